@@ -1,0 +1,111 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+// Every target is one station of the data's way from a prompt to the report;
+// a target imports only what stands above it here.
+var targets: [Target] = [
+  .systemLibrary(
+    name: "COpenBLAS", pkgConfig: "openblas",
+    providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+  .systemLibrary(
+    name: "CLibPNG", pkgConfig: "libpng",
+    providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+  .target(name: "CPNG", dependencies: ["CLibPNG"]),
+  .target(
+    name: "CKernels",
+    linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+  .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels"]),
+  .target(name: "Checkpoints", dependencies: ["Tensors", "CKernels"]),
+  .target(name: "Images", dependencies: ["CPNG"]),
+  .target(name: "CLIPModels", dependencies: ["Tensors", "Checkpoints", "Images"]),
+  .target(name: "TokenMerging", dependencies: ["Tensors", "CKernels"]),
+  .target(
+    name: "StableDiffusion",
+    dependencies: ["Tensors", "Checkpoints", "CLIPModels", "TokenMerging", "Images"]),
+  .target(name: "Metrics", dependencies: ["Images"]),
+  .target(name: "Statistics"),
+  .target(name: "ResultStore", dependencies: [.product(name: "GRDB", package: "GRDB.swift")]),
+  .target(name: "PromptSets", path: "Prompts", resources: [.embedInCode("parti-subset.tsv")]),
+  .target(
+    name: "Evaluation",
+    dependencies: [
+      "StableDiffusion", "CLIPModels", "Checkpoints", "TokenMerging", "Tensors", "Images",
+      "Metrics", "ResultStore", "PromptSets",
+      .product(name: "Logging", package: "swift-log"),
+    ]),
+  .target(
+    name: "Reporting",
+    dependencies: [
+      "ResultStore", "Statistics", "Images", "Metrics",
+      .product(name: "Mustache", package: "swift-mustache"),
+    ],
+    resources: [.embedInCode("Resources")]),
+  .target(name: "DemoCheckpoint", resources: [.copy("checkpoint")]),
+  .executableTarget(
+    name: "tome-eval",
+    dependencies: [
+      "Evaluation", "Reporting", "Statistics", "ResultStore", "DemoCheckpoint",
+      "StableDiffusion", "CLIPModels", "Checkpoints", "TokenMerging", "Tensors", "Images",
+      "Metrics", "PromptSets",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      .product(name: "Logging", package: "swift-log"),
+    ]),
+  .target(
+    name: "ReferenceFixtures", dependencies: ["Tensors", "Checkpoints"],
+    path: "Tests/ReferenceFixtures"),
+]
+
+let tested = [
+  "Tensors", "Checkpoints", "Images", "CLIPModels", "TokenMerging", "StableDiffusion", "Metrics",
+  "Statistics", "ResultStore", "PromptSets", "Evaluation", "Reporting",
+]
+targets += tested.map { name in
+  .testTarget(
+    name: "\(name)Tests",
+    dependencies: [
+      .init(stringLiteral: name), "Tensors", "Checkpoints", "ReferenceFixtures", "Images",
+    ])
+}
+targets.append(.testTarget(name: "CommandLineTests", dependencies: ["Images", "ResultStore"]))
+
+// Development only: a checkout holds the targets that exist so far.
+let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+func exists(_ target: Target) -> Bool {
+  let base = target.isTest ? "Tests" : "Sources"
+  return FileManager.default.fileExists(
+    atPath: root.appendingPathComponent(target.path ?? "\(base)/\(target.name)").path)
+}
+targets = targets.filter(exists)
+let present = Set(targets.map(\.name))
+for target in targets {
+  target.dependencies = target.dependencies.filter {
+    switch $0 {
+    case .byNameItem(let name, _): present.contains(name)
+    default: true
+    }
+  }
+}
+
+for target in targets where target.type != .system {
+  target.swiftSettings = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+  ]
+}
+
+let package = Package(
+  name: "tome-eval",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "tome-eval", targets: ["tome-eval"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
+  ],
+  targets: targets
+)
+if !present.contains("tome-eval") { package.products = [] }

@@ -1,0 +1,151 @@
+import CKernels
+public import Foundation
+public import Tensors
+
+/// A memory-mapped safetensors file: 8-byte little-endian header length, a JSON
+/// header of names, types, shapes and byte ranges, then the data.
+///
+/// Everything the header says is checked against the file before any tensor is
+/// handed out. Format: https://github.com/huggingface/safetensors.
+public final class SafetensorsFile: Sendable {
+  /// Where one tensor lies in the file.
+  public struct Entry: Sendable {
+    public let type: String
+    public let shape: Shape
+    let bytes: Range<Int>
+  }
+
+  public let path: String
+  public let entries: [String: Entry]
+  /// The header's `__metadata__`.
+  public let metadata: [String: String]
+  private let mapping: FileMapping
+
+  private static let bytesPerElement = [
+    "F64": 8, "I64": 8, "F32": 4, "I32": 4, "F16": 2, "BF16": 2, "I16": 2, "I8": 1, "U8": 1, "BOOL": 1,
+  ]
+
+  /// - Throws: ``CheckpointError`` when the file is missing, malformed or truncated.
+  public init(_ url: URL) throws(CheckpointError) {
+    path = url.path
+    mapping = try FileMapping(path: url.path)
+    let (entries, metadata) = try Self.parse(mapping.bytes, path: url.path)
+    self.entries = entries
+    self.metadata = metadata
+  }
+
+  private static func parse(
+    _ file: UnsafeRawBufferPointer, path: String
+  ) throws(CheckpointError) -> ([String: Entry], [String: String]) {
+    guard file.count >= 8 else {
+      throw .truncated(path: path, expectedBytes: 8, foundBytes: file.count)
+    }
+    let length = UInt64(littleEndian: file.loadUnaligned(as: UInt64.self))
+    guard length >= 2, length < 100_000_000 else {
+      throw .malformedHeader(path: path, reason: "it states a header of \(length) bytes")
+    }
+    let start = 8 + Int(length)
+    guard start <= file.count else {
+      throw .truncated(path: path, expectedBytes: start, foundBytes: file.count)
+    }
+    let json: [String: Any]
+    do {
+      let data = Data(UnsafeRawBufferPointer(rebasing: file[8..<start]))
+      guard let object = try JSONSerialization.jsonObject(with: data) as? [String: Any] else {
+        throw CheckpointError.malformedHeader(path: path, reason: "the header is not a JSON object")
+      }
+      json = object
+    } catch let error as CheckpointError {
+      throw error
+    } catch {
+      throw .malformedHeader(path: path, reason: "the header is not JSON")
+    }
+    var entries: [String: Entry] = [:]
+    for (name, value) in json where name != "__metadata__" {
+      entries[name] = try entry(name, value, start: start, fileSize: file.count, path: path)
+    }
+    return (entries, json["__metadata__"] as? [String: String] ?? [:])
+  }
+
+  private static func entry(
+    _ name: String, _ value: Any, start: Int, fileSize: Int, path: String
+  ) throws(CheckpointError) -> Entry {
+    guard let fields = value as? [String: Any], let type = fields["dtype"] as? String,
+      let dimensions = fields["shape"] as? [Int], let offsets = fields["data_offsets"] as? [Int],
+      offsets.count == 2, offsets[0] >= 0, offsets[0] <= offsets[1], dimensions.allSatisfy({ $0 >= 0 })
+    else {
+      throw .malformedHeader(path: path, reason: "tensor '\(name)' lacks dtype, shape or data_offsets")
+    }
+    guard let size = bytesPerElement[type] else {
+      throw .unsupportedType(path: path, key: name, type: type)
+    }
+    var expected = size
+    for dimension in dimensions {
+      let (product, overflow) = expected.multipliedReportingOverflow(by: dimension)
+      guard !overflow else {
+        throw .malformedHeader(path: path, reason: "tensor '\(name)' has the impossible shape \(dimensions)")
+      }
+      expected = product
+    }
+    guard offsets[1] - offsets[0] == expected else {
+      throw .malformedHeader(
+        path: path,
+        reason: "tensor '\(name)' \(dimensions) of \(type) needs \(expected) bytes, "
+          + "its data_offsets span \(offsets[1] - offsets[0])")
+    }
+    guard offsets[1] <= fileSize - start else {
+      throw .truncated(path: path, expectedBytes: start + offsets[1], foundBytes: fileSize)
+    }
+    return Entry(type: type, shape: Shape(dimensions), bytes: (start + offsets[0])..<(start + offsets[1]))
+  }
+
+  /// The named tensor widened to fp32, in the shape the header gives; F32 data is
+  /// used where it lies, without a copy.
+  /// - Throws: ``CheckpointError`` when there is no such tensor or its type is not
+  ///   a floating-point type.
+  public func tensor(_ key: String) throws(CheckpointError) -> Tensor {
+    guard let entry = entries[key] else {
+      throw .missingTensor(path: path, key: key, expected: [])
+    }
+    let data = UnsafeRawBufferPointer(rebasing: mapping.bytes[entry.bytes])
+    guard let base = data.baseAddress, entry.shape.count > 0 else { return Tensor(zeros: entry.shape) }
+    let aligned = UInt(bitPattern: base) % UInt(MemoryLayout<Float>.alignment) == 0
+    switch entry.type {
+    case "F32" where aligned:
+      return Tensor(
+        borrowing: data.bindMemory(to: Float.self), shape: entry.shape, owner: mapping)
+    case "F32":
+      return Tensor(uninitialized: entry.shape) { UnsafeMutableRawBufferPointer($0).copyMemory(from: data) }
+    case "F16":
+      return Tensor(uninitialized: entry.shape) { ck_widen_f16(base, $0.baseAddress, $0.count) }
+    case "BF16":
+      return Tensor(uninitialized: entry.shape) { ck_widen_bf16(base, $0.baseAddress, $0.count) }
+    default:
+      throw .unsupportedType(path: path, key: key, type: entry.type)
+    }
+  }
+
+  /// The elements of an I64 or I32 tensor.
+  public func integers(_ key: String) throws(CheckpointError) -> [Int] {
+    guard let entry = entries[key] else {
+      throw .missingTensor(path: path, key: key, expected: [])
+    }
+    let data = UnsafeRawBufferPointer(rebasing: mapping.bytes[entry.bytes])
+    switch entry.type {
+    case "I64":
+      return (0..<entry.shape.count).map { Int(data.loadUnaligned(fromByteOffset: $0 * 8, as: Int64.self)) }
+    case "I32":
+      return (0..<entry.shape.count).map { Int(data.loadUnaligned(fromByteOffset: $0 * 4, as: Int32.self)) }
+    default:
+      throw .unsupportedType(path: path, key: key, type: entry.type)
+    }
+  }
+
+  /// The raw bytes of a tensor, for other element types.
+  public func bytes(_ key: String) throws(CheckpointError) -> [UInt8] {
+    guard let entry = entries[key] else {
+      throw .missingTensor(path: path, key: key, expected: [])
+    }
+    return Array(mapping.bytes[entry.bytes])
+  }
+}

@@ -1,0 +1,77 @@
+public import Foundation
+import Synchronization
+public import Tensors
+
+/// A cursor into a checkpoint: follows its own key names and hands out tensors by
+/// name *and* shape, so that a wrong file fails where the layer is built.
+///
+///     let norm = try GroupNorm(weights.down_blocks[0].resnets[1].norm1, …)
+///
+/// Every lookup is remembered; ``requireAllUsed(ignoring:)`` then finds the tensors
+/// that the configuration had no place for.
+@dynamicMemberLookup
+public struct Weights: Sendable {
+  private let source: WeightSource
+  /// Where the cursor stands, as in `down_blocks.0.resnets.1`.
+  public let path: String
+
+  /// The root of a safetensors file.
+  public init(_ url: URL) throws(CheckpointError) {
+    self.init(source: WeightSource(try SafetensorsFile(url)), path: "")
+  }
+
+  private init(source: WeightSource, path: String) {
+    self.source = source
+    self.path = path
+  }
+
+  /// The file the cursor reads, for error messages.
+  public var file: String { source.file.path }
+
+  public subscript(dynamicMember component: String) -> Weights { self[component] }
+  public subscript(index: Int) -> Weights { self[String(index)] }
+  public subscript(component: String) -> Weights {
+    Weights(source: source, path: key(component))
+  }
+
+  private func key(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
+
+  /// Whether the tensor `name` exists below the cursor.
+  public func has(_ name: String) -> Bool { source.file.entries[key(name)] != nil }
+
+  /// The shape of the tensor `name` below the cursor, if it exists.
+  public func shape(_ name: String) -> Shape? { source.file.entries[key(name)]?.shape }
+
+  /// The tensor `name` below the cursor, widened to fp32.
+  /// - Throws: ``CheckpointError`` when it is missing, has another shape, or is
+  ///   of a type that is not supported.
+  public func tensor(_ name: String, _ shape: Shape) throws(CheckpointError) -> Tensor {
+    let key = key(name)
+    guard let entry = source.file.entries[key] else {
+      throw .missingTensor(path: file, key: key, expected: shape)
+    }
+    guard entry.shape == shape else {
+      throw .wrongShape(path: file, key: key, expected: shape, found: entry.shape)
+    }
+    let tensor = try source.file.tensor(key)
+    source.used.withLock { _ = $0.insert(key) }
+    return tensor
+  }
+
+  /// Fails when tensors were never asked for; `ignoring` names key prefixes that
+  /// are known and deliberately not used.
+  public func requireAllUsed(ignoring prefixes: [String] = []) throws(CheckpointError) {
+    let used = source.used.withLock(\.self)
+    let unused = source.file.entries.keys.filter { key in
+      !used.contains(key) && !prefixes.contains { key.hasPrefix($0) }
+    }
+    guard unused.isEmpty else { throw .unusedTensors(path: file, keys: unused.sorted()) }
+  }
+}
+
+private final class WeightSource: Sendable {
+  let file: SafetensorsFile
+  let used = Mutex<Set<String>>([])
+
+  init(_ file: SafetensorsFile) { self.file = file }
+}

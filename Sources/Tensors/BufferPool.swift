@@ -1,0 +1,59 @@
+import Synchronization
+
+/// Scratch memory that outlives the tensors drawn from it.
+///
+/// Fresh pages are what large short-lived buffers really cost (about 60 ms for
+/// 128 MiB), so a freed buffer is kept and handed to the next request of its
+/// size class: after one denoising step the following ones allocate nothing.
+public final class BufferPool: Sendable {
+  public static let shared = BufferPool()
+
+  private struct Free: @unchecked Sendable {
+    var buffers: [Int: [UnsafeMutableRawPointer]] = [:]
+    var bytes = 0
+  }
+
+  private let free = Mutex(Free())
+  private static let alignment = 64
+
+  /// Size classes: powers of two split in eight, so that at most 1/8 is wasted.
+  private static func capacity(for count: Int) -> Int {
+    let needed = max(count, 64)
+    let step = max(1 << (Int.bitWidth - 1 - needed.leadingZeroBitCount - 3), 16)
+    return (needed + step - 1) / step * step
+  }
+
+  func take(_ count: Int) -> UnsafeMutableBufferPointer<Float> {
+    let capacity = Self.capacity(for: count)
+    let reused = free.withLock { free -> UnsafeMutableRawPointer? in
+      guard let buffer = free.buffers[capacity]?.popLast() else { return nil }
+      free.bytes -= capacity * MemoryLayout<Float>.size
+      return buffer
+    }
+    let raw =
+      reused
+      ?? UnsafeMutableRawPointer.allocate(
+        byteCount: capacity * MemoryLayout<Float>.size, alignment: Self.alignment)
+    return UnsafeMutableBufferPointer(
+      start: raw.bindMemory(to: Float.self, capacity: capacity), count: count)
+  }
+
+  func give(_ buffer: UnsafeMutableBufferPointer<Float>) {
+    guard let base = buffer.baseAddress else { return }
+    let capacity = Self.capacity(for: buffer.count)
+    let raw = UnsafeMutableRawPointer(base)
+    free.withLock { free in
+      free.buffers[capacity, default: []].append(raw)
+      free.bytes += capacity * MemoryLayout<Float>.size
+    }
+  }
+
+  /// Returns every idle buffer to the system; called between stages whose sizes differ.
+  public func drain() {
+    let buffers = free.withLock { free in
+      defer { free = Free() }
+      return free.buffers.values.flatMap(\.self)
+    }
+    for buffer in buffers { buffer.deallocate() }
+  }
+}
