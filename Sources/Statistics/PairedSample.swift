@@ -1,0 +1,79 @@
+/// Two treatments measured on the same prompts and seeds, reduced to one pair of means per prompt.
+///
+/// Seeds of one prompt are not independent, prompts are: so each prompt counts once, with the mean over its
+/// seeds, and every interval and test below treats the prompt as its unit.
+public struct PairedSample: Hashable, Sendable {
+  /// Mean of the baseline's measurements, one value per prompt.
+  public let baseline: [Double]
+  /// Mean of the variant's measurements, one value per prompt, in the same order.
+  public let variant: [Double]
+  /// Number of (prompt, seed) pairs behind the means.
+  public let pairCount: Int
+
+  /// One measurement of both treatments for one prompt and seed.
+  public struct Pair<Prompt: Hashable> {
+    public let prompt: Prompt
+    public let baseline: Double
+    public let variant: Double
+
+    public init(prompt: Prompt, baseline: Double, variant: Double) {
+      self.prompt = prompt
+      self.baseline = baseline
+      self.variant = variant
+    }
+  }
+
+  /// Groups the pairs by prompt, keeping the order in which prompts first appear.
+  public init<Prompt: Hashable>(_ pairs: some Sequence<Pair<Prompt>>) {
+    var position: [Prompt: Int] = [:]
+    var groups: [[Pair<Prompt>]] = []
+    for pair in pairs {
+      if let known = position[pair.prompt] {
+        groups[known].append(pair)
+      } else {
+        position[pair.prompt] = groups.count
+        groups.append([pair])
+      }
+    }
+    baseline = groups.map { $0.map(\.baseline).mean }
+    variant = groups.map { $0.map(\.variant).mean }
+    pairCount = groups.reduce(0) { $0 + $1.count }
+  }
+
+  public var promptCount: Int { baseline.count }
+  public var isEmpty: Bool { baseline.isEmpty }
+  /// Variant minus baseline, one value per prompt.
+  public var differences: [Double] { zip(variant, baseline).map(-) }
+
+  /// Mean over prompts of variant minus baseline.
+  public func meanDifference(_ bootstrap: Bootstrap = Bootstrap()) -> Estimate {
+    let differences = differences
+    return bootstrap.estimate(of: promptCount) { indices in
+      var sum = 0.0
+      for index in indices { sum += differences[index] }
+      return sum / Double(indices.count)
+    }
+  }
+
+  /// The baseline's mean over the variant's mean: for seconds per image, the speed-up.
+  public func ratioOfMeans(_ bootstrap: Bootstrap = Bootstrap()) -> Estimate {
+    bootstrap.estimate(of: promptCount) { indices in
+      var above = 0.0
+      var below = 0.0
+      for index in indices {
+        above += baseline[index]
+        below += variant[index]
+      }
+      return above / below
+    }
+  }
+
+  /// Sample standard deviation of the differences (divisor n − 1); nil with fewer than two prompts.
+  public var standardDeviation: Double? {
+    guard promptCount > 1 else { return nil }
+    let differences = differences
+    let mean = differences.mean
+    let squares = differences.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    return (squares / Double(promptCount - 1)).squareRoot()
+  }
+}

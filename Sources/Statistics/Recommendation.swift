@@ -1,0 +1,48 @@
+/// Which merging ratio the data supports, or why it supports none.
+public enum Recommendation: Hashable, Sendable {
+  /// The largest ratio shown to be equivalent to the baseline (or better), all smaller ones included.
+  case ratio(Double)
+  /// The smallest ratio compared is already worse.
+  case noneSafe
+  /// No ratio could be shown equivalent; `promptsNeeded` in all would probably settle the smallest one.
+  case undecided(promptsNeeded: Int?)
+  /// Too few prompts to say anything.
+  case tooFewPrompts(Int)
+
+  /// Below this many prompts a percentile interval is too narrow to base advice on.
+  public static let minimumPrompts = 20
+
+  /// One compared ratio, as far as advice depends on it.
+  public struct Candidate: Hashable, Sendable {
+    public let ratio: Double
+    public let verdict: Verdict
+    public let promptCount: Int
+    public let promptsNeeded: Int?
+
+    public init(ratio: Double, verdict: Verdict, promptCount: Int, promptsNeeded: Int?) {
+      self.ratio = ratio
+      self.verdict = verdict
+      self.promptCount = promptCount
+      self.promptsNeeded = promptsNeeded
+    }
+  }
+
+  /// Walks up from the smallest ratio and stops at the first that is not shown safe: a larger ratio that looks
+  /// safe beyond an unsafe one is chance. Nil when nothing is compared.
+  public init?(_ candidates: [Candidate]) {
+    let ascending = candidates.sorted { $0.ratio < $1.ratio }
+    guard let smallest = ascending.first else { return nil }
+    let safe = ascending.prefix {
+      $0.promptCount >= Self.minimumPrompts && ($0.verdict == .equivalent || $0.verdict == .better)
+    }
+    if let largest = safe.last {
+      self = .ratio(largest.ratio)
+    } else if smallest.promptCount < Self.minimumPrompts {
+      self = .tooFewPrompts(smallest.promptCount)
+    } else if smallest.verdict == .worse {
+      self = .noneSafe
+    } else {
+      self = .undecided(promptsNeeded: smallest.promptsNeeded)
+    }
+  }
+}

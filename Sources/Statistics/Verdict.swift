@@ -1,0 +1,41 @@
+/// What a paired comparison of one variant with the baseline lets one say.
+public enum Verdict: String, Hashable, Sendable, Codable, CaseIterable {
+  /// The whole interval lies inside the margin: whatever the difference is, it is too small to matter.
+  case equivalent
+  /// Different, for the worse.
+  case worse
+  /// Different, for the better.
+  case better
+  /// Neither shown to differ nor shown not to.
+  case inconclusive
+
+  /// With fewer prompts even the exact sign-flip test cannot reach 0.05 (2 / 2^5 = 0.0625), and no claim is made.
+  public static let minimumPrompts = 6
+
+  /// The one place where numbers become a verdict.
+  ///
+  /// `equivalent` comes first: with enough data a harmless difference is significant, too. The test is the
+  /// confidence-interval form of two one-sided tests (Schuirmann 1987); a 95 % interval makes each of them
+  /// one at 2.5 %.
+  /// - Parameters:
+  ///   - difference: Mean of variant minus baseline with its interval, in the score's units.
+  ///   - adjustedPValue: Two-sided, after Holm over all variants compared.
+  ///   - margin: In the score's units.
+  public init(
+    difference: Estimate, adjustedPValue: Double, promptCount: Int, margin: Double,
+    higherIsBetter: Bool = true, level: Double = 0.05
+  ) {
+    guard promptCount >= Self.minimumPrompts, let interval = difference.interval else {
+      self = .inconclusive
+      return
+    }
+    let isDifferent = adjustedPValue < level && !interval.contains(0)
+    if interval.isInside(margin: margin) {
+      self = .equivalent
+    } else if isDifferent {
+      self = (difference.value > 0) == higherIsBetter ? .better : .worse
+    } else {
+      self = .inconclusive
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import Foundation
+import Testing
+
+@testable import Statistics
+
+/// What scipy and numpy compute from the same pairs; made by Tests/Reference/paired_statistics.py.
+struct PairedReference: Decodable {
+  struct Case: Decodable, CustomTestStringConvertible {
+    let name: String
+    let prompt: [Int]
+    let baseline: [Double]
+    let variant: [Double]
+    let meanDifference: Double
+    let standardDeviation: Double
+    let ratioOfMeans: Double
+    let bootstrapSeed: UInt64
+    let bootstrapResamples: Int
+    let differenceInterval: [Double]
+    let ratioInterval: [Double]
+    let scipyDifferenceInterval: [Double]
+    let scipyRatioInterval: [Double]
+    let pValue: Double
+    let pValueIsExact: Bool
+
+    var testDescription: String { name }
+
+    var sample: PairedSample {
+      PairedSample(
+        prompt.indices.map { .init(prompt: prompt[$0], baseline: baseline[$0], variant: variant[$0]) })
+    }
+  }
+
+  let splitmix64Seed: UInt64
+  let splitmix64: [String]
+  let cases: [Case]
+
+  static let loaded = Result {
+    let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../Fixtures/Statistics/paired.json").standardizedFileURL
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(PairedReference.self, from: Data(contentsOf: url))
+  }
+  static var cases: [Case] { (try? loaded.get().cases) ?? [] }
+}
+
+@Suite struct `Paired statistics equal scipy's` {
+  @Test func `the fixture is there`() throws {
+    #expect(try PairedReference.loaded.get().cases.count == 4)
+  }
+
+  @Test func `the random stream is the published one`() throws {
+    let reference = try PairedReference.loaded.get()
+    var random = SplitMix64(seed: reference.splitmix64Seed)
+    for word in reference.splitmix64 { #expect(String(random.next()) == word) }
+  }
+
+  @Test(arguments: PairedReference.cases)
+  func `means and deviation`(_ reference: PairedReference.Case) throws {
+    let sample = reference.sample
+    #expect(abs(sample.differences.mean - reference.meanDifference) < 1e-12)
+    #expect(abs(try #require(sample.standardDeviation) - reference.standardDeviation) < 1e-12)
+    #expect(sample.pairCount == reference.prompt.count)
+    #expect(sample.promptCount == Set(reference.prompt).count)
+  }
+
+  @Test(arguments: PairedReference.cases)
+  func `intervals over the same resamples`(_ reference: PairedReference.Case) throws {
+    let bootstrap = Bootstrap(resamples: reference.bootstrapResamples, seed: reference.bootstrapSeed)
+    for (estimate, value, interval) in [
+      (reference.sample.meanDifference(bootstrap), reference.meanDifference, reference.differenceInterval),
+      (reference.sample.ratioOfMeans(bootstrap), reference.ratioOfMeans, reference.ratioInterval),
+    ] {
+      let ours = try #require(estimate.interval)
+      #expect(abs(estimate.value - value) < 1e-12)
+      #expect(abs(ours.lower - interval[0]) < 1e-12)
+      #expect(abs(ours.upper - interval[1]) < 1e-12)
+    }
+  }
+
+  /// Two bootstraps with independent random draws: their ends differ by Monte Carlo noise, well below a
+  /// thirtieth of the interval at 10 000 resamples.
+  @Test(arguments: PairedReference.cases)
+  func `intervals with independent resamples`(_ reference: PairedReference.Case) throws {
+    for (estimate, interval) in [
+      (reference.sample.meanDifference(), reference.scipyDifferenceInterval),
+      (reference.sample.ratioOfMeans(), reference.scipyRatioInterval),
+    ] {
+      let ours = try #require(estimate.interval)
+      let tolerance = (interval[1] - interval[0]) / 30
+      #expect(abs(ours.lower - interval[0]) < tolerance)
+      #expect(abs(ours.upper - interval[1]) < tolerance)
+    }
+  }
+
+  @Test(arguments: PairedReference.cases)
+  func `permutation test`(_ reference: PairedReference.Case) {
+    let pValue = SignFlipTest().pValue(of: reference.sample.differences)
+    #expect(abs(pValue - reference.pValue) < (reference.pValueIsExact ? 1e-12 : 0.015))
+  }
+}

@@ -1,0 +1,82 @@
+import Testing
+
+@testable import Statistics
+
+@Suite struct `Verdicts` {
+  private func verdict(
+    _ value: Double, _ lower: Double, _ upper: Double, p: Double, prompts: Int = 40, margin: Double = 0.3,
+    higherIsBetter: Bool = true
+  ) -> Verdict {
+    Verdict(
+      difference: Estimate(value: value, interval: Interval(lower: lower, upper: upper)), adjustedPValue: p,
+      promptCount: prompts, margin: margin, higherIsBetter: higherIsBetter)
+  }
+
+  @Test func `follow the interval, the margin and the direction`() {
+    #expect(verdict(0.05, -0.1, 0.2, p: 0.4) == .equivalent)
+    #expect(verdict(-0.1, -0.15, -0.05, p: 0.001) == .equivalent)
+    #expect(verdict(-0.5, -0.8, -0.2, p: 0.001) == .worse)
+    #expect(verdict(0.5, 0.2, 0.8, p: 0.001) == .better)
+    #expect(verdict(0.5, 0.2, 0.8, p: 0.001, higherIsBetter: false) == .worse)
+    #expect(verdict(-0.1, -0.5, 0.3, p: 0.4) == .inconclusive)
+    #expect(verdict(-0.5, -0.8, -0.2, p: 0.06) == .inconclusive)
+  }
+
+  @Test func `an interval that touches the margin is not inside it`() {
+    #expect(verdict(0, -0.3, 0.2, p: 1) == .inconclusive)
+  }
+
+  @Test func `five prompts prove nothing`() {
+    #expect(verdict(-2, -2.1, -1.9, p: 0.0625, prompts: 5) == .inconclusive)
+    #expect(verdict(0, -0.01, 0.01, p: 1, prompts: 5) == .inconclusive)
+    let single = Estimate(value: -2, interval: nil)
+    #expect(Verdict(difference: single, adjustedPValue: 0, promptCount: 40, margin: 0.3) == .inconclusive)
+  }
+
+  @Test func `margins are shares of the baseline or absolute`() {
+    #expect(abs(Margin.standard.value(baselineMean: 30) - 0.3) < 1e-12)
+    #expect(abs(Margin.mlperf.value(baselineMean: -30) - 0.06) < 1e-12)
+    #expect(Margin.absolute(0.5).value(baselineMean: 30) == 0.5)
+  }
+
+  /// By hand: ranks of 0.01, 0.04, 0.03, 0.005 are 2, 4, 3, 1; 4 × 0.005 = 0.02, 3 × 0.01 = 0.03,
+  /// 2 × 0.03 = 0.06, and 1 × 0.04 is lifted to 0.06.
+  @Test func `Holm steps down and never decreases`() {
+    let adjusted = holmAdjusted([0.01, 0.04, 0.03, 0.005])
+    for (ours, expected) in zip(adjusted, [0.03, 0.06, 0.06, 0.02]) { #expect(abs(ours - expected) < 1e-12) }
+    #expect(holmAdjusted([0.9, 0.8]) == [1, 1])
+    #expect(holmAdjusted([]) == [])
+  }
+
+  @Test func `needed prompts grow with the square of the spread`() throws {
+    let few = try #require(promptsNeeded(meanDifference: 0, standardDeviation: 1, margin: 0.3))
+    let many = try #require(promptsNeeded(meanDifference: 0, standardDeviation: 2, margin: 0.3))
+    #expect(few == 88)
+    #expect(many == 349)
+    #expect(promptsNeeded(meanDifference: 0, standardDeviation: nil, margin: 0.3) == nil)
+    #expect(promptsNeeded(meanDifference: 0, standardDeviation: 1, margin: 0) == nil)
+  }
+}
+
+@Suite struct `Recommendations` {
+  private func candidate(_ ratio: Double, _ verdict: Verdict, prompts: Int = 40) -> Recommendation.Candidate {
+    .init(ratio: ratio, verdict: verdict, promptCount: prompts, promptsNeeded: 90)
+  }
+
+  @Test func `the largest ratio below the first unsafe one`() {
+    #expect(
+      Recommendation([
+        candidate(0.7, .equivalent), candidate(0.5, .worse), candidate(0.3, .equivalent),
+        candidate(0.1, .better),
+      ]) == .ratio(0.3))
+  }
+
+  @Test func `are refused where the data cannot carry them`() {
+    #expect(Recommendation([]) == nil)
+    #expect(Recommendation([candidate(0.3, .equivalent, prompts: 12)]) == .tooFewPrompts(12))
+    #expect(Recommendation([candidate(0.3, .worse), candidate(0.5, .worse)]) == .noneSafe)
+    #expect(
+      Recommendation([candidate(0.3, .inconclusive), candidate(0.5, .worse)]) == .undecided(promptsNeeded: 90)
+    )
+  }
+}
