@@ -1,0 +1,114 @@
+import GRDB
+
+/// Everything a run holds, read in one transaction.
+public struct RunContents: Sendable {
+  public var run: RunRecord
+  /// In the order of the prompt set.
+  public var prompts: [PromptRecord]
+  /// By rising ratio, the baseline first.
+  public var variants: [VariantRecord]
+  public var samples: [SampleRecord]
+  public var scores: [ScoreRecord]
+
+  public init(
+    run: RunRecord, prompts: [PromptRecord], variants: [VariantRecord], samples: [SampleRecord],
+    scores: [ScoreRecord]
+  ) {
+    self.run = run
+    self.prompts = prompts
+    self.variants = variants
+    self.samples = samples
+    self.scores = scores
+  }
+}
+
+extension ResultStore {
+  /// All runs, the oldest first.
+  public func runs() throws(StoreError) -> [RunRecord] {
+    try read { db in try RunRecord.order(Column("id")).fetchAll(db) }
+  }
+
+  /// The run that was begun last.
+  /// - Throws: ``StoreError/noSuchRun(path:name:known:)`` when there is none.
+  public func latestRun() throws(StoreError) -> RunRecord {
+    guard let run = try runs().last else { throw .noSuchRun(path: path, name: "", known: []) }
+    return run
+  }
+
+  /// The last run called `name`.
+  public func run(named name: String) throws(StoreError) -> RunRecord {
+    let runs = try runs()
+    guard let run = runs.last(where: { $0.name == name }) else {
+      throw .noSuchRun(path: path, name: name, known: runs.map(\.name))
+    }
+    return run
+  }
+
+  /// The run, its prompts, variants, samples and scores.
+  public func contents(ofRun id: Int64) throws(StoreError) -> RunContents {
+    try read { db in try Self.contents(ofRun: id, in: db, path: path) }
+  }
+
+  /// The run with `run.key`: the one in the store, or a new one with the given prompts
+  /// and variants and a pending sample for each prompt, variant and seed.
+  ///
+  /// - Parameter contentKey: the key of the picture of a prompt, variant and seed. A
+  ///   sample whose picture another run of the store already made starts as done.
+  public func begin(
+    _ run: RunRecord, prompts: [PromptRecord], variants: [VariantRecord], seeds: [Int],
+    contentKey: (PromptRecord, VariantRecord, Int) -> String
+  ) throws(StoreError) -> RunContents {
+    try write { db in
+      if let known = try RunRecord.filter(Column("key") == run.key).fetchOne(db) {
+        return try Self.contents(ofRun: known.id, in: db, path: path)
+      }
+      var run = run
+      try run.insert(db)
+      var variants = variants
+      for index in variants.indices {
+        variants[index].runID = run.id
+        try variants[index].insert(db)
+      }
+      for var prompt in prompts {
+        prompt.runID = run.id
+        try prompt.insert(db)
+        for seed in seeds {
+          for variant in variants {
+            let key = contentKey(prompt, variant, seed)
+            var sample =
+              try SampleRecord.filter(Column("contentKey") == key && Column("state") == "done").fetchOne(db)
+              ?? SampleRecord(promptID: prompt.id, variantID: variant.id, seed: seed, contentKey: key)
+            (sample.promptID, sample.variantID, sample.seed) = (prompt.id, variant.id, seed)
+            try sample.insert(db)
+          }
+        }
+      }
+      return try Self.contents(ofRun: run.id, in: db, path: path)
+    }
+  }
+
+  private static func contents(ofRun id: Int64, in db: Database, path: String) throws -> RunContents {
+    guard let run = try RunRecord.fetchOne(db, key: id) else {
+      throw StoreError.noSuchRun(path: path, name: "\(id)", known: [])
+    }
+    let ofRun = Column("runID") == id
+    return RunContents(
+      run: run,
+      prompts: try PromptRecord.filter(ofRun).order(Column("id")).fetchAll(db),
+      variants: try VariantRecord.filter(ofRun).order(Column("isBaseline").desc, Column("ratio")).fetchAll(
+        db),
+      samples: try SampleRecord.fetchAll(
+        db,
+        sql: """
+          SELECT sample.* FROM sample JOIN prompt ON prompt.id = sample.promptID
+          WHERE prompt.runID = ? ORDER BY sample.id
+          """, arguments: [id]),
+      scores: try ScoreRecord.fetchAll(
+        db,
+        sql: """
+          SELECT score.* FROM score JOIN sample ON sample.id = score.sampleID
+          JOIN prompt ON prompt.id = sample.promptID
+          WHERE prompt.runID = ? ORDER BY score.sampleID, score.metric
+          """, arguments: [id]))
+  }
+}

@@ -1,0 +1,99 @@
+import GRDB
+
+/// The tables and how they came to be: one migration per schema step, never edited
+/// once released.
+enum Schema {
+  /// `PRAGMA application_id` of a store: "tome" in ASCII.
+  static let applicationID = 0x746F_6D65
+
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1-first") { db in
+      try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+      try db.execute(sql: first)
+    }
+    return migrator
+  }
+
+  private static let first = """
+    CREATE TABLE run (
+      id INTEGER PRIMARY KEY,
+      key TEXT NOT NULL UNIQUE,
+      name TEXT NOT NULL,
+      created TEXT NOT NULL,
+      commandLine TEXT NOT NULL,
+      toolVersion TEXT NOT NULL,
+      modelName TEXT NOT NULL,
+      modelFingerprint TEXT NOT NULL,
+      modelNote TEXT,
+      clipName TEXT,
+      clipFingerprint TEXT,
+      settings TEXT NOT NULL,
+      machine TEXT NOT NULL
+    ) STRICT;
+
+    CREATE TABLE prompt (
+      id INTEGER PRIMARY KEY,
+      runID INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+      row INTEGER NOT NULL,
+      text TEXT NOT NULL,
+      category TEXT,
+      challenge TEXT,
+      subset TEXT
+    ) STRICT;
+    CREATE INDEX prompt_run ON prompt (runID);
+
+    CREATE TABLE variant (
+      id INTEGER PRIMARY KEY,
+      runID INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+      ratio REAL NOT NULL,
+      effectiveRatio REAL NOT NULL,
+      maxDownsample INTEGER NOT NULL,
+      sx INTEGER NOT NULL,
+      sy INTEGER NOT NULL,
+      useRand INTEGER NOT NULL,
+      mergeAttn INTEGER NOT NULL,
+      mergeCrossattn INTEGER NOT NULL,
+      mergeMlp INTEGER NOT NULL,
+      isBaseline INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX variant_run ON variant (runID);
+
+    CREATE TABLE sample (
+      id INTEGER PRIMARY KEY,
+      promptID INTEGER NOT NULL REFERENCES prompt ON DELETE CASCADE,
+      variantID INTEGER NOT NULL REFERENCES variant ON DELETE CASCADE,
+      seed INTEGER NOT NULL,
+      state TEXT NOT NULL CHECK (state IN ('pending', 'done', 'failed')),
+      contentKey TEXT NOT NULL,
+      imagePath TEXT,
+      imageHash TEXT,
+      latentsHash TEXT,
+      seconds REAL,
+      secondsPerStep REAL,
+      stageSeconds TEXT,
+      peakMemoryBytes INTEGER,
+      mergeStatistics TEXT,
+      error TEXT,
+      UNIQUE (promptID, variantID, seed),
+      CHECK (state <> 'done' OR imagePath IS NOT NULL)
+    ) STRICT;
+    CREATE INDEX sample_variant ON sample (variantID);
+    CREATE INDEX sample_content ON sample (contentKey);
+
+    CREATE TABLE score (
+      sampleID INTEGER NOT NULL REFERENCES sample ON DELETE CASCADE,
+      metric TEXT NOT NULL,
+      value REAL,
+      clipFingerprint TEXT,
+      PRIMARY KEY (sampleID, metric)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE embedding (
+      subject TEXT NOT NULL,
+      clipFingerprint TEXT NOT NULL,
+      vector BLOB NOT NULL,
+      PRIMARY KEY (subject, clipFingerprint)
+    ) STRICT, WITHOUT ROWID;
+    """
+}

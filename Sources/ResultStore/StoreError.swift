@@ -1,0 +1,62 @@
+import GRDB
+
+/// What can be wrong with a store of results. Each case reads as one sentence:
+/// which file, what was found, what to do. The file is left as it was.
+public enum StoreError: Error, Equatable, CustomStringConvertible {
+  case missing(path: String)
+  case notAStore(path: String)
+  case damaged(path: String, reason: String)
+  case newerSchema(path: String, step: String)
+  case locked(path: String)
+  case unwritable(path: String, reason: String)
+  case diskFull(path: String)
+  case noSuchRun(path: String, name: String, known: [String])
+  case failed(path: String, reason: String)
+
+  public var description: String {
+    switch self {
+    case .missing(let path):
+      "\(path): no such store; a sweep makes one, as in `tome-eval sweep --output DIR`"
+    case .notAStore(let path):
+      "\(path): not a store of tome-eval; pass another --store, the file was left as it is"
+    case .damaged(let path, let reason):
+      "\(path): the store is damaged (\(reason)); restore a copy, or sweep again into another folder"
+    case .newerSchema(let path, let step):
+      "\(path): written by a newer tome-eval (schema step '\(step)' is unknown to this one); "
+        + "update tome-eval, the file was left as it is"
+    case .locked(let path):
+      "\(path): locked by another process; wait for it to end, then run the same command again"
+    case .unwritable(let path, let reason):
+      "\(path): cannot be written: \(reason); choose another folder with --output or --store"
+    case .diskFull(let path):
+      "\(path): the disk is full; free some space, then run the same command again"
+    case .noSuchRun(let path, let name, let known):
+      known.isEmpty
+        ? "\(path): holds no run yet"
+        : "\(path): holds no run '\(name)'; it holds \(known.joined(separator: ", "))"
+    case .failed(let path, let reason):
+      "\(path): \(reason)"
+    }
+  }
+
+  /// The meaning of an error that SQLite reported for the store at `path`.
+  init(_ error: any Error, path: String) {
+    switch error {
+    case let error as StoreError:
+      self = error
+    case let error as DatabaseError:
+      let reason = error.message ?? "SQLite error \(error.resultCode.rawValue)"
+      switch error.resultCode {
+      case .SQLITE_NOTADB: self = .notAStore(path: path)
+      case .SQLITE_CORRUPT: self = .damaged(path: path, reason: reason)
+      case .SQLITE_BUSY, .SQLITE_LOCKED: self = .locked(path: path)
+      case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH, .SQLITE_IOERR:
+        self = .unwritable(path: path, reason: reason)
+      case .SQLITE_FULL: self = .diskFull(path: path)
+      default: self = .failed(path: path, reason: reason)
+      }
+    default:
+      self = .failed(path: path, reason: "\(error)")
+    }
+  }
+}

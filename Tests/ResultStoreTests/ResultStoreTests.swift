@@ -1,0 +1,222 @@
+import Foundation
+import GRDB
+import ResultStore
+import Testing
+
+/// A folder that goes away with the test.
+final class TemporaryFolder {
+  let url: URL
+
+  init() throws {
+    url = FileManager.default.temporaryDirectory.appendingPathComponent("tome-eval-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: url) }
+
+  func path(_ name: String) -> URL { url.appendingPathComponent(name) }
+}
+
+func exampleRun(key: String = "key", name: String = "demo") -> RunRecord {
+  RunRecord(
+    key: key, name: name, created: Date(timeIntervalSince1970: 1_790_000_000.5),
+    commandLine: "tome-eval sweep --negative-prompt 'a \"blurry\" one'", toolVersion: "0.1.0",
+    modelName: "demo", modelFingerprint: "aa", modelNote: "small", clipName: "clip", clipFingerprint: "bb",
+    settings: RunSettings(
+      steps: 20, guidanceScale: 4, negativePrompt: "b", width: 128, height: 96, scheduler: "ddim",
+      seeds: [0, 7], ratios: [0, 0.5], promptSet: "mini"),
+    machine: MachineDescription(
+      os: "Linux", cpu: "x", cores: 2, threads: 2, blasCore: "Haswell", memoryBytes: 1 << 34))
+}
+
+let examplePrompts = [
+  PromptRecord(row: 74, text: "a corgi", category: "Animals", challenge: "Basic", subset: "mini"),
+  PromptRecord(row: 9, text: "ein „Bär“ 🐻 \"x\""),
+]
+let exampleVariants = [
+  VariantRecord(ratio: 0.5, effectiveRatio: 0.5, isBaseline: false),
+  VariantRecord(ratio: 0, effectiveRatio: 0, isBaseline: true),
+]
+
+func begin(_ store: ResultStore, _ run: RunRecord) throws -> RunContents {
+  try store.begin(run, prompts: examplePrompts, variants: exampleVariants, seeds: run.settings.seeds) {
+    "\($0.row)/\($1.ratio)/\($2)"
+  }
+}
+
+@Suite struct ResultStoreTests {
+  let folder: TemporaryFolder
+  let file: URL
+
+  init() throws {
+    folder = try TemporaryFolder()
+    file = folder.path("below/here/store.sqlite")
+  }
+
+  @Test func `a run comes back as it was stored, samples pending and the baseline first`() throws {
+    let store = try ResultStore(file, create: true)
+    let begun = try begin(store, exampleRun())
+    let contents = try ResultStore(file).contents(ofRun: store.latestRun().id)
+    var expected = exampleRun()
+    expected.id = contents.run.id
+    #expect(contents.run.settings == expected.settings)
+    #expect(contents.run.machine == expected.machine)
+    #expect(contents.run.commandLine == expected.commandLine)
+    #expect(abs(contents.run.created.timeIntervalSince(expected.created)) < 0.001)
+    #expect(contents.prompts.map(\.text) == examplePrompts.map(\.text))
+    #expect(contents.prompts.map(\.subset) == ["mini", nil])
+    #expect(contents.variants.map(\.isBaseline) == [true, false])
+    #expect(contents.samples.count == 2 * 2 * 2)
+    #expect(contents.samples.allSatisfy { $0.state == .pending })
+    #expect(contents.samples.map(\.id) == begun.samples.map(\.id))
+  }
+
+  @Test func `the same run begun twice is one run`() throws {
+    let store = try ResultStore(file, create: true)
+    let first = try begin(store, exampleRun())
+    let second = try begin(store, exampleRun(name: "again"))
+    #expect(first.run.id == second.run.id)
+    #expect(second.run.name == "demo")
+    #expect(try store.runs().count == 1)
+    #expect(second.samples.count == 8)
+  }
+
+  @Test func `a sample keeps every field, and a new picture drops the old one's scores`() throws {
+    let store = try ResultStore(file, create: true)
+    var sample = try #require(begin(store, exampleRun()).samples.first)
+    sample.state = .done
+    sample.imagePath = "images/a.png"
+    sample.imageHash = "11"
+    sample.latentsHash = "22"
+    sample.seconds = 1.5
+    sample.secondsPerStep = 0.0625
+    sample.stageSeconds = StageSeconds(text: 0.1, denoise: 1, decode: 0.3, write: 0.1)
+    sample.peakMemoryBytes = 123_456_789_012
+    sample.mergeStatistics = ["tokens_kept": 0.5]
+    try store.update(sample)
+    try store.save([
+      ScoreRecord(sampleID: sample.id, metric: .psnr, value: nil),
+      ScoreRecord(sampleID: sample.id, metric: .clipScore, value: 31.25, clipFingerprint: "bb"),
+    ])
+    try store.save([ScoreRecord(sampleID: sample.id, metric: .clipScore, value: -3, clipFingerprint: "bb")])
+    let contents = try store.contents(ofRun: 1)
+    let stored = try #require(contents.samples.first)
+    #expect(stored.stageSeconds == sample.stageSeconds)
+    #expect(stored.mergeStatistics == ["tokens_kept": 0.5])
+    #expect(stored.peakMemoryBytes == 123_456_789_012)
+    #expect(stored.state == .done && stored.imageHash == "11" && stored.latentsHash == "22")
+    #expect(
+      Set(contents.scores) == [
+        ScoreRecord(sampleID: sample.id, metric: .psnr, value: nil),
+        ScoreRecord(sampleID: sample.id, metric: .clipScore, value: -3, clipFingerprint: "bb"),
+      ])
+    try store.update(stored)
+    #expect(try store.contents(ofRun: 1).scores.isEmpty)
+  }
+
+  @Test func `another run takes over the pictures that it shares`() throws {
+    let store = try ResultStore(file, create: true)
+    var sample = try #require(begin(store, exampleRun()).samples.last)
+    (sample.state, sample.imagePath, sample.seconds) = (.done, "images/a.png", 2)
+    try store.update(sample)
+    let other = try begin(store, exampleRun(key: "other"))
+    let done = other.samples.filter { $0.state == .done }
+    #expect(done.map(\.contentKey) == [sample.contentKey])
+    #expect(done.map(\.imagePath) == ["images/a.png"])
+    #expect(try store.contents(ofRun: 1).samples.count == 8)
+    #expect(try store.latestRun().id == other.run.id)
+  }
+
+  @Test func `embeddings come back bit for bit`() throws {
+    let store = try ResultStore(file, create: true)
+    let vector: [Float] = [0.1, -.zero, .leastNonzeroMagnitude, 1e30]
+    try store.save(embedding: vector, of: "hash", clipFingerprint: "bb")
+    #expect(
+      try store.embedding(of: "hash", clipFingerprint: "bb")?.map(\.bitPattern) == vector.map(\.bitPattern))
+    #expect(try store.embedding(of: "hash", clipFingerprint: "cc") == nil)
+  }
+
+  @Test func `a failed change leaves nothing behind`() throws {
+    let store = try ResultStore(file, create: true)
+    let sample = try #require(begin(store, exampleRun()).samples.first)
+    #expect(throws: StoreError.self) {
+      try store.save([
+        ScoreRecord(sampleID: sample.id, metric: .mae, value: 1),
+        ScoreRecord(sampleID: 999, metric: .mae, value: 1),
+      ])
+    }
+    #expect(try store.contents(ofRun: 1).scores.isEmpty)
+  }
+
+  @Test func `an unknown run is named together with the known ones`() throws {
+    let store = try ResultStore(file, create: true)
+    #expect(throws: StoreError.noSuchRun(path: file.path, name: "", known: [])) { try store.latestRun() }
+    _ = try begin(store, exampleRun())
+    #expect(throws: StoreError.noSuchRun(path: file.path, name: "x", known: ["demo"])) {
+      try store.run(named: "x")
+    }
+    #expect(try store.run(named: "demo").id == 1)
+  }
+}
+
+@Suite struct ForeignFileTests {
+  let folder: TemporaryFolder
+  let file: URL
+
+  init() throws {
+    folder = try TemporaryFolder()
+    file = folder.path("store.sqlite")
+  }
+
+  @Test func `a store that is not there is an error unless it is to be made`() {
+    #expect(throws: StoreError.missing(path: file.path)) { try ResultStore(file) }
+    #expect(!FileManager.default.fileExists(atPath: file.path))
+  }
+
+  @Test func `a store of a newer schema is refused and left as it was`() throws {
+    do {
+      let store = try ResultStore(file, create: true)
+      _ = try begin(store, exampleRun())
+    }
+    try DatabaseQueue(path: file.path).write { db in
+      try db.execute(sql: "INSERT INTO grdb_migrations VALUES ('99-from-the-future')")
+    }
+    let before = try Data(contentsOf: file)
+    #expect(throws: StoreError.newerSchema(path: file.path, step: "99-from-the-future")) {
+      try ResultStore(file, create: true)
+    }
+    #expect(try Data(contentsOf: file) == before)
+  }
+
+  @Test func `a file that is no database, and another program's database, are left as they were`() throws {
+    try Data(repeating: 65, count: 5000).write(to: file)
+    #expect(throws: StoreError.notAStore(path: file.path)) { try ResultStore(file, create: true) }
+    #expect(try Data(contentsOf: file) == Data(repeating: 65, count: 5000))
+    let other = folder.path("other.sqlite")
+    try DatabaseQueue(path: other.path).write { try $0.execute(sql: "CREATE TABLE run (x)") }
+    let before = try Data(contentsOf: other)
+    #expect(throws: StoreError.notAStore(path: other.path)) { try ResultStore(other, create: true) }
+    #expect(try Data(contentsOf: other) == before)
+  }
+
+  @Test func `a folder in the store's place, and a path below a file, are unwritable`() throws {
+    #expect { try ResultStore(folder.url, create: true) } throws: { error in
+      if case .unwritable(folder.url.path, _)? = error as? StoreError { true } else { false }
+    }
+    try Data("x".utf8).write(to: folder.path("plain"))
+    let below = folder.path("plain/store.sqlite")
+    #expect { try ResultStore(below, create: true) } throws: { error in
+      if case .unwritable(below.path, _)? = error as? StoreError { true } else { false }
+    }
+  }
+
+  @Test func `every message names the file`() {
+    let errors: [StoreError] = [
+      .missing(path: "/p"), .notAStore(path: "/p"), .damaged(path: "/p", reason: "r"),
+      .newerSchema(path: "/p", step: "9"), .locked(path: "/p"), .unwritable(path: "/p", reason: "r"),
+      .diskFull(path: "/p"), .noSuchRun(path: "/p", name: "n", known: ["m"]),
+      .failed(path: "/p", reason: "r"),
+    ]
+    for error in errors { #expect("\(error)".hasPrefix("/p: ")) }
+  }
+}
