@@ -17,12 +17,13 @@ var targets: [Target] = [
     linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
   .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels"]),
   .target(name: "Checkpoints", dependencies: ["Tensors", "CKernels"]),
+  .target(name: "Layers", dependencies: ["Tensors", "Checkpoints"]),
   .target(name: "Images", dependencies: ["CPNG"]),
-  .target(name: "CLIPModels", dependencies: ["Tensors", "Checkpoints", "Images"]),
+  .target(name: "CLIPModels", dependencies: ["Tensors", "Checkpoints", "Layers", "Images"]),
   .target(name: "TokenMerging", dependencies: ["Tensors", "CKernels"]),
   .target(
     name: "StableDiffusion",
-    dependencies: ["Tensors", "Checkpoints", "CLIPModels", "TokenMerging", "Images"]),
+    dependencies: ["Tensors", "Checkpoints", "Layers", "CLIPModels", "TokenMerging", "Images"]),
   .target(name: "Metrics", dependencies: ["Images"]),
   .target(name: "Statistics"),
   .target(name: "ResultStore", dependencies: [.product(name: "GRDB", package: "GRDB.swift")]),
@@ -63,9 +64,9 @@ let tested = [
 targets += tested.map { name in
   .testTarget(
     name: "\(name)Tests",
-    dependencies: [
-      .init(stringLiteral: name), "Tensors", "Checkpoints", "ReferenceFixtures", "Images",
-    ])
+    dependencies: Set([name, "Tensors", "Checkpoints", "ReferenceFixtures", "Images"]).sorted().map {
+      .init(stringLiteral: $0)
+    })
 }
 targets.append(.testTarget(name: "CommandLineTests", dependencies: ["Images", "ResultStore"]))
 

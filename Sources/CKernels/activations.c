@@ -1,0 +1,32 @@
+// Activation functions.
+#include "CKernels.h"
+#include "vector_math.h"
+
+MULTIVERSION
+void ck_silu(float *x, size_t count) {
+  for (size_t i = 0; i < count; i++) x[i] = x[i] / (1.0f + vector_exp(-x[i]));
+}
+
+INLINE float exact_gelu(float x) {
+  return 0.5f * x * (1.0f + vector_erf(x * 0.70710678f));
+}
+
+MULTIVERSION
+void ck_gelu(float *x, size_t count) {
+  for (size_t i = 0; i < count; i++) x[i] = exact_gelu(x[i]);
+}
+
+MULTIVERSION
+void ck_quick_gelu(float *x, size_t count) {
+  for (size_t i = 0; i < count; i++) x[i] = x[i] / (1.0f + vector_exp(-1.702f * x[i]));
+}
+
+MULTIVERSION
+void ck_geglu(const float *restrict in, float *restrict out, size_t rows, size_t n) {
+  for (size_t row = 0; row < rows; row++) {
+    const float *restrict value = in + row * 2 * n;
+    const float *restrict gate = value + n;
+    float *restrict target = out + row * n;
+    for (size_t i = 0; i < n; i++) target[i] = value[i] * exact_gelu(gate[i]);
+  }
+}

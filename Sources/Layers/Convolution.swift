@@ -1,0 +1,28 @@
+public import Checkpoints
+public import Tensors
+
+/// A square 2-D convolution, torch's `nn.Conv2d`, on channels-last maps.
+public struct Convolution: Sendable {
+  private let weight: Tensor
+  private let bias: Tensor?
+  private let geometry: ConvolutionGeometry
+
+  /// - Throws: `CheckpointError` unless `weight` is `[output, input, kernel, kernel]` and
+  ///   `bias` `[output]`.
+  public init(
+    _ weights: Weights, _ input: Int, _ output: Int, kernel: Int = 3, stride: Int = 1, padding: Int = 1,
+    bias: Bool = true
+  ) throws(CheckpointError) {
+    weight = convolutionWeight(fromTorch: try weights.tensor("weight", [output, input, kernel, kernel]))
+    self.bias = bias ? try weights.tensor("bias", [output]) : nil
+    geometry = ConvolutionGeometry(kernel: kernel, stride: stride, padding: padding)
+  }
+
+  /// - Parameters:
+  ///   - x: `[batch, height, width, input]`
+  ///   - residual: the result's shape, added to it
+  /// - Returns: `[batch, height', width', output]`
+  public func callAsFunction(_ x: Tensor, adding residual: Tensor? = nil) -> Tensor {
+    convolution(x, weight: weight, bias: bias, geometry: geometry, adding: residual)
+  }
+}

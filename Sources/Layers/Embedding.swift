@@ -1,0 +1,26 @@
+public import Checkpoints
+public import Tensors
+
+/// A table of rows looked up by number, torch's `nn.Embedding`.
+public struct Embedding: Sendable {
+  private let weight: Tensor
+
+  /// - Throws: `CheckpointError` unless `weight` is `[count, width]`.
+  public init(_ weights: Weights, count: Int, width: Int) throws(CheckpointError) {
+    weight = try weights.tensor("weight", [count, width])
+  }
+
+  /// - Returns: `[ids.count, width]`
+  public func callAsFunction(_ ids: [Int]) -> Tensor {
+    let (count, width) = (weight.shape[0], weight.shape[1])
+    return weight.withUnsafeBuffer { rows in
+      Tensor(uninitialized: [ids.count, width]) { out in
+        for (index, id) in ids.enumerated() {
+          precondition(id >= 0 && id < count, "row \(id) of an embedding of \(count)")
+          _ = UnsafeMutableBufferPointer(rebasing: out[(index * width)..<((index + 1) * width)])
+            .update(fromContentsOf: rows[(id * width)..<((id + 1) * width)])
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,22 @@
+public import Checkpoints
+public import Tensors
+
+/// `x · weightᵀ + bias`, torch's `nn.Linear`.
+public struct Linear: Sendable {
+  private let weight: Tensor
+  private let bias: Tensor?
+
+  /// - Throws: `CheckpointError` unless `weight` is `[output, input]` and `bias` `[output]`.
+  public init(_ weights: Weights, _ input: Int, _ output: Int, bias: Bool = true) throws(CheckpointError) {
+    weight = try weights.tensor("weight", [output, input])
+    self.bias = bias ? try weights.tensor("bias", [output]) : nil
+  }
+
+  /// - Parameters:
+  ///   - x: `[..., input]`
+  ///   - residual: `[..., output]`, added to the result
+  /// - Returns: `[..., output]`
+  public func callAsFunction(_ x: Tensor, adding residual: Tensor? = nil) -> Tensor {
+    linear(x, weight: weight, bias: bias, adding: residual)
+  }
+}

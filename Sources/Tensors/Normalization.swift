@@ -1,0 +1,139 @@
+import CKernels
+
+/// Group normalisation (Wu & He 2018) over channels-last maps, optionally followed by SiLU.
+///
+/// Moments are summed in double precision in blocks whose size does not depend on
+/// the number of threads.
+///
+/// - Parameters:
+///   - x: `[batch, ..., channels]`; a group's statistics run over all but the batch
+///   - gamma: `[channels]`
+///   - beta: `[channels]`
+public func groupNorm(
+  _ x: Tensor, groups: Int, gamma: Tensor, beta: Tensor, epsilon: Float, silu: Bool = false
+) -> Tensor {
+  let channels = x.shape.last
+  precondition(
+    channels % groups == 0 && gamma.count == channels && beta.count == channels,
+    "group norm of \(x.shape) with \(groups) groups, gamma \(gamma.shape), beta \(beta.shape)")
+  let batch = x.shape[0]
+  let rows = x.count / max(batch * channels, 1)
+  let block = 512
+  let blocks = (rows + block - 1) / block
+  return x.withUnsafeBuffer { x in
+    gamma.withUnsafeBuffer { gamma in
+      beta.withUnsafeBuffer { beta in
+        Tensor(uninitialized: [batch, rows, channels]) { out in
+          guard let x = x.baseAddress, let out = out.baseAddress else { return }
+          let moments = channelMoments(
+            x, batch: batch, rows: rows, channels: channels, block: block, blocks: blocks)
+          let (scale, shift) = affine(
+            moments, batch: batch, rows: rows, channels: channels, groups: groups, gamma: gamma, beta: beta,
+            epsilon: epsilon)
+          scale.withUnsafeBufferPointer { scale in
+            shift.withUnsafeBufferPointer { shift in
+              Parallel.forEach(batch * blocks) { index in
+                let (image, part) = index.quotientAndRemainder(dividingBy: blocks)
+                let first = part * block
+                let offset = (image * rows + first) * channels
+                ck_affine_rows(
+                  x + offset, scale.baseAddress.map { $0 + image * channels },
+                  shift.baseAddress.map { $0 + image * channels }, out + offset, min(block, rows - first),
+                  channels, silu ? 1 : 0)
+              }
+            }
+          }
+        }
+      }
+    }
+  }.reshaped(x.shape)
+}
+
+/// Sums and sums of squares per image and channel: `[batch, channels]` each.
+private func channelMoments(
+  _ x: UnsafePointer<Float>, batch: Int, rows: Int, channels: Int, block: Int, blocks: Int
+) -> (sum: [Double], squares: [Double]) {
+  var partial = [Double](repeating: 0, count: batch * blocks * 2 * channels)
+  partial.withUnsafeMutableBufferPointer { partial in
+    guard let base = partial.baseAddress else { return }
+    Parallel.forEach(batch * blocks) { index in
+      let (image, part) = index.quotientAndRemainder(dividingBy: blocks)
+      let first = part * block
+      let sum = base + index * 2 * channels
+      ck_channel_moments(
+        x + (image * rows + first) * channels, min(block, rows - first), channels, sum, sum + channels)
+    }
+  }
+  var sum = [Double](repeating: 0, count: batch * channels)
+  var squares = sum
+  for index in 0..<(batch * blocks) {
+    let image = index / blocks
+    for channel in 0..<channels {
+      sum[image * channels + channel] += partial[index * 2 * channels + channel]
+      squares[image * channels + channel] += partial[(index * 2 + 1) * channels + channel]
+    }
+  }
+  return (sum, squares)
+}
+
+/// Folds a group's mean and variance with gamma and beta into one multiply-add per channel.
+private func affine(
+  _ moments: (sum: [Double], squares: [Double]), batch: Int, rows: Int, channels: Int, groups: Int,
+  gamma: UnsafeBufferPointer<Float>, beta: UnsafeBufferPointer<Float>, epsilon: Float
+) -> (scale: [Float], shift: [Float]) {
+  let width = channels / groups
+  let count = Double(rows * width)
+  var scale = [Float](repeating: 0, count: batch * channels)
+  var shift = scale
+  for image in 0..<batch {
+    for group in 0..<groups {
+      let first = image * channels + group * width
+      let mean = moments.sum[first..<(first + width)].reduce(0, +) / count
+      let square = moments.squares[first..<(first + width)].reduce(0, +) / count
+      let inverse = 1 / (max(square - mean * mean, 0) + Double(epsilon)).squareRoot()
+      for offset in 0..<width {
+        let channel = group * width + offset
+        let factor = inverse * Double(gamma[channel])
+        scale[first + offset] = Float(factor)
+        shift[first + offset] = Float(Double(beta[channel]) - mean * factor)
+      }
+    }
+  }
+  return (scale, shift)
+}
+
+/// Layer normalisation (Ba et al. 2016) along the last axis.
+public func layerNorm(_ x: Tensor, gamma: Tensor, beta: Tensor, epsilon: Float) -> Tensor {
+  let n = x.shape.last
+  precondition(gamma.count == n && beta.count == n, "layer norm of \(x.shape) with gamma \(gamma.shape)")
+  return gamma.withUnsafeBuffer { gamma in
+    beta.withUnsafeBuffer { beta in
+      x.mappedRows { source, target, rows in
+        ck_layer_norm(source, gamma.baseAddress, beta.baseAddress, epsilon, target, rows, n)
+      }
+    }
+  }
+}
+
+extension Tensor {
+  /// Every row along the last axis divided by its Euclidean length.
+  public func rowsNormalized() -> Tensor {
+    let n = shape.last
+    return mappedRows { ck_normalize_rows($0, $1, $2, n) }
+  }
+
+  /// A tensor of the same shape whose rows `body` computes from blocks of rows of this one.
+  func mappedRows(
+    _ body: (UnsafePointer<Float>, UnsafeMutablePointer<Float>, _ rows: Int) -> Void
+  ) -> Tensor {
+    let n = shape.last
+    return withUnsafeBuffer { source in
+      Tensor(uninitialized: shape) { target in
+        guard let source = source.baseAddress, let target = target.baseAddress, n > 0 else { return }
+        Parallel.forEachChunk(of: count / n, size: max(1, 65536 / n)) { rows in
+          body(source + rows.lowerBound * n, target + rows.lowerBound * n, rows.count)
+        }
+      }
+    }
+  }
+}
