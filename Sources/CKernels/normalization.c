@@ -56,10 +56,11 @@ void ck_layer_norm(
 }
 
 MULTIVERSION
-void ck_normalize_rows(const float *restrict x, float *restrict out, size_t rows, size_t n) {
+void ck_normalize_rows(
+  const float *restrict x, const int32_t *restrict position, float *restrict out, size_t rows, size_t n) {
 #pragma clang fp reassociate(on) contract(fast)
   for (size_t row = 0; row < rows; row++) {
-    const float *restrict source = x + row * n;
+    const float *restrict source = x + (position ? (size_t)position[row] : row) * n;
     float *restrict target = out + row * n;
     float squares = 0;
     for (size_t i = 0; i < n; i++) squares += source[i] * source[i];

@@ -110,3 +110,21 @@ func withOptionalBase<R>(_ tensor: Tensor?, _ body: (UnsafePointer<Float>?) -> R
   guard let tensor else { return body(nil) }
   return tensor.withUnsafeBuffer { body($0.baseAddress) }
 }
+
+/// For every row of `a` `[m, k]` the largest dot product with a row of `b` `[n, k]`,
+/// and which row that is; computed on the calling thread.
+public func largestProducts(
+  _ a: Tensor, _ b: Tensor, value: UnsafeMutablePointer<Float>, position: UnsafeMutablePointer<Int32>
+) {
+  let (m, n, k) = (a.shape[0], b.shape[0], a.shape.last)
+  precondition(b.shape.last == k && n > 0, "products of \(a.shape) and \(b.shape)")
+  a.withUnsafeBuffer { a in
+    b.withUnsafeBuffer { b in
+      guard let a = a.baseAddress, let b = b.baseAddress else { return }
+      withScratch(m * n) { scores in
+        multiplyTransposed(m: m, n: n, k: k, a, k, b, k, into: scores, n, accumulate: false)
+        ck_argmax_rows(scores, m, n, n, value, position)
+      }
+    }
+  }
+}

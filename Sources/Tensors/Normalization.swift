@@ -119,7 +119,7 @@ extension Tensor {
   /// Every row along the last axis divided by its Euclidean length.
   public func rowsNormalized() -> Tensor {
     let n = shape.last
-    return mappedRows { ck_normalize_rows($0, $1, $2, n) }
+    return mappedRows { ck_normalize_rows($0, nil, $1, $2, n) }
   }
 
   /// A tensor of the same shape whose rows `body` computes from blocks of rows of this one.

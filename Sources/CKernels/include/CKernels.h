@@ -33,8 +33,8 @@ void ck_affine_rows(
 // Layer normalisation of every row.
 void ck_layer_norm(
   const float *x, const float *gamma, const float *beta, float epsilon, float *out, size_t rows, size_t n);
-// Every row divided by its Euclidean length.
-void ck_normalize_rows(const float *x, float *out, size_t rows, size_t n);
+// out[i] = row position[i] of x (row i where position is null) divided by its Euclidean length.
+void ck_normalize_rows(const float *x, const int32_t *position, float *out, size_t rows, size_t n);
 
 // One tile of an online softmax (Milakov & Gimelshein 2018): scores become
 // e^(scale*s - max) against the running row maximum, `maximum` and `sum` are
