@@ -27,7 +27,9 @@ var targets: [Target] = [
   .target(name: "Metrics", dependencies: ["Images"]),
   .target(name: "Statistics"),
   .target(name: "ResultStore", dependencies: [.product(name: "GRDB", package: "GRDB.swift")]),
-  .target(name: "PromptSets", path: "Prompts", resources: [.embedInCode("parti-subset.tsv")]),
+  .target(
+    name: "PromptSets", path: "Prompts", exclude: ["README.md"],
+    resources: [.embedInCode("parti-subset.tsv")]),
   .target(
     name: "Evaluation",
     dependencies: [

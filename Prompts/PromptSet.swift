@@ -1,15 +1,61 @@
+import Foundation
+
 /// One prompt of a set and where it comes from.
 public struct Prompt: Hashable, Sendable, Codable {
-  /// The row in the published Parti Prompts file, or the line in the user's file.
+  /// The row in the published Parti Prompts file, or the line in the user's file;
+  /// both count from 1, and a header is not counted.
   public let row: Int
+  /// Without outer white space: the tokenizer would drop it anyway.
   public let text: String
   public let category: String?
   public let challenge: String?
+  /// `mini` or `full`, for the bundled prompts.
+  public let subset: String?
 
-  public init(row: Int, text: String, category: String? = nil, challenge: String? = nil) {
+  public init(
+    row: Int, text: String, category: String? = nil, challenge: String? = nil, subset: String? = nil
+  ) {
     self.row = row
     self.text = text
     self.category = category
     self.challenge = challenge
+    self.subset = subset
+  }
+}
+
+/// The prompts of a sweep, in the order of their file.
+public struct PromptSet: Hashable, Sendable {
+  /// `mini`, `full` or the path of the file.
+  public let name: String
+  public let prompts: [Prompt]
+
+  public init(name: String, prompts: [Prompt]) {
+    self.name = name
+    self.prompts = prompts
+  }
+
+  /// The bundled 64 rows of Parti Prompts (`full`), the 40 of them that the
+  /// demonstration model has words for (`mini`), or the prompts of a file.
+  ///
+  /// A file is the published PartiPrompts.tsv, or any TSV with a `Prompt` column in its
+  /// header, or plain text with one prompt a line; empty lines are skipped.
+  public static func named(_ name: String) throws(PromptSetError) -> PromptSet {
+    switch name {
+    case "full", "mini":
+      let all = try parse(PackageResources.parti_subset_tsv, name: name)
+      guard name == "mini" else { return all }
+      return PromptSet(name: name, prompts: all.prompts.filter { $0.subset == "mini" })
+    default:
+      var isDirectory: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: name, isDirectory: &isDirectory), !isDirectory.boolValue
+      else { throw .missing(path: name) }
+      guard let data = FileManager.default.contents(atPath: name) else { throw .unreadable(path: name) }
+      return try parse([UInt8](data), name: name)
+    }
+  }
+
+  /// The first `count` prompts.
+  public func prefix(_ count: Int) -> PromptSet {
+    PromptSet(name: name, prompts: Array(prompts.prefix(count)))
   }
 }

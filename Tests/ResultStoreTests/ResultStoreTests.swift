@@ -1,21 +1,8 @@
 import Foundation
 import GRDB
+import ReferenceFixtures
 import ResultStore
 import Testing
-
-/// A folder that goes away with the test.
-final class TemporaryFolder {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appendingPathComponent("tome-eval-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  func path(_ name: String) -> URL { url.appendingPathComponent(name) }
-}
 
 func exampleRun(key: String = "key", name: String = "demo") -> RunRecord {
   RunRecord(
@@ -50,7 +37,7 @@ func begin(_ store: ResultStore, _ run: RunRecord) throws -> RunContents {
 
   init() throws {
     folder = try TemporaryFolder()
-    file = folder.path("below/here/store.sqlite")
+    file = folder.url.appendingPathComponent("below/here/store.sqlite")
   }
 
   @Test func `a run comes back as it was stored, samples pending and the baseline first`() throws {
@@ -165,7 +152,7 @@ func begin(_ store: ResultStore, _ run: RunRecord) throws -> RunContents {
 
   init() throws {
     folder = try TemporaryFolder()
-    file = folder.path("store.sqlite")
+    file = folder.url.appendingPathComponent("store.sqlite")
   }
 
   @Test func `a store that is not there is an error unless it is to be made`() {
@@ -192,7 +179,7 @@ func begin(_ store: ResultStore, _ run: RunRecord) throws -> RunContents {
     try Data(repeating: 65, count: 5000).write(to: file)
     #expect(throws: StoreError.notAStore(path: file.path)) { try ResultStore(file, create: true) }
     #expect(try Data(contentsOf: file) == Data(repeating: 65, count: 5000))
-    let other = folder.path("other.sqlite")
+    let other = folder.url.appendingPathComponent("other.sqlite")
     try DatabaseQueue(path: other.path).write { try $0.execute(sql: "CREATE TABLE run (x)") }
     let before = try Data(contentsOf: other)
     #expect(throws: StoreError.notAStore(path: other.path)) { try ResultStore(other, create: true) }
@@ -203,8 +190,8 @@ func begin(_ store: ResultStore, _ run: RunRecord) throws -> RunContents {
     #expect { try ResultStore(folder.url, create: true) } throws: { error in
       if case .unwritable(folder.url.path, _)? = error as? StoreError { true } else { false }
     }
-    try Data("x".utf8).write(to: folder.path("plain"))
-    let below = folder.path("plain/store.sqlite")
+    try Data("x".utf8).write(to: folder.url.appendingPathComponent("plain"))
+    let below = folder.url.appendingPathComponent("plain/store.sqlite")
     #expect { try ResultStore(below, create: true) } throws: { error in
       if case .unwritable(below.path, _)? = error as? StoreError { true } else { false }
     }
