@@ -1,0 +1,45 @@
+import Checkpoints
+import Layers
+import Tensors
+
+/// Two normalised 3×3 convolutions around a residual connection, with the time
+/// embedding added between them: diffusers' `ResnetBlock2D` as the UNet and the
+/// autoencoder of Stable Diffusion use it.
+struct ResnetBlock: Sendable {
+  private let norm1: GroupNorm
+  private let conv1: Convolution
+  private let timeProjection: Linear?
+  private let norm2: GroupNorm
+  private let conv2: Convolution
+  private let shortcut: Convolution?
+
+  /// - Parameter timeEmbedding: the width of the time embedding; nil where there is none.
+  init(
+    _ weights: Weights, input: Int, output: Int, timeEmbedding: Int?, groups: Int, epsilon: Float
+  ) throws(CheckpointError) {
+    norm1 = try GroupNorm(weights.norm1, input, groups: groups, epsilon: epsilon)
+    conv1 = try Convolution(weights.conv1, input, output)
+    if let timeEmbedding {
+      timeProjection = try Linear(weights.time_emb_proj, timeEmbedding, output)
+    } else {
+      timeProjection = nil
+    }
+    norm2 = try GroupNorm(weights.norm2, output, groups: groups, epsilon: epsilon)
+    conv2 = try Convolution(weights.conv2, output, output)
+    shortcut =
+      input == output ? nil : try Convolution(weights.conv_shortcut, input, output, kernel: 1, padding: 0)
+  }
+
+  /// - Parameters:
+  ///   - x: `[batch, height, width, input]`
+  ///   - time: `[batch, timeEmbedding]`, before its SiLU
+  /// - Returns: `[batch, height, width, output]`
+  func callAsFunction(_ x: Tensor, time: Tensor? = nil) -> Tensor {
+    precondition((time == nil) == (timeProjection == nil), "a block with a time embedding needs the time")
+    var hidden = conv1(norm1(x, silu: true))
+    if let time, let timeProjection {
+      hidden = hidden.addingToEveryPosition(timeProjection(time.silu()))
+    }
+    return conv2(norm2(hidden, silu: true), adding: shortcut.map { $0(x) } ?? x)
+  }
+}
