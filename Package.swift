@@ -63,14 +63,22 @@ let tested = [
   "Tensors", "Checkpoints", "Images", "CLIPModels", "TokenMerging", "StableDiffusion", "Metrics",
   "Statistics", "ResultStore", "PromptSets", "Evaluation", "Reporting",
 ]
+let alsoNeeded = [
+  "Evaluation": ["DemoCheckpoint", "ResultStore", "PromptSets", "TokenMerging", "StableDiffusion"]
+]
 targets += tested.map { name in
   .testTarget(
     name: "\(name)Tests",
-    dependencies: Set([name, "Tensors", "Checkpoints", "ReferenceFixtures", "Images"]).sorted().map {
+    dependencies: Set(
+      [name, "Tensors", "Checkpoints", "ReferenceFixtures", "Images"] + alsoNeeded[name, default: []]
+    ).sorted().map {
       .init(stringLiteral: $0)
     })
 }
-targets.append(.testTarget(name: "CommandLineTests", dependencies: ["Images", "ResultStore"]))
+targets.append(
+  .testTarget(
+    name: "CommandLineTests",
+    dependencies: ["tome-eval", "Images", "ResultStore", "ReferenceFixtures", "DemoCheckpoint"]))
 
 // Development only: a checkout holds the targets that exist so far.
 let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
