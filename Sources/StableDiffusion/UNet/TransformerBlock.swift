@@ -1,0 +1,79 @@
+import Checkpoints
+import Layers
+import Tensors
+import TokenMerging
+
+/// Everything a UNet pass carries along beside the feature map.
+struct UNetContext {
+  /// `[batch, tokens, crossAttentionDim]`
+  let encoderHiddenStates: Tensor
+  /// `[batch, timeEmbeddingWidth]`
+  let timeEmbedding: Tensor
+  let latentHeight: Int
+  let latentWidth: Int
+  let kernel: AttentionKernel
+  var merging: MergingSession?
+}
+
+/// Attention with projections, diffusers' `Attention`.
+struct CrossAttention: Sendable {
+  private let query: Linear
+  private let key: Linear
+  private let value: Linear
+  private let output: Linear
+  private let heads: Int
+
+  init(_ weights: Weights, channels: Int, contextWidth: Int, heads: Int) throws(CheckpointError) {
+    query = try Linear(weights.to_q, channels, channels, bias: false)
+    key = try Linear(weights.to_k, contextWidth, channels, bias: false)
+    value = try Linear(weights.to_v, contextWidth, channels, bias: false)
+    output = try Linear(weights.to_out[0], channels, channels)
+    self.heads = heads
+  }
+
+  func callAsFunction(_ x: Tensor, context: Tensor, kernel: AttentionKernel) -> Tensor {
+    output(
+      scaledDotProductAttention(
+        query: query(x), key: key(context), value: value(context), heads: heads, kernel: kernel))
+  }
+}
+
+/// Self-attention, cross-attention and feed-forward, each on merged tokens where asked
+/// (diffusers' `BasicTransformerBlock`; `tomesd.patch.make_diffusers_tome_block`).
+struct TransformerBlock: Sendable {
+  private let norm1: LayerNorm
+  private let norm2: LayerNorm
+  private let norm3: LayerNorm
+  private let selfAttention: CrossAttention
+  private let crossAttention: CrossAttention
+  private let feedForwardIn: Linear
+  private let feedForwardOut: Linear
+
+  init(_ weights: Weights, channels: Int, contextWidth: Int, heads: Int) throws(CheckpointError) {
+    norm1 = try LayerNorm(weights.norm1, channels)
+    norm2 = try LayerNorm(weights.norm2, channels)
+    norm3 = try LayerNorm(weights.norm3, channels)
+    selfAttention = try CrossAttention(
+      weights.attn1, channels: channels, contextWidth: channels, heads: heads)
+    crossAttention = try CrossAttention(
+      weights.attn2, channels: channels, contextWidth: contextWidth, heads: heads)
+    feedForwardIn = try Linear(weights.ff.net[0].proj, channels, channels * 8)
+    feedForwardOut = try Linear(weights.ff.net[2], channels * 4, channels)
+  }
+
+  /// - Parameter x: `[batch, tokens, channels]`
+  func callAsFunction(_ x: Tensor, _ context: inout UNetContext) -> Tensor {
+    let merges =
+      context.merging?.blockMerges(
+        for: x, latentHeight: context.latentHeight, latentWidth: context.latentWidth) ?? .identity
+    var hidden = x
+    var normed = merges.attention.merge(norm1(hidden))
+    hidden = merges.attention.unmerge(
+      selfAttention(normed, context: normed, kernel: context.kernel), adding: hidden)
+    normed = merges.crossAttention.merge(norm2(hidden))
+    hidden = merges.crossAttention.unmerge(
+      crossAttention(normed, context: context.encoderHiddenStates, kernel: context.kernel), adding: hidden)
+    normed = merges.feedForward.merge(norm3(hidden))
+    return merges.feedForward.unmerge(feedForwardOut(feedForwardIn(normed).geglu()), adding: hidden)
+  }
+}

@@ -1,0 +1,79 @@
+public import Checkpoints
+import Foundation
+import Layers
+public import Tensors
+public import TokenMerging
+
+/// The conditional UNet of Stable Diffusion 1.x and 2.x (Rombach et al. 2022), built
+/// from its configuration as diffusers' `UNet2DConditionModel` is.
+public struct UNet2DConditionModel: Sendable {
+  public let configuration: Configuration
+  private let timeEmbedding: TimestepEmbedding
+  private let convIn: Convolution
+  private let downBlocks: [DownBlock]
+  private let midBlock: MidBlock?
+  private let upBlocks: [UpBlock]
+  private let normOut: GroupNorm
+  private let convOut: Convolution
+
+  /// - Parameter directory: the `unet` folder of a checkpoint
+  /// - Throws: `CheckpointError` when the configuration is not supported, or the
+  ///   weights are not exactly those it describes.
+  public init(_ directory: ModelDirectory) throws(CheckpointError) {
+    try directory.require(Configuration.supportedValues, in: "config.json")
+    let configuration = try directory.decode(Configuration.self, from: "config.json")
+    try configuration.validate(file: directory.url.appendingPathComponent("config.json").path)
+    let weights = try directory.weights()
+    let channels = configuration.blockOutChannels
+    self.configuration = configuration
+    timeEmbedding = try TimestepEmbedding(
+      weights.time_embedding, channels: channels[0], width: configuration.timeEmbeddingWidth,
+      cosineFirst: configuration.flipSinToCos, freqShift: configuration.freqShift)
+    convIn = try Convolution(weights.conv_in, configuration.inChannels, channels[0])
+    var downBlocks: [DownBlock] = []
+    var upBlocks: [UpBlock] = []
+    for index in 0..<configuration.levels {
+      downBlocks.append(try DownBlock(weights.down_blocks[index], level: index, configuration: configuration))
+      upBlocks.append(try UpBlock(weights.up_blocks[index], index: index, configuration: configuration))
+    }
+    self.downBlocks = downBlocks
+    self.upBlocks = upBlocks
+    midBlock =
+      configuration.midBlockType == nil
+      ? nil : try MidBlock(weights.mid_block, configuration: configuration)
+    normOut = try GroupNorm(
+      weights.conv_norm_out, channels[0], groups: configuration.normNumGroups, epsilon: configuration.normEps)
+    convOut = try Convolution(weights.conv_out, channels[0], configuration.outChannels)
+    try weights.requireAllUsed()
+  }
+
+  /// Predicts the noise (or velocity) in `latents`.
+  ///
+  /// - Parameters:
+  ///   - latents: `[batch, height, width, inChannels]`
+  ///   - timestep: on the training scale, 0…999
+  ///   - encoderHiddenStates: `[batch, tokens, crossAttentionDim]`
+  ///   - merging: the image's merging session, nil for no merging
+  ///   - attention: how attention is computed
+  /// - Returns: `[batch, height, width, outChannels]`
+  public func callAsFunction(
+    _ latents: Tensor, timestep: Double, encoderHiddenStates: Tensor, merging: inout MergingSession?,
+    attention: AttentionKernel = .tiled
+  ) -> Tensor {
+    precondition(
+      latents.shape.rank == 4 && latents.shape[3] == configuration.inChannels
+        && encoderHiddenStates.shape[0] == latents.shape[0],
+      "UNet of latents \(latents.shape), encoder hidden states \(encoderHiddenStates.shape)")
+    var context = UNetContext(
+      encoderHiddenStates: encoderHiddenStates,
+      timeEmbedding: timeEmbedding(timestep, batch: latents.shape[0]), latentHeight: latents.shape[1],
+      latentWidth: latents.shape[2], kernel: attention, merging: merging)
+    var hidden = convIn(latents)
+    var skips = [hidden]
+    for block in downBlocks { hidden = block(hidden, skips: &skips, &context) }
+    hidden = midBlock?(hidden, &context) ?? hidden
+    for block in upBlocks { hidden = block(hidden, skips: &skips, &context) }
+    merging = context.merging
+    return convOut(normOut(hidden, silu: true))
+  }
+}

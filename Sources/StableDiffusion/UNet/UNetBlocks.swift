@@ -1,0 +1,138 @@
+import Checkpoints
+import Layers
+import Tensors
+
+/// One resnet and, in cross-attention blocks, the transformer after it.
+private struct UNetLayer: Sendable {
+  let resnet: ResnetBlock
+  let transformer: SpatialTransformer?
+
+  func callAsFunction(_ x: Tensor, _ context: inout UNetContext) -> Tensor {
+    let hidden = resnet(x, time: context.timeEmbedding)
+    return transformer?(hidden, &context) ?? hidden
+  }
+}
+
+/// Builds the layers of one block, whose weights lie under `resnets` and `attentions`.
+private struct UNetLayerBuilder {
+  let weights: Weights
+  let configuration: UNet2DConditionModel.Configuration
+  let level: Int
+  let channels: Int
+  let attends: Bool
+
+  func resnet(_ index: Int, input: Int) throws(CheckpointError) -> ResnetBlock {
+    try ResnetBlock(
+      weights.resnets[index], input: input, output: channels, timeEmbedding: configuration.timeEmbeddingWidth,
+      groups: configuration.normNumGroups, epsilon: configuration.normEps)
+  }
+
+  func transformer(_ index: Int) throws(CheckpointError) -> SpatialTransformer {
+    try SpatialTransformer(
+      weights.attentions[index], channels: channels, level: level,
+      layers: configuration.transformerLayersPerBlock[level], configuration: configuration)
+  }
+
+  func layer(_ index: Int, input: Int) throws(CheckpointError) -> UNetLayer {
+    UNetLayer(resnet: try resnet(index, input: input), transformer: attends ? try transformer(index) : nil)
+  }
+}
+
+/// `DownBlock2D` and `CrossAttnDownBlock2D`: layers whose results are kept as skips,
+/// then a strided convolution on all levels but the last.
+struct DownBlock: Sendable {
+  private let layers: [UNetLayer]
+  private let downsampler: Convolution?
+
+  init(
+    _ weights: Weights, level: Int, configuration: UNet2DConditionModel.Configuration
+  ) throws(CheckpointError) {
+    let channels = configuration.blockOutChannels
+    let builder = UNetLayerBuilder(
+      weights: weights, configuration: configuration, level: level, channels: channels[level],
+      attends: configuration.downBlockTypes[level] == "CrossAttnDownBlock2D")
+    var layers: [UNetLayer] = []
+    for index in 0..<configuration.layersPerBlock[level] {
+      layers.append(try builder.layer(index, input: channels[index == 0 ? max(level - 1, 0) : level]))
+    }
+    self.layers = layers
+    downsampler =
+      level == configuration.levels - 1
+      ? nil : try Convolution(weights.downsamplers[0].conv, channels[level], channels[level], stride: 2)
+  }
+
+  func callAsFunction(_ x: Tensor, skips: inout [Tensor], _ context: inout UNetContext) -> Tensor {
+    var hidden = x
+    for layer in layers {
+      hidden = layer(hidden, &context)
+      skips.append(hidden)
+    }
+    if let downsampler {
+      hidden = downsampler(hidden)
+      skips.append(hidden)
+    }
+    return hidden
+  }
+}
+
+/// `UNetMidBlock2DCrossAttn`: resnet, transformer, resnet.
+struct MidBlock: Sendable {
+  private let first: ResnetBlock
+  private let transformer: SpatialTransformer
+  private let second: ResnetBlock
+
+  init(
+    _ weights: Weights, configuration: UNet2DConditionModel.Configuration
+  ) throws(CheckpointError) {
+    let level = configuration.levels - 1
+    let channels = configuration.blockOutChannels[level]
+    let builder = UNetLayerBuilder(
+      weights: weights, configuration: configuration, level: level, channels: channels, attends: true)
+    first = try builder.resnet(0, input: channels)
+    transformer = try builder.transformer(0)
+    second = try builder.resnet(1, input: channels)
+  }
+
+  func callAsFunction(_ x: Tensor, _ context: inout UNetContext) -> Tensor {
+    second(transformer(first(x, time: context.timeEmbedding), &context), time: context.timeEmbedding)
+  }
+}
+
+/// `UpBlock2D` and `CrossAttnUpBlock2D`: layers that each take a skip back in, then
+/// nearest upsampling to the next skip's size and a convolution.
+struct UpBlock: Sendable {
+  private let layers: [UNetLayer]
+  private let upsampler: Convolution?
+
+  /// - Parameter index: position among the up blocks; 0 is the lowest resolution
+  init(
+    _ weights: Weights, index: Int, configuration: UNet2DConditionModel.Configuration
+  ) throws(CheckpointError) {
+    let levels = configuration.levels
+    let level = levels - 1 - index
+    let channels = configuration.blockOutChannels
+    let builder = UNetLayerBuilder(
+      weights: weights, configuration: configuration, level: level, channels: channels[level],
+      attends: configuration.upBlockTypes[index] == "CrossAttnUpBlock2D")
+    let count = configuration.layersPerBlock[level] + 1
+    var layers: [UNetLayer] = []
+    for layer in 0..<count {
+      let below = channels[layer == 0 ? min(level + 1, levels - 1) : level]
+      let skip = channels[layer == count - 1 ? max(level - 1, 0) : level]
+      layers.append(try builder.layer(layer, input: below + skip))
+    }
+    self.layers = layers
+    upsampler =
+      level == 0 ? nil : try Convolution(weights.upsamplers[0].conv, channels[level], channels[level])
+  }
+
+  func callAsFunction(_ x: Tensor, skips: inout [Tensor], _ context: inout UNetContext) -> Tensor {
+    var hidden = x
+    for layer in layers {
+      let skip = skips.removeLast()
+      hidden = layer(Tensor.concatenatingChannels(hidden, skip), &context)
+    }
+    guard let upsampler, let next = skips.last else { return hidden }
+    return upsampler(hidden.upsampledNearest(height: next.shape[1], width: next.shape[2]))
+  }
+}
