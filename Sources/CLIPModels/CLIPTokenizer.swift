@@ -1,0 +1,86 @@
+public import Checkpoints
+import Foundation
+
+/// Turns a prompt into the token ids that CLIP's text encoder reads: byte-level
+/// byte-pair encoding of the lower-cased text.
+///
+/// Gives the ids of `transformers.CLIPTokenizer` (version 5, whose own backend is
+/// the `tokenizers` library). Vocabulary, special tokens and length come from the
+/// folder: Stable Diffusion 1.x pads with `<|endoftext|>`, 2.x with `!`.
+public struct CLIPTokenizer: Sendable {
+  /// Length of what ``encode(_:)`` returns, start and end token included.
+  public let modelMaxLength: Int
+  public let startToken: Int
+  public let endToken: Int
+  public let padToken: Int
+  /// Number of ids the vocabulary and the added tokens span.
+  public let vocabularySize: Int
+
+  private let encoder: BytePairEncoder
+  private let rawTokens: AddedTokenMatcher
+  private let normalizedTokens: AddedTokenMatcher
+
+  /// Reads `vocab.json` and `merges.txt`, or `tokenizer.json` where a folder has only
+  /// that, and the special tokens of `tokenizer_config.json` and
+  /// `special_tokens_map.json`.
+  /// - Throws: ``CheckpointError`` naming the file that is missing or malformed.
+  public init(_ directory: ModelDirectory) throws(CheckpointError) {
+    let vocabulary = try TokenizerVocabulary(directory)
+    let special = try SpecialTokens(directory, vocabulary: vocabulary)
+    modelMaxLength = special.modelMaxLength
+    startToken = special.start
+    endToken = special.end
+    padToken = special.pad
+    vocabularySize = max(vocabulary.ids.values.max() ?? 0, special.added.map(\.id).max() ?? 0) + 1
+    encoder = try BytePairEncoder(vocabulary, unknown: special.unknown)
+    rawTokens = AddedTokenMatcher(special.added.filter { !$0.normalized })
+    normalizedTokens = AddedTokenMatcher(
+      special.added.filter(\.normalized).map { token in
+        var token = token
+        token.content = String(String.UnicodeScalarView(normalizedScalars(token.content.unicodeScalars[...])))
+        return token
+      })
+  }
+
+  /// The ids of `text` between start and end token, padded to ``modelMaxLength``;
+  /// a longer text loses its tail, never its end token.
+  public func encode(_ text: String) -> [Int] {
+    let body = tokens(in: text).prefix(modelMaxLength - 2)
+    let padding = Array(repeating: padToken, count: modelMaxLength - 2 - body.count)
+    return [startToken] + body + [endToken] + padding
+  }
+
+  /// Number of tokens at the end of `text` that ``encode(_:)`` drops; 0 when all fit.
+  public func overflow(_ text: String) -> Int {
+    max(0, tokens(in: text).count - (modelMaxLength - 2))
+  }
+
+  /// Whether ``encode(_:)`` drops the end of `text`.
+  public func isTruncated(_ text: String) -> Bool { overflow(text) > 0 }
+
+  /// The ids of `text` alone: no start, end or padding, any number of them.
+  public func tokens(in text: String) -> [Int] {
+    rawTokens.split(Array(text.unicodeScalars)[...]).flatMap { part in
+      switch part {
+      case .token(let id): [id]
+      case .text(let scalars):
+        normalizedTokens.split(normalizedScalars(scalars)[...]).flatMap { part in
+          switch part {
+          case .token(let id): [id]
+          case .text(let scalars): words(in: scalars).flatMap { encoder.tokens(ofWord: $0) }
+          }
+        }
+      }
+    }
+  }
+}
+
+/// Canonical composition, then lower case scalar by scalar (no final-sigma rule),
+/// as the `tokenizers` library does. Whitespace is left alone: it only separates words.
+private func normalizedScalars(_ scalars: some Collection<Unicode.Scalar>) -> [Unicode.Scalar] {
+  var text = String.UnicodeScalarView()
+  text.append(contentsOf: scalars)
+  return String(text).precomposedStringWithCanonicalMapping.unicodeScalars.flatMap {
+    $0.properties.lowercaseMapping.unicodeScalars
+  }
+}
