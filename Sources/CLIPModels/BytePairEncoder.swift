@@ -39,12 +39,11 @@ struct BytePairEncoder: Sendable {
     self.merges = merges
   }
 
-  /// The token ids of one word, which is not empty.
+  /// The token ids of one word.
   func tokens(ofWord word: ArraySlice<Unicode.Scalar>) -> [Int] {
-    var tokens = word.flatMap { scalar in UTF8.encode(scalar)?.map { byteTokens[Int($0)] } ?? [] }
-    if let last = word.last.flatMap({ UTF8.encode($0)?.last }) {
-      tokens[tokens.count - 1] = lastByteTokens[Int(last)]
-    }
+    let bytes = word.flatMap(\.utf8)
+    guard let last = bytes.last else { return [] }
+    var tokens = bytes.dropLast().map { byteTokens[Int($0)] } + [lastByteTokens[Int(last)]]
     func rank(_ index: Int) -> Int {
       merges[Pair(left: tokens[index], right: tokens[index + 1])]?.rank ?? .max
     }
