@@ -33,6 +33,8 @@ SD1_CASES = [
      {"merge_crossattn": True, "merge_mlp": True, "max_downsample": 4}),
     ("sx3-sy2", (2, 18, 10), [321], {"sx": 3, "sy": 2, "max_downsample": 2, "ratio": 0.6}),
     ("sx2-sy4", (2, 10, 14), [321], {"sx": 2, "sy": 4}),
+    ("sx1-sy2", (2, 8, 10), [321], {"sx": 1, "sy": 2, "max_downsample": 2}),
+    ("sx1-sy1", (2, 8, 8), [321], {"sx": 1, "sy": 1}),
     ("odd-9x5", (2, 9, 5), [901, 201], {"max_downsample": 4, "merge_mlp": True}),
     ("batch-1", (1, 12, 12), [761], {}),
     ("batch-3", (3, 8, 8), [761], {"max_downsample": 2}),

@@ -1,0 +1,75 @@
+import Foundation
+import ReferenceFixtures
+import Tensors
+import Testing
+import TokenMerging
+
+/// Matching, merging and unmerging, against tomesd's bipartite_soft_matching_random2d.
+@Suite struct BipartiteMatchingTests {
+  private struct Case: Decodable {
+    let name: String
+    let height: Int
+    let width: Int
+    let sx: Int
+    let sy: Int
+    let ratio: Double
+    let useRand: Bool
+    let seed: UInt64
+    let mergedTokens: Int
+
+    /// The matching of a metric, with the choices that torch's generator gives.
+    func matching(_ metric: Tensor) -> BipartiteMatching {
+      var generator = TorchGenerator(seed: seed)
+      let cells = (height / sy) * (width / sx)
+      let options = MergingOptions(ratio: ratio, sx: sx, sy: sy)
+      return BipartiteMatching(
+        metric: metric, gridWidth: width, gridHeight: height, sx: sx, sy: sy,
+        merged: options.mergedCount(gridWidth: width, gridHeight: height),
+        choices: useRand ? generator.randint(cells, below: sx * sy) : nil)
+    }
+  }
+
+  private struct Settings: Decodable {
+    let cases: [Case]
+  }
+
+  private func forEachCase(_ body: (Fixture, Case) throws -> Void) throws {
+    let fixture = try Fixture("TokenMerging", "matching")
+    for item in try fixture.settings(Settings.self).cases { try body(fixture, item) }
+  }
+
+  @Test func `destinations are tomesd's, given the same seed`() throws {
+    try forEachCase { fixture, item in
+      let matching = item.matching(try fixture.input("input.metric.\(item.name)"))
+      let reference = try fixture.integers("\(item.name).destinations")
+      #expect(matching.destinations.map(Int.init) == reference, "\(item.name)")
+    }
+  }
+
+  @Test func `every token merges where tomesd merges it`() throws {
+    try forEachCase { fixture, item in
+      let metric = try fixture.input("input.metric.\(item.name)")
+      let matching = item.matching(metric)
+      var targets: [Int] = []
+      for (best, merged) in zip(matching.bestDestination, matching.mergedSources) {
+        var row = Array(0..<metric.shape[1])
+        for source in merged {
+          row[Int(matching.sources[source])] = Int(matching.destinations[Int(best[source])])
+        }
+        targets += row
+      }
+      #expect(try targets == fixture.integers("\(item.name).targets"), "\(item.name)")
+    }
+  }
+
+  @Test func `merged and unmerged values are tomesd's`() throws {
+    try forEachCase { fixture, item in
+      let values = try fixture.input("input.values.\(item.name)")
+      let merge = TokenMerge(item.matching(try fixture.input("input.metric.\(item.name)")))
+      let merged = merge.merge(values)
+      #expect(merged.shape[1] == item.mergedTokens, "\(item.name)")
+      let restored = merge.unmerge(merged, adding: Tensor(zeros: values.shape))
+      expectClose(restored, try fixture.expected("\(item.name).restored"), relative: 1e-6, "\(item.name)")
+    }
+  }
+}
