@@ -1,0 +1,37 @@
+/// A picture of 8-bit RGB values, rows from the top, channels interleaved.
+public struct RGBImage: Sendable, Equatable {
+  public let width: Int
+  public let height: Int
+  /// `height * width * 3` values: red, green, blue of each pixel.
+  public var pixels: [UInt8] {
+    didSet { precondition(pixels.count == height * width * 3, "a picture keeps its number of values") }
+  }
+
+  public init(width: Int, height: Int, pixels: [UInt8]) {
+    precondition(
+      width > 0 && height > 0 && pixels.count == width * height * 3,
+      "a \(width)x\(height) picture has \(width * height * 3) values, not \(pixels.count)")
+    self.width = width
+    self.height = height
+    self.pixels = pixels
+  }
+
+  /// The rectangle of `width`x`height` whose left upper corner is (`left`, `top`).
+  public func cropped(left: Int, top: Int, width: Int, height: Int) -> RGBImage {
+    precondition(
+      left >= 0 && top >= 0 && left + width <= self.width && top + height <= self.height,
+      "a \(width)x\(height) rectangle at (\(left), \(top)) is not inside \(self.width)x\(self.height)")
+    let rows = (top..<top + height).map { y in
+      let start = (y * self.width + left) * 3
+      return pixels[start..<start + width * 3]
+    }
+    return RGBImage(width: width, height: height, pixels: Array(rows.joined()))
+  }
+
+  /// The middle `width`x`height` of the picture; an odd remainder is left at the right and bottom,
+  /// as `transformers`' `center_crop` leaves it.
+  public func centerCropped(toWidth width: Int, height: Int) -> RGBImage {
+    cropped(
+      left: (self.width - width) / 2, top: (self.height - height) / 2, width: width, height: height)
+  }
+}
