@@ -1,0 +1,138 @@
+import Foundation
+import ReferenceFixtures
+import Tensors
+import Testing
+
+func exponential(_ x: Double) -> Double { exp(x) }
+
+private func random(_ name: String, _ shape: [Int], scale: Float = 1, offset: Float = 0) -> Tensor {
+  SyntheticTensor(shape: shape, scale: scale, offset: offset).tensor(named: name)
+}
+
+/// Every operation against plain loops in double precision.
+@Suite struct OperationTests {
+  @Test(arguments: [(1, 3, 5), (7, 33, 17), (300, 70, 40), (1100, 24, 65)])
+  func `a linear layer adds bias and residual`(m: Int, n: Int, k: Int) {
+    let (x, weight) = (random("x", [m, k]), random("w", [n, k]))
+    let (bias, residual) = (random("b", [n]), random("r", [m, n]))
+    expectClose(
+      linear(x, weight: weight, bias: bias, adding: residual),
+      ScalarReference.linear(x, weight, bias: bias, residual: residual), relative: 1e-6)
+    expectClose(
+      linear(x, weight: weight, bias: bias),
+      ScalarReference.linear(x, weight, bias: bias, residual: nil), relative: 1e-6)
+  }
+
+  @Test(arguments: [
+    (1, 5, 7, 3, 4, 3, 1, 1), (2, 9, 6, 8, 5, 3, 2, 1), (1, 8, 8, 6, 7, 1, 1, 0), (1, 40, 37, 4, 3, 3, 1, 1),
+    (2, 14, 14, 3, 10, 7, 7, 0), (3, 1, 1, 4, 2, 3, 1, 1),
+  ])
+  func `a convolution equals its definition`(
+    batch: Int, height: Int, width: Int, input: Int, output: Int, kernel: Int, stride: Int, padding: Int
+  ) {
+    let x = random("x", [batch, height, width, input])
+    let weight = random("w", [output, input, kernel, kernel])
+    let bias = random("b", [output])
+    let expected = ScalarReference.convolution(x, weight, bias: bias, stride: stride, padding: padding)
+    let residual = random("r", expected.shape.dimensions)
+    let geometry = ConvolutionGeometry(kernel: kernel, stride: stride, padding: padding)
+    let packed = convolutionWeight(fromTorch: weight)
+    expectClose(
+      convolution(x, weight: packed, bias: bias, geometry: geometry, adding: residual), expected + residual,
+      relative: 1e-6)
+    expectClose(convolution(x, weight: packed, bias: bias, geometry: geometry), expected, relative: 1e-6)
+  }
+
+  @Test(
+    arguments: AttentionKernel.allCases, [(5, 5, true), (130, 130, true), (200, 77, false), (3, 1100, false)])
+  func `attention equals its definition`(kernel: AttentionKernel, size: (Int, Int, Bool)) {
+    let (n, m, causal) = size
+    let (q, k, v) = (
+      random("q", [2, n, 24], scale: 3), random("k", [2, m, 24], scale: 3), random("v", [2, m, 24])
+    )
+    expectClose(
+      scaledDotProductAttention(query: q, key: k, value: v, heads: 3, causal: causal, kernel: kernel),
+      ScalarReference.attention(q, k, v, heads: 3, causal: causal), relative: 2e-6)
+  }
+
+  @Test func `attention survives scores beyond the range of exp`() {
+    let (q, k, v) = (
+      random("q", [1, 4, 8], scale: 300), random("k", [1, 9, 8], scale: 300), random("v", [1, 9, 8])
+    )
+    expectClose(
+      scaledDotProductAttention(query: q, key: k, value: v, heads: 1),
+      ScalarReference.attention(q, k, v, heads: 1, causal: false), relative: 1e-5)
+  }
+
+  @Test func `group and layer norm equal their definitions, far from zero too`() {
+    let x = random("x", [2, 30, 21, 12], scale: 0.5, offset: 20)
+    let (gamma, beta) = (random("g", [12], offset: 1), random("b", [12]))
+    expectClose(
+      groupNorm(x, groups: 4, gamma: gamma, beta: beta, epsilon: 1e-5),
+      ScalarReference.groupNorm(x, groups: 4, gamma: gamma, beta: beta, epsilon: 1e-5), relative: 1e-5)
+    expectClose(
+      groupNorm(x, groups: 4, gamma: gamma, beta: beta, epsilon: 1e-5, silu: true),
+      ScalarReference.groupNorm(x, groups: 4, gamma: gamma, beta: beta, epsilon: 1e-5).silu(), relative: 1e-5)
+    expectClose(
+      layerNorm(x, gamma: gamma, beta: beta, epsilon: 1e-5),
+      ScalarReference.layerNorm(x, gamma: gamma, beta: beta, epsilon: 1e-5), relative: 1e-5)
+  }
+
+  @Test func `activations equal their definitions over their whole range`() {
+    let inputs = stride(from: Float(-30), through: 30, by: 0.01).map(\.self)
+    let x = Tensor(inputs, shape: [inputs.count])
+    func expected(_ body: (Double) -> Double) -> Tensor {
+      Tensor(inputs.map { Float(body(Double($0))) }, shape: x.shape)
+    }
+    func gelu(_ x: Double) -> Double { 0.5 * x * erfc(-x / 2.0.squareRoot()) }
+    expectClose(x.silu(), expected { $0 / (1 + exp(-$0)) }, relative: 1e-6)
+    expectClose(x.quickGELU(), expected { $0 / (1 + exp(-1.702 * $0)) }, relative: 1e-6)
+    expectClose(x.gelu(), expected(gelu), relative: 1e-6)
+    #expect(zip(x.gelu().values, expected(gelu).values).allSatisfy { abs($0 - $1) < 2e-6 })
+    let gated = Tensor.concatenatingChannels(
+      random("v", [inputs.count, 1]), x.reshaped([inputs.count, 1]))
+    let products = zip(random("v", [inputs.count, 1]).values, inputs).map {
+      Float(Double($0) * gelu(Double($1)))
+    }
+    expectClose(gated.geglu(), Tensor(products, shape: [inputs.count, 1]), relative: 1e-6)
+  }
+
+  @Test func `upsampling repeats the nearest source`() {
+    let x = Tensor([1, 2, 3, 4, 5, 6], shape: [1, 2, 3, 1])
+    #expect(x.upsampledNearest(height: 3, width: 5).values == [1, 1, 2, 2, 3, 1, 1, 2, 2, 3, 4, 4, 5, 5, 6])
+  }
+
+  @Test func `rows are normalised to length one`() {
+    let rows = random("x", [5, 37]).rowsNormalized().values
+    for row in 0..<5 {
+      #expect(abs(rows[(row * 37)..<((row + 1) * 37)].reduce(0) { $0 + $1 * $1 } - 1) < 1e-5)
+    }
+  }
+
+  @Test func `a vector is added to every position of its image`() {
+    let sum = Tensor(zeros: [2, 2, 1, 2]).addingToEveryPosition(Tensor([1, 2, 3, 4], shape: [2, 2]))
+    #expect(sum.values == [1, 2, 1, 2, 3, 4, 3, 4])
+  }
+}
+
+/// Changes the process-wide thread count, so its tests run one after another.
+@Suite(.serialized) struct DeterminismTests {
+  @Test func `results are the same bits for every number of threads`() {
+    let before = Parallel.threadCount
+    defer { Parallel.threadCount = before }
+    let x = random("x", [2, 40, 36, 32])
+    let weight = convolutionWeight(fromTorch: random("w", [48, 32, 3, 3]))
+    let (gamma, beta) = (random("g", [48], offset: 1), random("b", [48]))
+    func compute(threads: Int) -> [Float] {
+      Parallel.threadCount = threads
+      let map = convolution(
+        x, weight: weight, bias: beta, geometry: ConvolutionGeometry(kernel: 3, stride: 1, padding: 1))
+      let normed = groupNorm(map, groups: 8, gamma: gamma, beta: beta, epsilon: 1e-5, silu: true)
+      let tokens = normed.reshaped([2, 40 * 36, 48])
+      let projected = linear(tokens, weight: random("p", [48, 48]), bias: beta)
+      return scaledDotProductAttention(query: projected, key: tokens, value: tokens, heads: 4).values
+    }
+    let single = compute(threads: 1)
+    for threads in [2, 3, 8] { #expect(compute(threads: threads) == single, "\(threads) threads") }
+  }
+}
