@@ -29,13 +29,19 @@ public enum Verdict: String, Hashable, Sendable, Codable, CaseIterable {
       self = .inconclusive
       return
     }
-    let isDifferent = adjustedPValue < level && !interval.contains(0)
     if interval.isInside(margin: margin) {
       self = .equivalent
-    } else if isDifferent {
+    } else if Self.isSignificant(difference: difference, adjustedPValue: adjustedPValue, level: level) {
       self = (difference.value > 0) == higherIsBetter ? .better : .worse
     } else {
       self = .inconclusive
     }
+  }
+
+  /// Whether a difference is shown by both its interval and its adjusted p-value.
+  public static func isSignificant(
+    difference: Estimate, adjustedPValue: Double, level: Double = 0.05
+  ) -> Bool {
+    adjustedPValue < level && difference.interval.map { !$0.contains(0) } == true
   }
 }
