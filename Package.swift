@@ -43,7 +43,10 @@ var targets: [Target] = [
       "ResultStore", "Statistics", "Images", "Metrics",
       .product(name: "Mustache", package: "swift-mustache"),
     ],
-    resources: [.embedInCode("Resources")]),
+    resources: [
+      "contact-sheet.mustache", "ratios.mustache", "chart.mustache", "rows.mustache", "method.mustache",
+      "contact-sheet.css", "contact-sheet.js",
+    ].map { .embedInCode("Resources/\($0)") }),
   .target(name: "DemoCheckpoint", resources: [.copy("checkpoint")]),
   .executableTarget(
     name: "tome-eval",

@@ -1,0 +1,87 @@
+import ResultStore
+import Statistics
+
+/// The table of ratios, formatted: one line per ratio, the baseline first.
+struct RatioTable: Sendable {
+  struct Line: Sendable {
+    let ratio: String
+    let isBaseline: Bool
+    let images: String
+    let clipScore: String
+    let difference: String
+    let interval: String
+    /// Whether the difference is not shown to be one.
+    let isUncertain: Bool
+    let verdict: String
+    let clipImage: String
+    let ssim: String
+    let psnr: String
+    let identical: String
+    let seconds: String
+    let speedUp: String
+    let speedUpInterval: String
+    let isSpeedUpUncertain: Bool
+    let forest: Forest?
+    let warnings: [String]
+    let hasWarnings: Bool
+  }
+
+  /// A difference drawn to scale: x positions in a picture 120 wide.
+  struct Forest: Sendable {
+    let low: String
+    let high: String
+    let centre: String
+    let bandStart: String
+    let bandWidth: String
+  }
+
+  let lines: [Line]
+  let margin: String?
+  let promptCount: String
+  let resamples: String
+
+  init(_ comparison: Comparison, _ sentence: VerdictSentence) {
+    let margin = comparison.margin
+    // All lines share one scale, symmetric about zero.
+    let reach = comparison.rows.compactMap(\.difference?.difference).reduce((margin ?? 0) * 1.3) {
+      max($0, abs($1.interval?.lower ?? $1.value), abs($1.interval?.upper ?? $1.value))
+    }
+    func forest(_ row: Comparison.Row) -> Forest? {
+      guard let margin, let estimate = row.difference?.difference, reach > 0 else { return nil }
+      func x(_ value: Double) -> String { NumberText.fixed(60 + value / reach * 56, 1) }
+      return Forest(
+        low: x(estimate.interval?.lower ?? estimate.value),
+        high: x(estimate.interval?.upper ?? estimate.value),
+        centre: x(estimate.value), bandStart: x(-margin),
+        bandWidth: NumberText.fixed(2 * margin / reach * 56, 1))
+    }
+    func number(_ value: Double?, _ metric: ScoreMetric, _ row: Comparison.Row) -> String {
+      if row.variant.isBaseline, metric.needsBaseline { return "" }
+      return value.map { NumberText.fixed($0, metric.decimals, minus: .typographic) } ?? "–"
+    }
+    lines = ((comparison.baseline.map { [$0] } ?? []) + comparison.rows).map { row in
+      Line(
+        ratio: NumberText.ratio(row.variant.ratio), isBaseline: row.variant.isBaseline, images: "\(row.done)",
+        clipScore: number(row.clipScore, .clipScore, row),
+        difference: row.difference.map {
+          NumberText.signed($0.difference.value, 2, minus: .typographic)
+        } ?? "",
+        interval: row.difference.map { sentence.interval($0.difference) } ?? "",
+        isUncertain: row.difference?.isSignificant == false,
+        verdict: row.difference?.verdict.rawValue ?? "",
+        clipImage: number(row.clipImage, .clipImage, row), ssim: number(row.ssim, .ssim, row),
+        psnr: row.isIdentical ? "identical" : number(row.psnr, .psnr, row),
+        identical: row.identical > 0 && !row.isIdentical ? "+ \(row.identical) identical" : "",
+        seconds: row.secondsPerImage.map(NumberText.seconds) ?? "–",
+        speedUp: row.speedUp.map { NumberText.fixed($0.value, 2) + "×" } ?? "",
+        speedUpInterval: row.speedUp?.interval.map {
+          "[\(NumberText.fixed($0.lower, 2)), \(NumberText.fixed($0.upper, 2))]"
+        } ?? "",
+        isSpeedUpUncertain: row.speedUp != nil && !row.isSpeedUpSignificant,
+        forest: forest(row), warnings: row.warnings, hasWarnings: !row.warnings.isEmpty)
+    }
+    self.margin = margin.map { NumberText.fixed($0, 2) }
+    promptCount = NumberText.count(comparison.promptCount, "prompt")
+    resamples = "\(comparison.bootstrap.resamples)"
+  }
+}
