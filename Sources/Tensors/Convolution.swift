@@ -111,10 +111,10 @@ private struct PatchRows {
   let height, width, channels, outHeight, outWidth: Int
   let geometry: ConvolutionGeometry
 
-  /// About 8 MB of patches a block, so that a block stays in the cache while it is multiplied.
+  /// About 16 MB of patches a block, but enough rows to make packing the weights worth it.
   func rowsPerBlock(_ m: Int) -> Int {
     let patch = geometry.kernel * geometry.kernel * channels
-    let fitting = max(128, 2_000_000 / patch / 16 * 16)
+    let fitting = max(384, 4_000_000 / patch / 16 * 16)
     let balanced = ((m + 7) / 8 + 15) / 16 * 16
     return min(fitting, balanced, 1024)
   }

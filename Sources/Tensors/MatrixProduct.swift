@@ -26,8 +26,9 @@ func multiply(
 
 /// How a product `[m, k] · [n, k]ᵀ` is cut into blocks that threads take.
 ///
-/// The cut depends on the shape alone. Rows are cut first, because every block of
-/// rows packs the whole of `b` once; few rows are cut along columns instead.
+/// The cut depends on the shape alone. Every block of rows packs all of its columns
+/// of `b` once, which is lost in the product from about 400 rows on: rows are cut in
+/// blocks of at least 512 first, columns then.
 struct ProductBlocks {
   let rows: Int
   let columns: Int
@@ -35,8 +36,8 @@ struct ProductBlocks {
   let columnSize: Int
 
   init(m: Int, n: Int) {
-    let rowBlocks = max(1, min(8, m / 256))
-    let columnBlocks = rowBlocks >= 4 ? 1 : max(1, min(8 / rowBlocks, n / 64))
+    let rowBlocks = max(1, min(16, m / 512))
+    let columnBlocks = max(1, min(8 / rowBlocks, n / 64))
     rowSize = Self.round((m + rowBlocks - 1) / rowBlocks, to: 8)
     columnSize = Self.round((n + columnBlocks - 1) / columnBlocks, to: 16)
     rows = (m + rowSize - 1) / rowSize
