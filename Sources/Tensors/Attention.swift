@@ -68,7 +68,7 @@ private struct AttentionTiles {
     self.keys = keys
     self.width = width
     headWidth = width / heads
-    queryBlock = 128
+    queryBlock = 256
     keyBlock = kernel == .tiled ? min(keys, 512) : keys
     self.causal = causal
     scale = 1 / Float(headWidth).squareRoot()
