@@ -33,7 +33,10 @@ public struct ModelDirectory: Sendable {
       throw .missingFile(path: file.path, hint: "a model folder holds one; export it again")
     }
     do {
-      return try JSONDecoder().decode(type, from: data)
+      let decoder = JSONDecoder()
+      // Python writes infinities into JSON, as in the configuration of DPM-Solver.
+      decoder.allowsJSON5 = true
+      return try decoder.decode(type, from: data)
     } catch let error as DecodingError {
       let (field, reason) = error.fieldAndReason
       throw .badConfiguration(path: file.path, field: field, reason: reason)

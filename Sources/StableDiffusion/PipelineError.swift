@@ -1,0 +1,30 @@
+public import Checkpoints
+
+/// What can be wrong with a request for an image, or with the checkpoint that it meets.
+public enum PipelineError: Error, Equatable, CustomStringConvertible {
+  case badSteps(Int, reason: String)
+  case badGuidanceScale(Double)
+  case badSize(width: Int, height: Int, factor: Int)
+  case badMerging(reason: String)
+  case checkpoint(CheckpointError)
+
+  public var description: String {
+    switch self {
+    case .badSteps(let steps, let reason):
+      "\(steps) steps are not possible: \(reason)"
+    case .badGuidanceScale(let scale):
+      "guidance scale \(scale) is not possible; it must be a number of at least 0"
+    case .badSize(let width, let height, let factor):
+      "size \(width)x\(height) is not possible: this model needs multiples of \(factor); the nearest is "
+        + "\(Self.nearest(width, factor))x\(Self.nearest(height, factor))"
+    case .badMerging(let reason):
+      reason
+    case .checkpoint(let error):
+      error.description
+    }
+  }
+
+  private static func nearest(_ extent: Int, _ factor: Int) -> Int {
+    max((extent + factor / 2) / factor, 1) * factor
+  }
+}

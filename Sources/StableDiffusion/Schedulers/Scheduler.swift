@@ -1,0 +1,42 @@
+public import Tensors
+
+/// A discretisation of the reverse diffusion process: which timesteps to visit and
+/// how a model output there moves the sample to the next one.
+///
+/// A scheduler is a value: multistep methods keep their history inside it, so that a
+/// copy starts a second, independent trajectory. The numbers are those of the class
+/// of the same name in diffusers.
+public protocol Scheduler: Sendable {
+  /// What the model is told at each step, in order of use; may hold fractions
+  /// (Euler) and repeat a value (PNDM).
+  var timesteps: [Double] { get }
+
+  /// Standard deviation of the noise that sampling starts from.
+  var initNoiseSigma: Double { get }
+
+  /// The sample as the model expects it at step `index` of ``timesteps``.
+  func scaleModelInput(_ sample: Tensor, at index: Int) -> Tensor
+
+  /// The sample after step `index`. Steps are taken in order, each once.
+  ///
+  /// - Parameters:
+  ///   - modelOutput: after guidance, same shape as `sample`, channels last.
+  ///   - generator: the stream of the initial noise; stochastic methods go on drawing from it.
+  mutating func step(
+    _ modelOutput: Tensor, at index: Int, sample: Tensor, generator: inout TorchGenerator
+  ) -> Tensor
+}
+
+extension Scheduler {
+  public func scaleModelInput(_ sample: Tensor, at index: Int) -> Tensor { sample }
+}
+
+/// The schedulers a user can ask for in place of the checkpoint's own.
+public enum SchedulerKind: String, Sendable, CaseIterable, Codable {
+  case ddim
+  case pndm
+  case euler
+  case eulerAncestral = "euler-ancestral"
+  case dpmSolver = "dpmsolver++"
+  case dpmSolverKarras = "dpmsolver++-karras"
+}

@@ -1,0 +1,197 @@
+import Checkpoints
+import Foundation
+import ReferenceFixtures
+import Tensors
+import Testing
+
+@testable import StableDiffusion
+
+/// Against diffusers' schedulers. Fixtures: `Tests/Reference/schedulers.py`.
+@Suite struct SchedulerTests {
+  struct Document: Decodable {
+    var seed: UInt64
+    var shape: [Int]
+    var cases: [Case]
+  }
+
+  struct Case: Decodable {
+    var name: String
+    var runs: [Run]
+  }
+
+  struct Run: Decodable {
+    var steps: Int
+    var timesteps: [Double]
+    var initNoiseSigma: Double
+    var halfway: [Float]
+    var final: [Float]
+  }
+
+  /// The same function of sample and timestep as in the script.
+  static func model(_ sample: Tensor, _ timestep: Double) -> Tensor {
+    let drift = 0.2 * Float(cos(timestep / 150))
+    return Tensor(sample.values.map { Float(0.6 * sin(Double($0))) + drift }, shape: sample.shape)
+  }
+
+  static func configuration(_ json: [String: Any]) throws -> SchedulerConfiguration {
+    let folder = try TemporaryFolder()
+    try JSONSerialization.data(withJSONObject: json)
+      .write(to: folder.url.appendingPathComponent("scheduler_config.json"))
+    return try SchedulerConfiguration(ModelDirectory(folder.url))
+  }
+
+  static func configurationError(_ json: [String: Any], steps: Int = 20) throws -> String {
+    let error = try #require(throws: PipelineError.self) {
+      try configuration(json).scheduler(steps: steps)
+    }
+    return error.description
+  }
+
+  @Test(arguments: SchedulerConfiguration.Class.allCases.map(\.rawValue))
+  func `timesteps and trajectories are those of diffusers`(_ name: String) throws {
+    let file = Fixture.root.appendingPathComponent("Schedulers/\(name).json")
+    let data = try Data(contentsOf: file)
+    let document = try JSONDecoder().decode(Document.self, from: data)
+    let json = try JSONSerialization.jsonObject(with: data) as? [String: Any]
+    let cases = try #require(json?["cases"] as? [[String: Any]])
+    #expect(!cases.isEmpty)
+    for (fixture, json) in zip(document.cases, cases) {
+      let configuration = try Self.configuration(#require(json["config"] as? [String: Any]))
+      for run in fixture.runs {
+        try check(run, configuration, document, "\(name), \(fixture.name), \(run.steps) steps")
+      }
+    }
+  }
+
+  private func check(
+    _ run: Run, _ configuration: SchedulerConfiguration, _ document: Document, _ comment: Comment
+  ) throws {
+    var scheduler = try configuration.scheduler(steps: run.steps)
+    try #require(scheduler.timesteps.count == run.timesteps.count, comment)
+    for (ours, reference) in zip(scheduler.timesteps, run.timesteps) {
+      if reference == reference.rounded() {
+        #expect(ours == reference, comment)
+      } else {
+        // Fractions come out of single-precision logarithms.
+        #expect(abs(ours - reference) <= 1e-4, comment)
+      }
+    }
+    #expect(abs(scheduler.initNoiseSigma / run.initNoiseSigma - 1) <= 1e-6, comment)
+
+    let shape = Shape([document.shape[0], document.shape[2], document.shape[3], document.shape[1]])
+    func reference(_ values: [Float]) -> Tensor {
+      Tensor(values, shape: Shape(document.shape)).channelsLast()
+    }
+    var generator = TorchGenerator(seed: document.seed)
+    var sample = Tensor.noise(shape, from: &generator) * Float(scheduler.initNoiseSigma)
+    for (index, timestep) in scheduler.timesteps.enumerated() {
+      let output = Self.model(scheduler.scaleModelInput(sample, at: index), timestep)
+      sample = scheduler.step(output, at: index, sample: sample, generator: &generator)
+      if index == scheduler.timesteps.count / 2 {
+        expectClose(sample, reference(run.halfway), relative: 1e-5, "\(comment) halfway")
+      }
+    }
+    expectClose(sample, reference(run.final), relative: 1e-5, comment)
+  }
+
+  @Test func `a copy of a scheduler starts an independent trajectory`() throws {
+    let configuration = try Self.configuration(["_class_name": "PNDMScheduler", "skip_prk_steps": true])
+    let start = try configuration.scheduler(steps: 5)
+    func run() -> Tensor {
+      var scheduler = start
+      var generator = TorchGenerator(seed: 1)
+      var sample = Tensor.noise([1, 2, 2, 4], from: &generator)
+      for (index, timestep) in scheduler.timesteps.enumerated() {
+        sample = scheduler.step(
+          Self.model(sample, timestep), at: index, sample: sample, generator: &generator)
+      }
+      return sample
+    }
+    #expect(run().values == run().values)
+  }
+
+  @Test func `what is not supported names the file, the field and the choices`() throws {
+    let unknownClass = try Self.configurationError(["_class_name": "FlowMatchEulerDiscreteScheduler"])
+    #expect(unknownClass.contains("scheduler_config.json"))
+    #expect(unknownClass.contains("'_class_name'"))
+    #expect(unknownClass.contains("FlowMatchEulerDiscreteScheduler"))
+    #expect(unknownClass.contains("DDIMScheduler"))
+    let betas = try Self.configurationError(["_class_name": "DDIMScheduler", "beta_schedule": "sigmoid"])
+    #expect(betas.contains("'beta_schedule'") && betas.contains("scaled_linear"))
+    for (name, field, value) in [
+      ("DDIMScheduler", "thresholding", true as Any), ("PNDMScheduler", "prediction_type", "sample"),
+      ("EulerDiscreteScheduler", "use_beta_sigmas", true),
+      ("EulerDiscreteScheduler", "timestep_type", "continuous"),
+      ("DPMSolverMultistepScheduler", "use_flow_sigmas", true),
+      ("DPMSolverMultistepScheduler", "variance_type", "learned"),
+      ("DPMSolverMultistepScheduler", "solver_order", 4),
+      ("DPMSolverMultistepScheduler", "algorithm_type", "dpmsolver"),
+    ] {
+      let message = try Self.configurationError(["_class_name": name, field: value])
+      #expect(message.contains(field), "\(name): \(message)")
+    }
+  }
+
+  @Test func `step counts a scheduler can't take are refused`() throws {
+    let ddim: [String: Any] = ["_class_name": "DDIMScheduler"]
+    #expect(try Self.configurationError(ddim, steps: 0).contains("0 steps"))
+    #expect(try Self.configurationError(ddim, steps: 1001).contains("1000"))
+    let shifted = ddim.merging(["steps_offset": 1]) { $1 }
+    #expect(try Self.configurationError(shifted, steps: 1000).contains("beyond"))
+    #expect(try Self.configurationError(["_class_name": "PNDMScheduler"], steps: 3).contains("4"))
+  }
+
+  @Test func `trailing spacing gives as many timesteps as steps`() throws {
+    let configuration = try Self.configuration([
+      "_class_name": "DDIMScheduler", "timestep_spacing": "trailing",
+    ])
+    for steps in [61, 103, 121] {
+      #expect(try configuration.scheduler(steps: steps).timesteps.count == steps)
+    }
+  }
+
+  @Test func `minus infinity in the file, as Python writes it, is understood`() throws {
+    let folder = try TemporaryFolder()
+    let json = #"{"_class_name": "DPMSolverMultistepScheduler", "lambda_min_clipped": -Infinity}"#
+    try Data(json.utf8).write(to: folder.url.appendingPathComponent("scheduler_config.json"))
+    let configuration = try SchedulerConfiguration(ModelDirectory(folder.url))
+    #expect(try configuration.scheduler(steps: 3).timesteps == [999, 666, 333])
+  }
+}
+
+/// What `StableDiffusionPipeline` does to a scheduler's configuration, and `from_config` to another's.
+@Suite struct SchedulerChoiceTests {
+  @Test func `the checkpoint's own scheduler is run with an offset of one and unclipped`() throws {
+    let fields = try SchedulerTests.configuration(["_class_name": "DDIMScheduler"]).inPipeline(nil).fields
+    #expect(fields.className == "DDIMScheduler")
+    #expect(fields.stepsOffset == 1)
+    #expect(fields.clipSample == false)
+  }
+
+  @Test func `another class takes over what the file states and defaults the rest`() throws {
+    let stated = try SchedulerTests.configuration([
+      "_class_name": "PNDMScheduler", "skip_prk_steps": true, "steps_offset": 0, "clip_sample": true,
+      "prediction_type": "v_prediction",
+    ]).inPipeline(.ddim).fields
+    #expect(stated.className == "DDIMScheduler")
+    #expect(stated.predictionType == "v_prediction")
+    #expect(stated.stepsOffset == 1)
+    #expect(stated.clipSample == false)
+    let silent = try SchedulerTests.configuration(["_class_name": "PNDMScheduler"]).inPipeline(.ddim).fields
+    #expect(silent.stepsOffset == nil)
+    #expect(silent.clipSample == nil)
+  }
+
+  @Test func `every kind runs on a Stable Diffusion configuration`() throws {
+    let configuration = try SchedulerTests.configuration([
+      "_class_name": "PNDMScheduler", "beta_start": 0.00085, "beta_end": 0.012,
+      "beta_schedule": "scaled_linear", "skip_prk_steps": true, "steps_offset": 1, "clip_sample": false,
+    ])
+    let counts = try SchedulerKind.allCases.map { kind in
+      try configuration.inPipeline(kind).scheduler(steps: 20).timesteps.count
+    }
+    #expect(counts == [20, 21, 20, 20, 20, 20])
+    let plain = try configuration.inPipeline(.dpmSolver).scheduler(steps: 20).timesteps
+    #expect(try configuration.inPipeline(.dpmSolverKarras).scheduler(steps: 20).timesteps != plain)
+  }
+}
