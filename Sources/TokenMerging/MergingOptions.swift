@@ -40,17 +40,22 @@ public struct MergingOptions: Sendable, Hashable, Codable {
     guard sy >= 1 else { throw .outOfRange(argument: "sy", value: "\(sy)", allowed: "1 or more") }
   }
 
-  /// Tokens that are merged away of a grid: `min(⌊tokens · ratio⌋, sources)`. Every
-  /// cell keeps its destination, so 2×2 cells cap the ratio at 0.75.
+  /// Tokens that are merged away of a grid: `min(⌊tokens · ratio⌋, sources)`.
   public func mergedCount(gridWidth: Int, gridHeight: Int) -> Int {
-    let tokens = gridWidth * gridHeight
-    let destinations = (gridWidth / sx) * (gridHeight / sy)
-    return min(Int(Double(tokens) * ratio), tokens - destinations)
+    min(
+      Int(Double(gridWidth * gridHeight) * ratio), sourceCount(gridWidth: gridWidth, gridHeight: gridHeight))
   }
 
-  /// The share of tokens really merged in blocks at the latents' own resolution.
+  /// Tokens that are no cell's destination, and so can be merged away.
+  private func sourceCount(gridWidth: Int, gridHeight: Int) -> Int {
+    gridWidth * gridHeight - (gridWidth / sx) * (gridHeight / sy)
+  }
+
+  /// The ratio that blocks at the latents' own resolution really use: every cell keeps
+  /// its destination, so 2×2 cells cap the ratio at 0.75.
   public func effectiveRatio(latentWidth: Int, latentHeight: Int) -> Double {
-    Double(mergedCount(gridWidth: latentWidth, gridHeight: latentHeight)) / Double(latentWidth * latentHeight)
+    let cap = sourceCount(gridWidth: latentWidth, gridHeight: latentHeight)
+    return min(ratio, Double(cap) / Double(latentWidth * latentHeight))
   }
 }
 
