@@ -1,0 +1,78 @@
+public import Checkpoints
+import Layers
+public import Tensors
+
+/// CLIP's causal text encoder: what conditions the UNet, and the text half of the CLIP
+/// score (Radford et al. 2021; transformers' `CLIPTextModel`).
+public struct CLIPTextModel: Sendable {
+  public let configuration: CLIPTextConfiguration
+  private let tokenEmbedding: Embedding
+  private let positionEmbedding: Embedding
+  private let encoder: CLIPEncoder
+  private let finalLayerNorm: LayerNorm
+  private let file: String
+
+  /// The model of a `text_encoder` folder: `config.json` and its weights, with their keys
+  /// below `text_model.` or not.
+  /// - Throws: ``CheckpointError`` naming the field or tensor at fault; every tensor of
+  ///   the file must have its place.
+  public init(_ directory: ModelDirectory) throws(CheckpointError) {
+    let configuration = try directory.decode(CLIPTextConfiguration.self, from: "config.json")
+    let weights = try directory.weights()
+    let isNested = weights.text_model.embeddings.token_embedding.has("weight")
+    try self.init(isNested ? weights.text_model : weights, configuration)
+    try weights.requireAllUsed(
+      ignoring: ["text_model.embeddings.position_ids", "embeddings.position_ids", "text_projection.weight"])
+  }
+
+  init(_ weights: Weights, _ configuration: CLIPTextConfiguration) throws(CheckpointError) {
+    self.configuration = configuration
+    let (shape, embeddings) = (configuration.encoder, weights.embeddings)
+    tokenEmbedding = try Embedding(
+      embeddings.token_embedding, count: configuration.vocabSize, width: shape.hiddenSize)
+    positionEmbedding = try Embedding(
+      embeddings.position_embedding, count: configuration.maxPositionEmbeddings, width: shape.hiddenSize)
+    encoder = try CLIPEncoder(weights.encoder, shape)
+    finalLayerNorm = try LayerNorm(
+      weights.final_layer_norm, shape.hiddenSize, epsilon: shape.layerNormEpsilon)
+    file = weights.file
+  }
+
+  /// Fails unless every id and every length that `tokenizer` gives has its embedding.
+  public func requireFits(_ tokenizer: CLIPTokenizer) throws(CheckpointError) {
+    guard tokenizer.vocabularySize <= configuration.vocabSize else {
+      throw .badConfiguration(
+        path: file, field: "vocab_size",
+        reason: "is \(configuration.vocabSize), the tokenizer beside it has \(tokenizer.vocabularySize) "
+          + "tokens; do both belong to one model?")
+    }
+    guard tokenizer.modelMaxLength <= configuration.maxPositionEmbeddings else {
+      throw .badConfiguration(
+        path: file, field: "max_position_embeddings",
+        reason: "is \(configuration.maxPositionEmbeddings), the tokenizer beside it pads to "
+          + "\(tokenizer.modelMaxLength); do both belong to one model?")
+    }
+  }
+
+  /// - Parameter ids: texts of one length, start and end token included.
+  /// - Returns: the last hidden state `[batch, tokens, width]` after the final layer norm,
+  ///   and of it the row at each text's end token, `[batch, width]`.
+  public func callAsFunction(_ ids: [[Int]]) -> (lastHiddenState: Tensor, pooled: Tensor) {
+    let (batch, length, width) = (ids.count, ids.first?.count ?? 0, configuration.encoder.hiddenSize)
+    precondition(
+      length > 0 && length <= configuration.maxPositionEmbeddings && ids.allSatisfy { $0.count == length },
+      "texts of \(ids.map(\.count)) tokens; all must have one length up to "
+        + "\(configuration.maxPositionEmbeddings)")
+    let positions = ids.flatMap(\.indices)
+    let embedded = tokenEmbedding(ids.flatMap(\.self)) + positionEmbedding(positions)
+    let hidden = finalLayerNorm(encoder(embedded.reshaped([batch, length, width]), causal: true))
+    return (hidden, hidden.tokens(at: ids.map(endPosition)))
+  }
+
+  /// Where a text is pooled: at its first end token. Checkpoints from before the end
+  /// token was configured right say 2, which stands for the largest id.
+  private func endPosition(_ ids: [Int]) -> Int {
+    let end = configuration.eosTokenID == 2 ? ids.max() : configuration.eosTokenID
+    return ids.firstIndex { $0 == end } ?? 0
+  }
+}
