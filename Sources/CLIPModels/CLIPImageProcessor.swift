@@ -1,0 +1,106 @@
+public import Checkpoints
+public import Images
+public import Tensors
+
+/// Turns a picture into what CLIP's vision tower reads: shortest edge to a size, centre
+/// crop, values to [0, 1], then to zero mean and unit variance per channel.
+///
+/// The reference is transformers' Pillow-backed `CLIPImageProcessorPil`, in its order and
+/// precision. Settings come from the folder.
+public struct CLIPImageProcessor: Sendable {
+  public enum Size: Sendable, Hashable {
+    /// The shorter edge gets this length, the other follows.
+    case shortestEdge(Int)
+    case exactly(height: Int, width: Int)
+  }
+
+  /// nil when the picture keeps its size.
+  public let size: Size?
+  public let filter: ResamplingFilter
+  /// nil when nothing is cropped.
+  public let cropSize: (height: Int, width: Int)?
+  /// nil when values stay in 0…255.
+  public let rescaleFactor: Double?
+  /// nil when values are not normalized.
+  public let normalization: (mean: [Float], deviation: [Float])?
+
+  /// Reads `preprocessor_config.json`, or the `image_processor` of a `processor_config.json`
+  /// where a folder has only that.
+  public init(_ directory: ModelDirectory) throws(CheckpointError) {
+    let settings: CLIPImageProcessorSettings
+    if !directory.has("preprocessor_config.json"), directory.has("processor_config.json") {
+      settings = try directory.decode(ProcessorFile.self, from: "processor_config.json").imageProcessor
+    } else {
+      settings = try directory.decode(CLIPImageProcessorSettings.self, from: "preprocessor_config.json")
+    }
+    size = settings.doResize ? settings.size : nil
+    filter = settings.filter
+    cropSize = settings.doCenterCrop ? settings.cropSize : nil
+    rescaleFactor = settings.doRescale ? settings.rescaleFactor : nil
+    normalization = settings.doNormalize ? (settings.mean, settings.deviation) : nil
+  }
+
+  /// The size of every picture that comes out; nil when it depends on the picture.
+  public var outputSize: (height: Int, width: Int)? {
+    if let cropSize { return cropSize }
+    if case .exactly(let height, let width) = size { return (height, width) }
+    return nil
+  }
+
+  /// - Returns: `[1, height, width, 3]`
+  public func callAsFunction(_ image: RGBImage) -> Tensor {
+    var image = image
+    if let size {
+      let (height, width) = target(size, for: image)
+      image = image.resized(toWidth: width, height: height, filter: filter)
+    }
+    if let cropSize {
+      image = image.padded(toAtLeast: cropSize.width, height: cropSize.height)
+        .centerCropped(toWidth: cropSize.width, height: cropSize.height)
+    }
+    // Rescaled in double precision, normalized in single, as the reference does.
+    let values = (0..<256).map { Float(Double($0) * (rescaleFactor ?? 1)) }
+    let channels = (0..<3).map { channel in
+      guard let (mean, deviation) = normalization else { return values }
+      return values.map { ($0 - mean[channel]) / deviation[channel] }
+    }
+    return Tensor(uninitialized: [1, image.height, image.width, 3]) { target in
+      for (index, value) in image.pixels.enumerated() { target[index] = channels[index % 3][Int(value)] }
+    }
+  }
+
+  private func target(_ size: Size, for image: RGBImage) -> (height: Int, width: Int) {
+    switch size {
+    case .exactly(let height, let width):
+      return (height, width)
+    case .shortestEdge(let short):
+      let (smaller, larger) = (min(image.width, image.height), max(image.width, image.height))
+      let long = Int(Double(short * larger) / Double(smaller))
+      return image.width <= image.height ? (long, short) : (short, long)
+    }
+  }
+}
+
+/// What is read of a `processor_config.json`.
+private struct ProcessorFile: Decodable {
+  let imageProcessor: CLIPImageProcessorSettings
+
+  private enum CodingKeys: String, CodingKey { case imageProcessor = "image_processor" }
+}
+
+extension RGBImage {
+  /// The picture in the middle of black where it is smaller than `width`x`height`; an odd
+  /// row or column is before it, as `transformers`' `center_crop` puts it.
+  func padded(toAtLeast width: Int, height: Int) -> RGBImage {
+    let (newWidth, newHeight) = (max(width, self.width), max(height, self.height))
+    guard newWidth > self.width || newHeight > self.height else { return self }
+    let (left, top) = ((newWidth - self.width + 1) / 2, (newHeight - self.height + 1) / 2)
+    var padded = [UInt8](repeating: 0, count: newWidth * newHeight * 3)
+    let row = self.width * 3
+    for y in 0..<self.height {
+      let target = ((top + y) * newWidth + left) * 3
+      padded.replaceSubrange(target..<target + row, with: pixels[y * row..<(y + 1) * row])
+    }
+    return RGBImage(width: newWidth, height: newHeight, pixels: padded)
+  }
+}

@@ -1,0 +1,69 @@
+public import Checkpoints
+import Foundation
+public import Images
+import Layers
+import Tensors
+
+/// Texts and pictures as points of one space, where the angle between them tells how
+/// well they go together (Radford et al. 2021; transformers' `CLIPModel`).
+public struct CLIPModel: Sendable {
+  public let tokenizer: CLIPTokenizer
+  public let imageProcessor: CLIPImageProcessor
+  public let textModel: CLIPTextModel
+  public let visionModel: CLIPVisionModel
+  private let textProjection: Linear
+  private let visualProjection: Linear
+
+  /// A CLIP folder as transformers saves it: `config.json`, `model.safetensors`, the
+  /// tokenizer and `preprocessor_config.json`.
+  /// - Throws: ``CheckpointError`` naming the file, field or tensor at fault.
+  public init(_ directory: ModelDirectory) throws(CheckpointError) {
+    let configuration = try directory.decode(CLIPConfiguration.self, from: "config.json")
+    tokenizer = try CLIPTokenizer(directory)
+    imageProcessor = try CLIPImageProcessor(directory)
+    let weights = try directory.weights()
+    textModel = try CLIPTextModel(weights.text_model, configuration.text)
+    visionModel = try CLIPVisionModel(weights.vision_model, configuration.vision)
+    textProjection = try Linear(
+      weights.text_projection, configuration.text.encoder.hiddenSize, configuration.projectionDim, bias: false
+    )
+    visualProjection = try Linear(
+      weights.visual_projection, configuration.vision.encoder.hiddenSize, configuration.projectionDim,
+      bias: false)
+    // The temperature only scales the cosine, and position ids are what they count.
+    try weights.requireAllUsed(
+      ignoring: [
+        "logit_scale", "text_model.embeddings.position_ids", "vision_model.embeddings.position_ids",
+      ])
+    try textModel.requireFits(tokenizer)
+    let size = configuration.vision.imageSize
+    guard let output = imageProcessor.outputSize, output == (size, size) else {
+      let found = imageProcessor.outputSize.map { "\($0.width)x\($0.height)" } ?? "various sizes"
+      throw .badConfiguration(
+        path: directory.url.path, field: "crop_size",
+        reason: "the image processor gives pictures of \(found), the vision model takes \(size)x\(size)")
+    }
+  }
+
+  /// The projected embedding of `text`, of length 1. What lies beyond the tokenizer's
+  /// length is not seen (see ``CLIPTokenizer/isTruncated(_:)``).
+  public func embed(text: String) -> [Float] {
+    textProjection(textModel([tokenizer.encode(text)]).pooled).rowsNormalized().values
+  }
+
+  /// The projected embedding of `image`, of length 1.
+  public func embed(image: RGBImage) -> [Float] {
+    visualProjection(visionModel(imageProcessor(image)).pooled).rowsNormalized().values
+  }
+
+  /// The CLIP score of two embeddings, 100 times their cosine (Hessel et al. 2021 without
+  /// the cut at 0): of a text and a picture how well it shows it, of two pictures how
+  /// alike they are.
+  public static func score(_ a: [Float], _ b: [Float]) -> Double {
+    precondition(a.count == b.count, "embeddings of \(a.count) and \(b.count) values")
+    func product(_ a: [Float], _ b: [Float]) -> Double {
+      zip(a, b).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+    }
+    return 100 * product(a, b) / (product(a, a) * product(b, b)).squareRoot()
+  }
+}
