@@ -18,7 +18,7 @@ LIBRARIES = ["torch", "diffusers", "transformers", "tomesd", "numpy"]
 
 def as_tensor(value) -> torch.Tensor:
     if isinstance(value, np.ndarray):
-        value = torch.from_numpy(value)
+        value = torch.from_numpy(value.copy())
     return value.detach().cpu().contiguous()
 
 

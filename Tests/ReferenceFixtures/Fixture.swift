@@ -88,13 +88,14 @@ public struct Fixture: Sendable {
     return try JSONSerialization.data(withJSONObject: config, options: [.sortedKeys, .prettyPrinted])
   }
 
-  /// Writes the model `name` as its folder: `config.json`, and the weights of its plan under `weightsName`.
+  /// Writes the model `name` as its folder: its configuration, and the weights of its plan if it has any.
   public func writeModel(
     _ name: String, to folder: URL, type: SafetensorsWriter.ElementType = .f32,
+    configurationName: String = "config.json",
     weightsName: String = "diffusion_pytorch_model.safetensors"
   ) throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    try configuration(name).write(to: folder.appendingPathComponent("config.json"))
+    try configuration(name).write(to: folder.appendingPathComponent(configurationName))
     let models = try JSONDecoder().decode(Models.self, from: Data(contentsOf: document)).models
     guard let plan = models[name]?.plan, !plan.isEmpty else { return }
     let tensors = plan.map { (name: $0.key, tensor: $0.value.tensor(named: $0.key)) }

@@ -1,0 +1,177 @@
+"""Whole pipeline: 8-bit images of diffusers' StableDiffusionPipeline with tomesd, on the bundled
+checkpoint and on a synthetic one that predicts v.
+
+The protocol is one stream per image: torch.manual_seed(seed), a fresh apply_patch, and latents
+from a generator of the same seed.
+"""
+
+from pathlib import Path
+
+import diffusers
+import numpy as np
+import tomesd
+import torch
+import transformers
+from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
+from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
+
+from fixture_io import write_fixture
+from synthetic import synthesize
+
+CHECKPOINT = Path(__file__).resolve().parents[2] / "Sources/DemoCheckpoint/checkpoint"
+STEPS = 20
+# The schedulers by the names of `--scheduler`, with what they change in the checkpoint's own configuration.
+SCHEDULERS = {
+    "ddim": (diffusers.DDIMScheduler, {}),
+    "pndm": (diffusers.PNDMScheduler, {}),
+    "euler": (diffusers.EulerDiscreteScheduler, {}),
+    "euler-ancestral": (diffusers.EulerAncestralDiscreteScheduler, {}),
+    "dpmsolver++": (diffusers.DPMSolverMultistepScheduler, {"algorithm_type": "dpmsolver++"}),
+    "dpmsolver++-karras": (
+        diffusers.DPMSolverMultistepScheduler,
+        {"algorithm_type": "dpmsolver++", "use_karras_sigmas": True},
+    ),
+}
+DEFAULTS = {
+    "prompt": "a red circle above a blue square", "negativePrompt": "", "guidanceScale": 4.0,
+    "ratio": 0.5, "width": 64, "height": 64, "seed": 0, "scheduler": None, "steps": STEPS,
+}  # fmt: skip
+DEMO_CASES = [
+    {"name": "ddim-default-size", "ratio": 0.0, "width": None, "height": None},
+    {"name": "ddim-baseline", "ratio": 0.0},
+    {"name": "ddim-0.5"},
+    {"name": "ddim-negative", "negativePrompt": "green, blurry"},
+    {"name": "ddim-guidance-1", "guidanceScale": 1.0, "prompt": "a yellow star"},
+    {"name": "ddim-wide", "width": 80, "height": 48, "prompt": "two dogs in the snow"},
+    {"name": "pndm-baseline", "scheduler": "pndm", "ratio": 0.0},
+    {"name": "pndm-0.5", "scheduler": "pndm"},
+    {"name": "euler-0.5", "scheduler": "euler"},
+    {"name": "euler-ancestral-0.5", "scheduler": "euler-ancestral"},
+    {"name": "dpm-baseline", "scheduler": "dpmsolver++", "ratio": 0.0},
+    {"name": "dpm-0.5", "scheduler": "dpmsolver++"},
+    {"name": "dpm-karras-0.5", "scheduler": "dpmsolver++-karras"},
+]
+V_CASES = [
+    {"name": "v-baseline", "ratio": 0.0, "guidanceScale": 3.0, "width": None, "height": None},
+    {"name": "v-0.5", "guidanceScale": 3.0, "width": None, "height": None},
+    {"name": "v-euler-0.5", "guidanceScale": 3.0, "scheduler": "euler", "width": 32, "height": 40},
+    {"name": "v-dpm-0.5", "guidanceScale": 3.0, "scheduler": "dpmsolver++", "width": 32, "height": 24},
+]
+
+
+def synthetic_pipeline():
+    """A tiny SD 2-like model: v prediction, linear projections, zero-padded prompts."""
+    unet = UNet2DConditionModel(
+        sample_size=16, block_out_channels=(32, 64), norm_num_groups=8, layers_per_block=1,
+        down_block_types=("CrossAttnDownBlock2D", "DownBlock2D"),
+        up_block_types=("UpBlock2D", "CrossAttnUpBlock2D"),
+        attention_head_dim=(2, 4), use_linear_projection=True, cross_attention_dim=32,
+    )  # fmt: skip
+    vae = AutoencoderKL(
+        block_out_channels=(16, 32), norm_num_groups=8, layers_per_block=1, sample_size=32,
+        down_block_types=("DownEncoderBlock2D",) * 2, up_block_types=("UpDecoderBlock2D",) * 2,
+        scaling_factor=0.5,
+    )  # fmt: skip
+    tokenizer = CLIPTokenizer.from_pretrained(CHECKPOINT / "tokenizer")
+    text_encoder = CLIPTextModel(
+        CLIPTextConfig(
+            vocab_size=len(tokenizer), hidden_size=32, intermediate_size=64, num_hidden_layers=2,
+            num_attention_heads=4, hidden_act="gelu", bos_token_id=tokenizer.bos_token_id,
+            eos_token_id=tokenizer.eos_token_id, pad_token_id=0,
+        )
+    )  # fmt: skip
+    scheduler = DDIMScheduler(
+        beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", clip_sample=False,
+        set_alpha_to_one=False, steps_offset=1, prediction_type="v_prediction",
+    )  # fmt: skip
+    models = {
+        "unet": (unet.config, synthesize(unet)),
+        "vae": (vae.config, synthesize(vae)),
+        "text_encoder": (text_encoder.config, synthesize(text_encoder, prefix="text_model.")),
+        "scheduler": (scheduler.config, None),
+    }
+    pipeline = StableDiffusionPipeline(
+        vae=vae, text_encoder=text_encoder, tokenizer=tokenizer, unet=unet, scheduler=scheduler,
+        safety_checker=None, feature_extractor=None, requires_safety_checker=False,
+    )  # fmt: skip
+    return pipeline, models
+
+
+def demo_pipeline():
+    pipeline = StableDiffusionPipeline.from_pretrained(
+        CHECKPOINT, dtype=torch.float32, safety_checker=None
+    )
+    return pipeline, {}
+
+
+def image(pipeline, own_scheduler, case):
+    scheduler = own_scheduler
+    if case["scheduler"]:
+        kind, changes = SCHEDULERS[case["scheduler"]]
+        scheduler = kind.from_config(own_scheduler.config, **changes)
+    else:
+        scheduler = type(own_scheduler).from_config(own_scheduler.config)
+    pipeline.scheduler = scheduler
+    torch.manual_seed(case["seed"])
+    tomesd.remove_patch(pipeline)
+    if case["ratio"] > 0:
+        tomesd.apply_patch(pipeline, ratio=case["ratio"])
+    result = pipeline(
+        case["prompt"],
+        negative_prompt=case["negativePrompt"],
+        guidance_scale=case["guidanceScale"],
+        num_inference_steps=case["steps"],
+        width=case["width"],
+        height=case["height"],
+        generator=torch.Generator("cpu").manual_seed(case["seed"]),
+    )
+    return np.asarray(result.images[0])
+
+
+def spread(pixels, other):
+    """The share of equal 8-bit values and the largest difference."""
+    difference = np.abs(pixels.astype(int) - other.astype(int))
+    return (difference == 0).mean(), difference.max()
+
+
+def reproducible_image(pipeline, own_scheduler, case):
+    """The image of the first seed for which the reference agrees with itself.
+
+    Merging decides by the largest of many similarities. A near tie falls as rounding has it, and the
+    image with it: with most seeds even torch's two convolution back ends disagree with each other.
+    """
+    for seed in range(60):
+        case["seed"] = seed
+        pixels = image(pipeline, own_scheduler, case)
+        with torch.backends.mkldnn.flags(enabled=False):
+            equal, largest = spread(pixels, image(pipeline, own_scheduler, case))
+        if equal >= 0.999 and largest <= 1:
+            print(
+                f"  {case['name']}: {pixels.shape}, seed {seed}, deviation {pixels.std():.1f}; "
+                f"back ends: {equal:.3%} equal, largest difference {largest}",
+                flush=True,
+            )
+            return pixels
+    raise SystemExit(f"{case['name']}: the reference agrees with itself for no seed")
+
+
+@torch.no_grad()
+def main():
+    torch.set_num_threads(1)
+    for name, (pipeline, models), rows in [
+        ("demo", demo_pipeline(), DEMO_CASES),
+        ("v-prediction", synthetic_pipeline(), V_CASES),
+    ]:
+        pipeline.set_progress_bar_config(disable=True)
+        own_scheduler = pipeline.scheduler
+        cases = [DEFAULTS | row for row in rows]
+        expected = {
+            case["name"]: reproducible_image(pipeline, own_scheduler, case) for case in cases
+        }
+        write_fixture("Pipeline", name, expected, {"cases": cases}, models)
+
+
+if __name__ == "__main__":
+    transformers.logging.set_verbosity_error()
+    diffusers.logging.set_verbosity_error()
+    main()
