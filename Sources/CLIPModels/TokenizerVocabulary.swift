@@ -46,10 +46,10 @@ struct TokenizerVocabulary {
       throw .unreadable(path: path, reason: "check its permissions")
     }
     var merges: [(String, String)] = []
-    for (index, bytes) in data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-      .enumerated()
-    {
-      let line = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: ["\r"])
+    let lines = [UInt8](data).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    for (index, bytes) in lines.enumerated() {
+      let bytes = bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes
+      let line = String(decoding: bytes, as: UTF8.self)
       if line.isEmpty || line.hasPrefix("#version") { continue }
       guard let pair = MergePair(line) else {
         throw .badConfiguration(
