@@ -120,3 +120,4 @@ if __name__ == "__main__":
         "sizes": SIZES,
     }
     (FOLDER / "images.json").write_text(json.dumps(description, indent=1, ensure_ascii=False) + "\n")
+    print(f"{len(list(FOLDER.iterdir()))} files in {FOLDER}")

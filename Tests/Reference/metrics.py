@@ -116,3 +116,4 @@ if __name__ == "__main__":
         "scipy": scipy.__version__,
     }
     (FOLDER / "metrics.json").write_text(json.dumps({"versions": versions, "cases": cases}, indent=1) + "\n")
+    print(f"{len(list(FOLDER.iterdir()))} files in {FOLDER}")
