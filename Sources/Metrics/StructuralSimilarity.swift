@@ -52,8 +52,9 @@ private enum GaussianWindow {
       result.withUnsafeMutableBufferPointer { result in
         for i in 0..<count { result[i] = 0 }
         for (k, weight) in weights.enumerated() {
-          let shifted = values[(start + k * step)...]
-          for i in 0..<count { result[i] += weight * shifted[shifted.startIndex + i] }
+          let first = start + k * step
+          let shifted = UnsafeBufferPointer(rebasing: values[first..<first + count])
+          for i in 0..<count { result[i] += weight * shifted[i] }
         }
       }
     }
@@ -111,19 +112,28 @@ private func meanSimilarity(_ a: ChannelValues, _ b: ChannelValues) -> (ssim: [D
   let products = zip(a.values, b.values).map(*)
   var ssim = [0.0, 0.0, 0.0]
   var contrast = [0.0, 0.0, 0.0]
-  var means = Array(repeating: [Double](repeating: 0, count: places.width * 3), count: 4)
   var column = [Double](repeating: 0, count: a.width * 3)
+  func means(_ values: [Double], _ y: Int, into row: inout [Double]) {
+    GaussianWindow.weigh(values, from: y * a.width * 3, step: a.width * 3, into: &column)
+    GaussianWindow.weigh(column, from: 0, step: 3, into: &row)
+  }
+  var meanA = [Double](repeating: 0, count: places.width * 3)
+  var meanB = meanA
+  var meanSquares = meanA
+  var meanProduct = meanA
   for y in 0..<places.height {
-    for (moment, values) in [a.values, b.values, squares, products].enumerated() {
-      GaussianWindow.weigh(values, from: y * a.width * 3, step: a.width * 3, into: &column)
-      GaussianWindow.weigh(column, from: 0, step: 3, into: &means[moment])
-    }
-    for i in 0..<places.width * 3 {
-      let product = means[0][i] * means[1][i]
-      let sum = means[0][i] * means[0][i] + means[1][i] * means[1][i]
-      let second = (2 * (means[3][i] - product) + c2) / (means[2][i] - sum + c2)
-      contrast[i % 3] += second
-      ssim[i % 3] += (2 * product + c1) / (sum + c1) * second
+    means(a.values, y, into: &meanA)
+    means(b.values, y, into: &meanB)
+    means(squares, y, into: &meanSquares)
+    means(products, y, into: &meanProduct)
+    for channel in 0..<3 {
+      for i in stride(from: channel, to: meanA.count, by: 3) {
+        let product = meanA[i] * meanB[i]
+        let sum = meanA[i] * meanA[i] + meanB[i] * meanB[i]
+        let second = (2 * (meanProduct[i] - product) + c2) / (meanSquares[i] - sum + c2)
+        contrast[channel] += second
+        ssim[channel] += (2 * product + c1) / (sum + c1) * second
+      }
     }
   }
   let count = Double(places.width * places.height)
