@@ -1,0 +1,110 @@
+import Checkpoints
+import Layers
+import Tensors
+
+/// The decoder's layers: a middle block at the coarsest level, then up to the finest one.
+struct AutoencoderDecoder: Sendable {
+  private let inputConvolution: Convolution
+  private let middleResnets: [ResnetBlock]
+  private let middleAttention: AutoencoderAttention?
+  private let levels: [Level]
+  private let outputNorm: GroupNorm
+  private let outputConvolution: Convolution
+
+  static let epsilon: Float = 1e-6
+
+  init(
+    _ weights: Weights, _ configuration: AutoencoderKL.Configuration, latentChannels: Int
+  ) throws(CheckpointError) {
+    let groups = configuration.normNumGroups ?? 32
+    let channels = Array(configuration.blockOutChannels.reversed())
+    let (coarsest, finest) = (channels[0], channels[channels.count - 1])
+    inputConvolution = try Convolution(weights.conv_in, latentChannels, coarsest)
+    var resnets: [ResnetBlock] = []
+    for index in 0..<2 {
+      resnets.append(
+        try ResnetBlock(
+          weights.mid_block.resnets[index], input: coarsest, output: coarsest, timeEmbedding: nil,
+          groups: groups, epsilon: Self.epsilon))
+    }
+    middleResnets = resnets
+    middleAttention =
+      configuration.midBlockAddAttention ?? true
+      ? try AutoencoderAttention(weights.mid_block.attentions[0], coarsest, groups: groups) : nil
+    var levels: [Level] = []
+    for index in channels.indices {
+      levels.append(
+        try Level(
+          weights.up_blocks[index], input: channels[max(index - 1, 0)], output: channels[index],
+          layers: (configuration.layersPerBlock ?? 1) + 1, groups: groups,
+          upsamples: index < channels.count - 1))
+    }
+    self.levels = levels
+    outputNorm = try GroupNorm(weights.conv_norm_out, finest, groups: groups, epsilon: Self.epsilon)
+    outputConvolution = try Convolution(weights.conv_out, finest, 3)
+  }
+
+  func callAsFunction(_ latents: Tensor) -> Tensor {
+    var x = middleResnets[0](inputConvolution(latents))
+    if let middleAttention { x = middleAttention(x) }
+    x = middleResnets[1](x)
+    for level in levels { x = level(x) }
+    return outputConvolution(outputNorm(x, silu: true))
+  }
+
+  /// Residual blocks at one resolution, then a doubling of it: `UpDecoderBlock2D`.
+  private struct Level: Sendable {
+    let resnets: [ResnetBlock]
+    let upsampler: Convolution?
+
+    init(
+      _ weights: Weights, input: Int, output: Int, layers: Int, groups: Int, upsamples: Bool
+    ) throws(CheckpointError) {
+      var resnets: [ResnetBlock] = []
+      for index in 0..<layers {
+        resnets.append(
+          try ResnetBlock(
+            weights.resnets[index], input: index == 0 ? input : output, output: output,
+            timeEmbedding: nil, groups: groups, epsilon: epsilon))
+      }
+      self.resnets = resnets
+      upsampler = upsamples ? try Convolution(weights.upsamplers[0].conv, output, output) : nil
+    }
+
+    func callAsFunction(_ x: Tensor) -> Tensor {
+      var x = x
+      for resnet in resnets { x = resnet(x) }
+      guard let upsampler else { return x }
+      return upsampler(x.upsampledNearest(height: 2 * x.shape[1], width: 2 * x.shape[2]))
+    }
+  }
+}
+
+/// Self-attention of one head over all positions, around a residual connection.
+struct AutoencoderAttention: Sendable {
+  private let norm: GroupNorm
+  private let query: Linear
+  private let key: Linear
+  private let value: Linear
+  private let output: Linear
+
+  /// Accepts the names of `Attention` and those of the older `AttentionBlock`.
+  init(_ weights: Weights, _ channels: Int, groups: Int) throws(CheckpointError) {
+    norm = try GroupNorm(
+      weights.group_norm, channels, groups: groups, epsilon: AutoencoderDecoder.epsilon)
+    let isOld = weights.proj_attn.has("weight")
+    query = try Linear(isOld ? weights.query : weights.to_q, channels, channels)
+    key = try Linear(isOld ? weights.key : weights.to_k, channels, channels)
+    value = try Linear(isOld ? weights.value : weights.to_v, channels, channels)
+    output = try Linear(isOld ? weights.proj_attn : weights.to_out[0], channels, channels)
+  }
+
+  /// - Parameter x: `[batch, height, width, channels]`
+  func callAsFunction(_ x: Tensor) -> Tensor {
+    let tokens: Shape = [x.shape[0], x.shape[1] * x.shape[2], x.shape.last]
+    let normalized = norm(x).reshaped(tokens)
+    let attended = scaledDotProductAttention(
+      query: query(normalized), key: key(normalized), value: value(normalized), heads: 1)
+    return output(attended, adding: x.reshaped(tokens)).reshaped(x.shape)
+  }
+}
