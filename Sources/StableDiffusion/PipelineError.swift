@@ -1,11 +1,12 @@
 public import Checkpoints
+public import TokenMerging
 
 /// What can be wrong with a request for an image, or with the checkpoint that it meets.
 public enum PipelineError: Error, Equatable, CustomStringConvertible {
   case badSteps(Int, reason: String)
   case badGuidanceScale(Double)
   case badSize(width: Int, height: Int, factor: Int)
-  case badMerging(reason: String)
+  case badMerging(MergingError)
   case checkpoint(CheckpointError)
 
   public var description: String {
@@ -17,8 +18,8 @@ public enum PipelineError: Error, Equatable, CustomStringConvertible {
     case .badSize(let width, let height, let factor):
       "size \(width)x\(height) is not possible: this model needs multiples of \(factor); the nearest is "
         + "\(Self.nearest(width, factor))x\(Self.nearest(height, factor))"
-    case .badMerging(let reason):
-      reason
+    case .badMerging(let error):
+      error.description
     case .checkpoint(let error):
       error.description
     }

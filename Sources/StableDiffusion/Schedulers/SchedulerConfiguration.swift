@@ -69,6 +69,11 @@ public struct SchedulerConfiguration: Sendable {
     return scheduler
   }
 
+  /// Fails when the file asks for something that isn't supported, whatever the number of steps.
+  func requireSupported() throws(CheckpointError) {
+    _ = try makeScheduler(steps: PNDMScheduler.minimumRungeKuttaSteps)
+  }
+
   private func makeScheduler(steps: Int) throws(CheckpointError) -> any Scheduler {
     switch Class(rawValue: fields.className) {
     case .ddim: try DDIMScheduler(self, steps: steps)

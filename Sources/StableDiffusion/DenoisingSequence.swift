@@ -1,0 +1,63 @@
+public import Tensors
+public import TokenMerging
+
+/// The way from noise to an image's latents, one element a step: iterate for progress,
+/// stop iterating to cancel, decode any element's latents for a preview.
+public struct DenoisingSequence: Sequence, IteratorProtocol, Sendable {
+  public struct Step: Sendable {
+    /// 0 is the first step.
+    public let index: Int
+    /// What the model was told; may be fractional.
+    public let timestep: Double
+    /// The latents after the step, `[1, height, width, channels]`.
+    public let latents: Tensor
+    /// Wall-clock time of the step.
+    public let seconds: Double
+    /// What token merging did up to and including this step, nil without merging.
+    public let merging: MergingStatistics?
+  }
+
+  private let unet: UNet2DConditionModel
+  private let conditioning: Conditioning
+  private let attention: AttentionKernel
+  private var scheduler: any Scheduler
+  private var generator: TorchGenerator
+  private var merging: MergingSession?
+  private var latents: Tensor
+  private var index = 0
+
+  /// - Parameter shape: of the latents, `[1, height, width, channels]`
+  init(
+    unet: UNet2DConditionModel, conditioning: Conditioning, scheduler: any Scheduler, shape: Shape,
+    seed: UInt64, merging: MergingOptions?, attention: AttentionKernel
+  ) {
+    self.unet = unet
+    self.conditioning = conditioning
+    self.attention = attention
+    self.scheduler = scheduler
+    self.merging = merging.map { MergingSession(options: $0, seed: seed) }
+    var generator = TorchGenerator(seed: seed)
+    latents = .linearCombination([(scheduler.initNoiseSigma, .noise(shape, from: &generator))])
+    self.generator = generator
+  }
+
+  /// Model evaluations from beginning to end.
+  public var stepCount: Int { scheduler.timesteps.count }
+  public var underestimatedCount: Int { stepCount - index }
+
+  public mutating func next() -> Step? {
+    guard index < stepCount else { return nil }
+    let start = ContinuousClock.now
+    let timestep = scheduler.timesteps[index]
+    let input = conditioning.batch(scheduler.scaleModelInput(latents, at: index))
+    let prediction = unet(
+      input, timestep: timestep, encoderHiddenStates: conditioning.embeddings, merging: &merging,
+      attention: attention)
+    latents = scheduler.step(
+      conditioning.guided(prediction), at: index, sample: latents, generator: &generator)
+    defer { index += 1 }
+    return Step(
+      index: index, timestep: timestep, latents: latents,
+      seconds: (ContinuousClock.now - start) / .seconds(1), merging: merging?.statistics)
+  }
+}

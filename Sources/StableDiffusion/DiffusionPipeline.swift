@@ -1,0 +1,169 @@
+public import CLIPModels
+public import Checkpoints
+public import Foundation
+public import Images
+public import Tensors
+public import TokenMerging
+
+/// Text to image with a Stable Diffusion 1.x or 2.x checkpoint in diffusers layout
+/// (`model_index.json`, `unet/`, `vae/`, `text_encoder/`, `tokenizer/`, `scheduler/`).
+///
+/// The three stages are separate, so that a prompt is encoded once for many images and
+/// a caller sees every step:
+///
+///     let conditioning = pipeline.conditioning(for: prompt, guidanceScale: 7.5)
+///     var latents: Tensor?
+///     for step in try pipeline.denoise(conditioning, seed: 0, options: options, merging: nil) {
+///       latents = step.latents
+///     }
+///     let image = latents.map(pipeline.decode)
+///
+/// With equal arguments the image is that of `StableDiffusionPipeline` with a CPU
+/// generator, and with `tomesd` applied afresh to it when tokens are merged.
+public struct DiffusionPipeline: Sendable {
+  public let directory: ModelDirectory
+  /// What the folder's `tome-eval.json` says, if there is one.
+  public let defaults: PipelineDefaults
+  public let tokenizer: CLIPTokenizer
+  private let textEncoder: CLIPTextModel
+  private let unet: UNet2DConditionModel
+  private let autoencoder: AutoencoderKL
+  private let scheduler: SchedulerConfiguration
+
+  private struct Index: Decodable {
+    let className: String
+
+    enum CodingKeys: String, CodingKey {
+      case className = "_class_name"
+    }
+  }
+
+  private static let components = ["scheduler", "text_encoder", "tokenizer", "unet", "vae"]
+
+  /// Loads every component and checks that they fit together.
+  /// - Throws: ``CheckpointError`` naming the file and field or tensor at fault.
+  public init(_ url: URL) throws(CheckpointError) {
+    directory = try ModelDirectory(url)
+    let index = try directory.decode(Index.self, from: "model_index.json")
+    guard index.className == "StableDiffusionPipeline" else {
+      throw .badConfiguration(
+        path: url.appendingPathComponent("model_index.json").path, field: "_class_name",
+        reason: "is \(index.className); supported is StableDiffusionPipeline, that is Stable Diffusion "
+          + "1.x and 2.x and models distilled from them")
+    }
+    defaults =
+      directory.has("tome-eval.json")
+      ? try directory.decode(PipelineDefaults.self, from: "tome-eval.json")
+      : PipelineDefaults(name: nil, note: nil, guidanceScale: nil, steps: nil)
+    scheduler = try SchedulerConfiguration(directory.component("scheduler"))
+    tokenizer = try CLIPTokenizer(directory.component("tokenizer"))
+    textEncoder = try CLIPTextModel(directory.component("text_encoder"))
+    try textEncoder.requireFits(tokenizer)
+    unet = try UNet2DConditionModel(directory.component("unet"))
+    autoencoder = try AutoencoderKL(directory.component("vae"))
+    try requireFittingParts()
+    try scheduler.inPipeline(nil).requireSupported()
+  }
+
+  private func requireFittingParts() throws(CheckpointError) {
+    let unetConfiguration = unet.configuration
+    let file = directory.url.appendingPathComponent("unet/config.json").path
+    guard unetConfiguration.inChannels == autoencoder.latentChannels else {
+      throw .badConfiguration(
+        path: file, field: "in_channels",
+        reason: "is \(unetConfiguration.inChannels), the autoencoder's latents have "
+          + "\(autoencoder.latentChannels) channels; models for inpainting or editing are not supported")
+    }
+    guard unetConfiguration.outChannels == autoencoder.latentChannels else {
+      throw .badConfiguration(
+        path: file, field: "out_channels",
+        reason: "is \(unetConfiguration.outChannels), the autoencoder's latents have "
+          + "\(autoencoder.latentChannels) channels")
+    }
+    let textWidth = textEncoder.configuration.encoder.hiddenSize
+    guard unetConfiguration.crossAttentionDim[0] == textWidth else {
+      throw .badConfiguration(
+        path: file, field: "cross_attention_dim",
+        reason: "is \(unetConfiguration.crossAttentionDim[0]), the text encoder's width is \(textWidth); "
+          + "do both belong to one model?")
+    }
+  }
+
+  /// A name for exactly these weights and configurations: SHA-256 over every byte of them.
+  /// Reads the whole checkpoint; ask once and keep it.
+  public var fingerprint: String {
+    get throws(CheckpointError) { try directory.fingerprint(of: Self.components) }
+  }
+
+  /// Encodes a prompt, together with the negative prompt when there is guidance.
+  ///
+  /// - Parameters:
+  ///   - negativePrompt: what to steer away from; not used up to a scale of 1.
+  ///   - guidanceScale: see ``SamplingOptions/guidanceScale``.
+  public func conditioning(
+    for prompt: String, negativePrompt: String = "", guidanceScale: Double
+  ) -> Conditioning {
+    let texts = guidanceScale > 1 ? [negativePrompt, prompt] : [prompt]
+    return Conditioning(
+      embeddings: textEncoder(texts.map(tokenizer.encode)).lastHiddenState,
+      guidanceScale: guidanceScale, isTruncated: texts.contains(where: tokenizer.isTruncated))
+  }
+
+  /// The steps from noise to an image's latents.
+  ///
+  /// - Parameters:
+  ///   - conditioning: decides the guidance; `options` must have been those it was made for.
+  ///   - seed: of the noise and, in a stream of its own, of token merging.
+  ///   - merging: nil for no merging.
+  /// - Throws: ``PipelineError`` when `options` or `merging` ask for something impossible.
+  public func denoise(
+    _ conditioning: Conditioning, seed: UInt64, options: SamplingOptions, merging: MergingOptions?
+  ) throws(PipelineError) -> DenoisingSequence {
+    let (width, height) = try validate(options, merging: merging)
+    let factor = autoencoder.scaleFactor
+    return DenoisingSequence(
+      unet: unet, conditioning: conditioning,
+      scheduler: try scheduler.inPipeline(options.scheduler).scheduler(steps: options.steps),
+      shape: [1, height / factor, width / factor, autoencoder.latentChannels], seed: seed,
+      merging: merging, attention: options.attention)
+  }
+
+  /// The picture of final (or, for a preview, intermediate) latents.
+  /// - Parameter latents: `[1, height, width, channels]`
+  public func decode(_ latents: Tensor) -> RGBImage {
+    RGBImage(decoded: autoencoder.decode(latents))
+  }
+
+  /// Pixels along each edge of a latent.
+  public var scaleFactor: Int { autoencoder.scaleFactor }
+
+  /// The size of the images the model was trained for, in pixels.
+  public var defaultSize: (width: Int, height: Int) {
+    // A list is height, then width.
+    let sample = unet.configuration.sampleSize ?? PerLevel(64)
+    return (sample[sample.levels == nil ? 0 : 1] * scaleFactor, sample[0] * scaleFactor)
+  }
+
+  /// Checks everything about a request that can be checked without making the image.
+  /// - Returns: the size of the image in pixels.
+  /// - Throws: ``PipelineError`` naming the argument at fault.
+  @discardableResult
+  public func validate(
+    _ options: SamplingOptions, merging: MergingOptions?
+  ) throws(PipelineError) -> (width: Int, height: Int) {
+    let (width, height) = (options.width ?? defaultSize.width, options.height ?? defaultSize.height)
+    guard width > 0, height > 0, width % scaleFactor == 0, height % scaleFactor == 0 else {
+      throw .badSize(width: width, height: height, factor: scaleFactor)
+    }
+    guard options.guidanceScale.isFinite, options.guidanceScale >= 0 else {
+      throw .badGuidanceScale(options.guidanceScale)
+    }
+    do throws(MergingError) {
+      try merging?.validate()
+    } catch {
+      throw .badMerging(error)
+    }
+    _ = try scheduler.inPipeline(options.scheduler).scheduler(steps: options.steps)
+    return (width, height)
+  }
+}

@@ -1,0 +1,51 @@
+public import Tensors
+
+/// How an image is sampled, apart from its prompt, its seed and token merging.
+public struct SamplingOptions: Sendable, Hashable, Codable {
+  /// Denoising steps; PNDM takes one model evaluation more.
+  public var steps: Int
+  /// Weight of the prompt against the negative prompt (Ho and Salimans 2022); up to 1
+  /// the negative prompt is not evaluated at all.
+  public var guidanceScale: Double
+  public var negativePrompt: String
+  /// Pixels; nil is the size the model was trained for.
+  public var width: Int?
+  public var height: Int?
+  /// Nil is the checkpoint's own.
+  public var scheduler: SchedulerKind?
+  public var attention: AttentionKernel
+
+  public init(
+    steps: Int = 20, guidanceScale: Double = 7.5, negativePrompt: String = "", width: Int? = nil,
+    height: Int? = nil, scheduler: SchedulerKind? = nil, attention: AttentionKernel = .tiled
+  ) {
+    self.steps = steps
+    self.guidanceScale = guidanceScale
+    self.negativePrompt = negativePrompt
+    self.width = width
+    self.height = height
+    self.scheduler = scheduler
+    self.attention = attention
+  }
+}
+
+/// What a model folder's optional `tome-eval.json` says about the model.
+public struct PipelineDefaults: Sendable, Hashable, Decodable {
+  public let name: String?
+  /// A sentence for people, such as where the model comes from.
+  public let note: String?
+  let guidanceScale: Double?
+  let steps: Int?
+
+  enum CodingKeys: String, CodingKey {
+    case name, note, steps
+    case guidanceScale = "guidance_scale"
+  }
+
+  /// The options an image is sampled with when nothing else is asked for.
+  public var options: SamplingOptions {
+    let general = SamplingOptions()
+    return SamplingOptions(
+      steps: steps ?? general.steps, guidanceScale: guidanceScale ?? general.guidanceScale)
+  }
+}
