@@ -67,7 +67,8 @@ let tested = [
   "Statistics", "ResultStore", "PromptSets", "Evaluation", "Reporting",
 ]
 let alsoNeeded = [
-  "Evaluation": ["DemoCheckpoint", "ResultStore", "PromptSets", "TokenMerging", "StableDiffusion"]
+  "Evaluation": ["DemoCheckpoint", "ResultStore", "PromptSets", "TokenMerging", "StableDiffusion"],
+  "Reporting": ["Metrics", "ResultStore", "Statistics"],
 ]
 targets += tested.map { name in
   .testTarget(
