@@ -2,7 +2,7 @@ import Foundation
 import ResultStore
 import Statistics
 
-/// The comparison as JSON, unrounded; what is unknown is null.
+/// The comparison as JSON, unrounded; what is unknown is left out.
 extension Comparison {
   /// Keys sorted, indented, ended by a newline.
   public func json() -> String {

@@ -31,6 +31,7 @@ struct RatioTable: Sendable {
     let low: String
     let high: String
     let centre: String
+    let zero: String
     let bandStart: String
     let bandWidth: String
   }
@@ -42,18 +43,20 @@ struct RatioTable: Sendable {
 
   init(_ comparison: Comparison, _ sentence: VerdictSentence) {
     let margin = comparison.margin
-    // All lines share one scale, symmetric about zero.
-    let reach = comparison.rows.compactMap(\.difference?.difference).reduce((margin ?? 0) * 1.3) {
-      max($0, abs($1.interval?.lower ?? $1.value), abs($1.interval?.upper ?? $1.value))
+    // All lines share one scale, which holds every interval and the margin on both sides.
+    let ends = comparison.rows.compactMap(\.difference?.difference).flatMap {
+      [$0.interval?.lower ?? $0.value, $0.interval?.upper ?? $0.value]
     }
+    let low = (ends + [-(margin ?? 0)]).min() ?? 0
+    let high = (ends + [margin ?? 0]).max() ?? 0
     func forest(_ row: Comparison.Row) -> Forest? {
-      guard let margin, let estimate = row.difference?.difference, reach > 0 else { return nil }
-      func x(_ value: Double) -> String { NumberText.fixed(60 + value / reach * 56, 1) }
+      guard let margin, let estimate = row.difference?.difference, high > low else { return nil }
+      func x(_ value: Double) -> Double { 4 + (value - low) / (high - low) * 112 }
+      func text(_ value: Double) -> String { NumberText.fixed(value, 1) }
       return Forest(
-        low: x(estimate.interval?.lower ?? estimate.value),
-        high: x(estimate.interval?.upper ?? estimate.value),
-        centre: x(estimate.value), bandStart: x(-margin),
-        bandWidth: NumberText.fixed(2 * margin / reach * 56, 1))
+        low: text(x(estimate.interval?.lower ?? estimate.value)),
+        high: text(x(estimate.interval?.upper ?? estimate.value)), centre: text(x(estimate.value)),
+        zero: text(x(0)), bandStart: text(x(-margin)), bandWidth: text(x(margin) - x(-margin)))
     }
     func number(_ value: Double?, _ metric: ScoreMetric, _ row: Comparison.Row) -> String {
       if row.variant.isBaseline, metric.needsBaseline { return "" }

@@ -2,6 +2,9 @@ import ResultStore
 
 /// How a score is named, rounded, ordered and defined wherever people read it.
 extension ScoreMetric {
+  /// Those under every picture. MAE and RMSE say what PSNR says: they are for sorting and for JSON.
+  static let captioned: [ScoreMetric] = [.clipScore, .clipImage, .ssim, .psnr]
+
   var title: String {
     switch self {
     case .clipScore: "CLIP score"

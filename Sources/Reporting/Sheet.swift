@@ -154,25 +154,27 @@ extension Sheet.Cell {
 
     var scores: [Sheet.Score] = []
     var sortValues: [Sheet.SortValue] = []
-    for metric in ScoreMetric.allCases where !(variant.isBaseline && metric.needsBaseline) {
-      guard let value = index.score(metric, of: sample) else {
-        if metric == .psnr, isIdentical {
-          scores.append(.init(name: metric.title, value: "identical", change: nil))
-          sortValues.append(.init(key: metric.rawValue, number: "Infinity"))
-        }
-        continue
+    let change = index.score(.clipScore, of: sample).flatMap { score in
+      variant.isBaseline ? nil : baselineScore.map { score - $0 }
+    }
+    if let change { sortValues.append(.init(key: Sheet.changeKey, number: "\(change)")) }
+    for metric in ScoreMetric.allCases {
+      if let value = index.score(metric, of: sample) {
+        sortValues.append(.init(key: metric.rawValue, number: "\(value)"))
+      } else if metric == .psnr, isIdentical {
+        sortValues.append(.init(key: metric.rawValue, number: "Infinity"))
       }
-      let change =
-        metric == .clipScore && !variant.isBaseline ? baselineScore.map { value - $0 } : nil
-      sortValues.append(.init(key: metric.rawValue, number: "\(value)"))
-      if let change { sortValues.append(.init(key: Sheet.changeKey, number: "\(change)")) }
-      // MAE and RMSE say what PSNR says: they are for sorting, CSV and JSON, not for every caption.
-      guard metric != .mae, metric != .rmse else { continue }
-      scores.append(
-        .init(
-          name: metric.title,
-          value: NumberText.fixed(value, metric.decimals, minus: .typographic),
-          change: change.map { NumberText.signed($0, metric.decimals, minus: .typographic) }))
+    }
+    for metric in ScoreMetric.captioned {
+      if let value = index.score(metric, of: sample) {
+        scores.append(
+          .init(
+            name: metric.title, value: NumberText.fixed(value, metric.decimals, minus: .typographic),
+            change: metric == .clipScore
+              ? change.map { NumberText.signed($0, metric.decimals, minus: .typographic) } : nil))
+      } else if metric == .psnr, isIdentical {
+        scores.append(.init(name: metric.title, value: "identical", change: nil))
+      }
     }
     self.scores = scores
     self.sortValues = sortValues

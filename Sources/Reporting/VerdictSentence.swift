@@ -13,7 +13,7 @@ struct VerdictSentence {
     guard let recommendation = comparison.recommendation, let margin = comparison.margin else {
       return "No CLIP scores yet, so nothing can be said about quality."
     }
-    let within = "within ±\(NumberText.fixed(margin, 2)) points of the unmerged pictures’ CLIP score"
+    let within = "the CLIP score within ±\(NumberText.fixed(margin, 2)) points"
     switch recommendation {
     case .ratio(let ratio):
       return
@@ -26,7 +26,7 @@ struct VerdictSentence {
         let more = needed - (comparison.rows.first?.difference?.promptCount ?? 0)
         return more > 0 ? "; about \(NumberText.count(more, "more prompt")) would probably settle it" : ""
       }
-      return "No recommendation: ratio \(smallest(comparison)) isn’t shown to stay \(within)\(advice ?? "")."
+      return "No recommendation: ratio \(smallest(comparison)) isn’t shown to keep \(within)\(advice ?? "")."
     case .tooFewPrompts(let count):
       return
         "No recommendation: \(NumberText.count(count, "prompt")) can’t carry one; "

@@ -94,7 +94,7 @@
     }
     part("scores").textContent = [...cell.querySelectorAll("dl div")]
       .map((pair) => `${pair.querySelector("dt").textContent} ${pair.querySelector("dd").textContent}`)
-      .join("   ");
+      .join(" · ");
     part("ratios").replaceChildren(
       ...cells.map((other) => {
         const button = document.createElement("button");

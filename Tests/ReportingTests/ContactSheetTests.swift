@@ -1,0 +1,132 @@
+import Foundation
+import ResultStore
+import Testing
+
+@testable import Reporting
+
+@Suite struct `A contact sheet` {
+  private static func small(_ texts: [String] = ["a corgi", "an owl", "a volcano"]) -> SyntheticRun {
+    var run = SyntheticRun()
+    run.prompts = texts.enumerated().map {
+      PromptRecord(row: $0.offset + 1, text: $0.element, category: "Animals", challenge: "Basic")
+    }
+    run.size = 16
+    return run
+  }
+
+  private static func html(_ contents: RunContents, in folder: URL) throws -> String {
+    try ContactSheet(contents, Comparison(contents), runFolder: folder).html()
+  }
+
+  @Test func `shows every picture once, with its prompt and a fixed size`() throws {
+    try withTemporaryFolder { folder in
+      let contents = try Self.small().make(in: folder)
+      let html = try Self.html(contents, in: folder)
+      #expect(contents.samples.count == 24)
+      for path in contents.samples.compactMap(\.imagePath) {
+        #expect(html.split(separator: "<img src=\"\(path)\"", omittingEmptySubsequences: false).count == 2)
+      }
+      #expect(html.matches(of: /alt="an owl" width="16" height="16" loading="lazy"/).count == 8)
+      #expect(html.matches(of: /<li class="row"/).count == 6)
+    }
+  }
+
+  @Test func `escapes everything that comes from outside`() throws {
+    try withTemporaryFolder { folder in
+      // The last is a quotation mark that Swift sees as half of one character.
+      let hostile = [
+        "<script>alert(1)</script>", "\" onerror=\"alert(1)", "{{headline}} & 'more'",
+        "\"\u{301}><img src=x>",
+      ]
+      var run = Self.small(hostile)
+      run.note = "<b>bold</b> note"
+      run.clip = "<i>clip</i>"
+      let html = try Self.html(try run.make(in: folder), in: folder)
+      for dangerous in ["<script>alert", "\" onerror=", "\"\u{301}>", "<img src=x", "<b>bold", "<i>clip"] {
+        #expect(
+          !html.unicodeScalars.map(String.init).joined(separator: "|").contains(
+            dangerous.unicodeScalars.map(String.init).joined(separator: "|")))
+      }
+      #expect(html.contains("<h3>&lt;script&gt;alert(1)&lt;/script&gt;</h3>"))
+      #expect(html.contains("<h3>{{headline}} &amp; &#39;more&#39;</h3>"))
+    }
+  }
+
+  @Test func `loads nothing from anywhere else`() throws {
+    try withTemporaryFolder { folder in
+      let html = try Self.html(try Self.small().make(in: folder), in: folder)
+      #expect(!html.contains("http://") && !html.contains("https://"))
+      #expect(!html.contains("@import") && !html.contains("fetch(") && !html.contains("type=\"module\""))
+      for reference in html.matches(of: /(?:src|href)="([^"]*)"/).map(\.1) {
+        #expect(reference.hasPrefix("images/") || reference.hasPrefix("#") || reference == "data:,")
+      }
+      #expect(html.contains("default-src 'none'"))
+      let nonces = Set(html.matches(of: /nonce="([a-z0-9]+)"/).map { String($0.1) })
+      #expect(nonces.count == 1)
+    }
+  }
+
+  @Test func `shows failed, missing and identical pictures as what they are`() throws {
+    try withTemporaryFolder { folder in
+      var run = Self.small()
+      run.fate = { prompt, variant, seed in
+        guard prompt.row == 1, seed == 0 else { return nil }
+        return variant.ratio == 0.5 ? .failed : variant.ratio == 0.7 ? .pending : nil
+      }
+      run.isIdentical = { prompt, variant, seed in prompt.row == 2 && variant.ratio == 0.3 && seed == 0 }
+      let contents = try run.make(in: folder)
+      let lost = try #require(contents.samples.first { $0.promptID == 3 && $0.state == .done }?.imagePath)
+      try FileManager.default.removeItem(at: folder.appendingPathComponent(lost))
+      let html = try Self.html(contents, in: folder)
+      #expect(html.contains("Failed: not finite after step 3"))
+      #expect(html.contains("Not made yet"))
+      #expect(html.contains("The file \(lost) is gone"))
+      #expect(html.contains("<dt>PSNR</dt><dd>identical</dd>"))
+      #expect(html.matches(of: /<span class="same">identical/).count == 1)
+      #expect(html.contains("1 picture failed"))
+    }
+  }
+
+  @Test func `puts the largest loss first`() throws {
+    try withTemporaryFolder { folder in
+      let contents = try Self.small().make(in: folder)
+      let sheet = Sheet(contents) { _ in true }
+      let worst = sheet.rows.map { row in
+        row.cells.flatMap(\.sortValues).filter { $0.key == Sheet.changeKey }.compactMap { Double($0.number) }
+          .min()
+      }
+      #expect(worst.count == 6)
+      for (earlier, later) in zip(worst, worst.dropFirst()) {
+        #expect(try #require(earlier) <= (try #require(later)))
+      }
+    }
+  }
+
+  @Test func `takes its pictures along to another folder`() throws {
+    try withTemporaryFolder { folder in
+      let contents = try Self.small().make(in: folder)
+      let elsewhere = folder.appendingPathComponent("copy of it")
+      let page = try Reporting.writeContactSheet(
+        contents: contents, comparison: Comparison(contents), runFolder: folder, to: elsewhere)
+      #expect(FileManager.default.fileExists(atPath: page.path))
+      for path in contents.samples.compactMap(\.imagePath) {
+        #expect(FileManager.default.fileExists(atPath: elsewhere.appendingPathComponent(path).path))
+      }
+    }
+  }
+
+  @Test func `that cannot be written says where and why`() throws {
+    try withTemporaryFolder { folder in
+      let contents = try Self.small().make(in: folder)
+      let blocked = folder.appendingPathComponent("file")
+      try Data("x".utf8).write(to: blocked)
+      let error = try #require(throws: ReportError.self) {
+        try Reporting.writeContactSheet(
+          contents: contents, comparison: Comparison(contents), runFolder: folder,
+          to: blocked.appendingPathComponent("report"))
+      }
+      #expect(error.description.contains(blocked.path))
+      #expect(error.description.contains("--output"))
+    }
+  }
+}
