@@ -1,3 +1,4 @@
+import Metrics
 import ResultStore
 import Statistics
 
@@ -16,7 +17,11 @@ struct Method: Sendable {
   init(_ contents: RunContents, _ comparison: Comparison) {
     let run = contents.run
     let machine = run.machine
-    metrics = ScoreMetric.allCases.map { Entry(term: $0.title, definition: $0.definition) }
+    metrics = ScoreMetric.allCases.map {
+      Entry(
+        term: $0.metric.title + ($0.metric.unit.isEmpty ? "" : ", \($0.metric.unit)"),
+        definition: $0.metric.formula)
+    }
 
     var statistics = [
       Entry(

@@ -112,7 +112,7 @@ struct Sheet: Sendable {
       (stored.contains(.clipScore)
         ? [SortKey(key: Self.changeKey, text: "CLIP score change", isDescending: false)] : [])
       + ScoreMetric.allCases.filter(stored.contains).map {
-        SortKey(key: $0.rawValue, text: $0.title, isDescending: !$0.higherIsBetter)
+        SortKey(key: $0.rawValue, text: $0.shortTitle, isDescending: !$0.higherIsBetter)
       }
     ratios = contents.variants.filter { !$0.isBaseline }.map {
       Choice(value: NumberText.ratio($0.ratio), text: NumberText.ratio($0.ratio))
@@ -169,11 +169,11 @@ extension Sheet.Cell {
       if let value = index.score(metric, of: sample) {
         scores.append(
           .init(
-            name: metric.title, value: NumberText.fixed(value, metric.decimals, minus: .typographic),
+            name: metric.shortTitle, value: NumberText.fixed(value, metric.decimals, minus: .typographic),
             change: metric == .clipScore
               ? change.map { NumberText.signed($0, metric.decimals, minus: .typographic) } : nil))
       } else if metric == .psnr, isIdentical {
-        scores.append(.init(name: metric.title, value: "identical", change: nil))
+        scores.append(.init(name: metric.shortTitle, value: "identical", change: nil))
       }
     }
     self.scores = scores

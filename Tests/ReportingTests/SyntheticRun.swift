@@ -77,7 +77,7 @@ struct SyntheticRun {
     if clip != nil { scores.append((.clipScore, Double.random(in: 26...34, using: &level) + change)) }
     if !variant.isBaseline, hasBaseline == true {
       scores += [(.mae, mae(image, plain)), (.rmse, rmse(image, plain)), (.psnr, psnr(image, plain))]
-      scores.append((.ssim, 1 - mae(image, plain) / 40))
+      scores.append((.ssim, ssim(image, plain)))
       if clip != nil { scores.append((.clipImage, 100 - 12 * mae(image, plain) / 10)) }
     }
     try store.save(
