@@ -3,12 +3,12 @@
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: packages ## Sweep four ratios over subset mini with the bundled model, then say where the report is
+demo: packages ## Sweep four ratios over subset mini with the bundled model, and print where the report is
 	swift build -c release --product tome-eval
 	.build/release/tome-eval sweep --prompts mini --ratios 0,0.3,0.5,0.7 --output Reports/demo
-	@echo "Report: file://$$(find "$(CURDIR)/Reports/demo" -name index.html)"
 
-test: packages ## Run every test
+test: ## Run every test
+	@scripts/install-packages test
 	swift test -c release --disable-xctest
 
 lint: ## Check the format of all Swift code
