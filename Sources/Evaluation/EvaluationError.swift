@@ -1,0 +1,38 @@
+public import TokenMerging
+
+/// What can be wrong with a sweep or a score. Each case reads as one sentence: what was
+/// asked for, why it cannot be, what to do.
+public enum EvaluationError: Error, Equatable, CustomStringConvertible {
+  case noPrompts
+  case noRatios
+  case ratioOutOfRange(Double)
+  case badMerging(MergingError)
+  case noSeeds
+  case seedOutOfRange(Int)
+  case unwritable(path: String, reason: String)
+  case folderInUse(path: String)
+  case notFinite(step: Int)
+
+  public var description: String {
+    switch self {
+    case .noPrompts:
+      "no prompts to make pictures of; check --prompts and --limit"
+    case .noRatios:
+      "no ratios to compare; pass some, as in --ratios 0,0.3,0.5"
+    case .ratioOutOfRange(let ratio):
+      "ratio \(ratio) is out of range; it is the share of tokens to merge, from 0 to 1"
+    case .badMerging(let error):
+      error.description
+    case .noSeeds:
+      "no seeds to start from; pass some, as in --seeds 0,1,2"
+    case .seedOutOfRange(let seed):
+      "seed \(seed) is out of range; it must be 0 or more"
+    case .unwritable(let path, let reason):
+      "\(path): cannot be written: \(reason); choose another folder with --output"
+    case .folderInUse(let path):
+      "\(path): another sweep is writing there; wait for it to end, or choose another folder with --output"
+    case .notFinite(let step):
+      "the latents are no longer finite numbers after step \(step); try a smaller guidance scale"
+    }
+  }
+}

@@ -1,0 +1,93 @@
+public import ResultStore
+
+/// What a sweep did.
+public struct SweepOutcome: Sendable {
+  public let run: RunRecord
+  /// Pictures that the plan asks for.
+  public let total: Int
+  public internal(set) var made = 0
+  /// Pictures that were there already.
+  public internal(set) var reused = 0
+  public internal(set) var failed = 0
+  /// Pictures that got the scores they lacked.
+  public internal(set) var scored = 0
+  public internal(set) var isInterrupted = false
+
+  init(run: RunRecord, total: Int) {
+    self.run = run
+    self.total = total
+  }
+
+  /// Everything was there: no picture made, tried or scored.
+  public var didNothing: Bool { made + failed + scored == 0 && !isInterrupted }
+
+  mutating func count(_ sample: SampleRecord) {
+    if sample.state == .done { made += 1 } else { failed += 1 }
+  }
+}
+
+/// News of a running sweep.
+public enum SweepEvent: Sendable {
+  /// The prompt is longer than the model reads, so that its end has no effect.
+  case truncated(prompt: String)
+  case step(SweepProgress)
+  /// A picture was finished, or failed.
+  case picture(SweepProgress, SampleRecord)
+}
+
+/// How far a sweep is.
+public struct SweepProgress: Sendable {
+  /// Pictures dealt with, those that were there already among them.
+  public var finished: Int
+  public var total: Int
+  /// The picture at hand.
+  public var prompt: String
+  public var ratio: Double
+  public var seed: Int
+  public var step: Int
+  public var steps: Int
+  /// At the rate so far; nil at the very beginning.
+  public var picturesPerSecond: Double?
+  public var secondsLeft: Double?
+}
+
+/// Counts pictures and steps, and tells rate and time left from them.
+struct SweepTracker {
+  private var progress: SweepProgress
+  private var made = 0
+  private let start = ContinuousClock.now
+
+  init(total: Int, steps: Int) {
+    progress = SweepProgress(
+      finished: 0, total: total, prompt: "", ratio: 0, seed: 0, step: 0, steps: steps)
+  }
+
+  /// A picture was there already.
+  mutating func found() { progress.finished += 1 }
+
+  mutating func begin(prompt: String, ratio: Double, seed: Int) {
+    (progress.prompt, progress.ratio, progress.seed, progress.step) = (prompt, ratio, seed, 0)
+  }
+
+  mutating func step(_ step: Int) -> SweepProgress {
+    progress.step = step
+    return updated()
+  }
+
+  mutating func end() -> SweepProgress {
+    made += 1
+    progress.finished += 1
+    progress.step = 0
+    return updated()
+  }
+
+  private mutating func updated() -> SweepProgress {
+    let part = Double(progress.step) / Double(max(progress.steps, 1))
+    let seconds = start.secondsSince
+    guard Double(made) + part > 0, seconds > 0 else { return progress }
+    let rate = (Double(made) + part) / seconds
+    progress.picturesPerSecond = rate
+    progress.secondsLeft = (Double(progress.total - progress.finished) - part) / rate
+    return progress
+  }
+}
