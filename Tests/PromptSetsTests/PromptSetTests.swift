@@ -2,7 +2,7 @@ import Foundation
 import ReferenceFixtures
 import Testing
 
-@testable import PromptSets
+import PromptSets
 
 @Suite struct PromptSetTests {
   let folder: TemporaryFolder

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Evaluation
+import Foundation
+import Images
+import PromptSets
+import ResultStore
+import StableDiffusion
+
+struct GenerateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "generate",
+    abstract: "Make one picture.",
+    discussion: """
+        tome-eval generate --prompt "a red cube" --output cube.png
+        tome-eval generate --prompt "a red cube" --output merged.png --ratio 0.5 --seed 7 --json
+      """)
+
+  @Option(help: ArgumentHelp("What the picture should show.", valueName: "text"))
+  var prompt: String
+
+  @Option(
+    help: ArgumentHelp("The PNG file to write.", valueName: "file"), completion: .file(extensions: ["png"]))
+  var output: String
+
+  @Option(help: ArgumentHelp("Share of the tokens to merge, 0 to 1; 0 merges nothing.", valueName: "r"))
+  var ratio = 0.0
+
+  @Option(help: ArgumentHelp("Where the noise starts from.", valueName: "n"))
+  var seed = 0
+
+  @OptionGroup var model: ModelOptions
+  @OptionGroup var sampling: SamplingOptionGroup
+  @OptionGroup var merging: MergingOptionGroup
+
+  @Flag(help: "Print times and memory as JSON.")
+  var json = false
+
+  func run() throws {
+    let file = URL(fileURLWithPath: output)
+    let folder = file.deletingLastPathComponent().path
+    guard FileManager.default.isWritableFile(atPath: folder) else {
+      throw EvaluationError.unwritable(path: file.path, reason: "\(folder) is no folder to write to")
+    }
+    let pipeline = try model.loadPipeline()
+    let options = sampling.options(defaults: pipeline.defaults)
+    let plan = try SweepPlan(
+      promptSet: .init(name: "generate", prompts: [.init(row: 1, text: prompt)]), pipeline: pipeline,
+      sampling: options, merging: merging.options(ratio: ratio), ratios: [0, ratio], seeds: [seed])
+    for notice in plan.notices { Terminal.warn(notice) }
+    guard let variant = plan.variants.last else { return }
+    let maker = PictureMaker(pipeline, prompt: prompt, options: options)
+    if maker.isTruncated { Terminal.warn("the prompt is longer than the model reads; its end has no effect") }
+    let made = try maker.picture(seed: seed, merging: variant.merging)
+    let identity = try model.identity(of: pipeline)
+    let metadata = PictureMetadata(
+      identity: PictureIdentity(
+        modelFingerprint: identity.fingerprint, prompt: prompt, seed: seed, settings: plan.settings,
+        merging: variant.merging), modelName: identity.name)
+    let start = ContinuousClock.now
+    try AtomicFile.write(PNGCodec.encode(made.image, text: metadata.textChunks), to: file)
+    let write = start.duration(to: .now) / .seconds(1)
+    if json {
+      try Terminal.printJSON(
+        PictureSummary(
+          made, write: write, effectiveRatio: variant.effectiveRatio, path: file.path, seed: seed))
+    } else {
+      print(file.path)
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import CLIPModels
+import Evaluation
+import Foundation
+import Images
+import Metrics
+
+struct ScoreCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "score",
+    abstract: "Score any PNG: how well it matches a prompt, how far it is from a baseline.",
+    discussion: """
+        tome-eval score --prompt "a red cube" cube.png
+        tome-eval score --prompt "a red cube" merged.png --baseline cube.png --json
+      """)
+
+  @Argument(
+    help: ArgumentHelp("The picture to score.", valueName: "image"), completion: .file(extensions: ["png"]))
+  var image: String
+
+  @Option(help: ArgumentHelp("What it should show.", valueName: "text"))
+  var prompt: String?
+
+  @Option(help: ArgumentHelp("The picture to compare it with.", valueName: "file"))
+  var baseline: String?
+
+  @OptionGroup var model: ModelOptions
+
+  @Flag(help: "Print the scores as JSON; what was not asked for, or is no number, is null.")
+  var json = false
+
+  func validate() throws {
+    if prompt == nil && baseline == nil { throw ValidationError("pass --prompt, --baseline or both") }
+  }
+
+  func run() throws {
+    let picture = try PNGCodec.decode(URL(fileURLWithPath: image)).image
+    let other = try baseline.map { try PNGCodec.decode(URL(fileURLWithPath: $0)).image }
+    let clip = try model.loadClip()
+    if clip == nil { Terminal.warn("no CLIP checkpoint: CLIP scores are left out; pass one with --clip DIR") }
+    let embedding = clip.map { $0.model.embed(image: picture) }
+    let differences = try other.map { try ImageDifferences(of: picture, to: $0) }
+    var scores: [(name: String, value: Double?)] = []
+    func add(_ metric: Metric, _ value: Double?) { scores.append((metric.key, value)) }
+    func similarity(_ other: [Float]) -> Double? { embedding.map { CLIPModel.score($0, other) } }
+    add(.clipScore, prompt.flatMap { text in clip.flatMap { similarity($0.model.embed(text: text)) } })
+    add(.clipImage, other.flatMap { other in clip.flatMap { similarity($0.model.embed(image: other)) } })
+    add(.psnr, differences?.psnr)
+    add(.ssim, differences?.ssim)
+    add(.mae, differences?.mae)
+    add(.rmse, differences?.rmse)
+    if json {
+      try printJSON(scores, identical: differences?.identical, clip: clip?.identity.name)
+    } else {
+      for (name, value) in scores { if let value { print("\(name)\t\(value)") } }
+      if differences?.identical == true { print("identical\ttrue") }
+    }
+  }
+
+  private func printJSON(_ scores: [(name: String, value: Double?)], identical: Bool?, clip: String?) throws {
+    var object: [String: JSONScalar] = [:]
+    for (name, value) in scores { object[name] = value.map(JSONScalar.number) ?? .null }
+    object["identical"] = identical.map(JSONScalar.flag) ?? .null
+    object["clip"] = clip.map(JSONScalar.text) ?? .null
+    object["path"] = .text(image)
+    try Terminal.printJSON(object)
+  }
+}

@@ -1,0 +1,75 @@
+import ArgumentParser
+import Evaluation
+import Foundation
+import Reporting
+import ResultStore
+import StableDiffusion
+
+struct SweepCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sweep",
+    abstract: "Make every prompt's picture at every ratio, score them, and write the report.",
+    discussion: """
+      Pictures, results and report go to the run's folder. The same command again goes on where it
+      stopped, and does nothing when all is there.
+
+        tome-eval sweep --ratios 0,0.3,0.5,0.7
+        tome-eval sweep --limit 4 --seeds 0,1 --steps 10 --output Reports/quick
+      """)
+
+  @OptionGroup var model: ModelOptions
+  @OptionGroup var prompts: PromptOptions
+  @OptionGroup var sampling: SamplingOptionGroup
+  @OptionGroup var merging: MergingOptionGroup
+  @OptionGroup var store: StoreOptions
+
+  @Option(help: ArgumentHelp("Shares of the tokens to merge, 0 to 1.", valueName: "r,r,…"))
+  var ratios = CommaSeparated([0, 0.3, 0.5, 0.7])
+
+  @Option(help: ArgumentHelp("Seeds; each makes a picture of every prompt.", valueName: "n,n,…"))
+  var seeds = CommaSeparated([0])
+
+  @Flag(help: "Print what was done as JSON.")
+  var json = false
+
+  func run() throws {
+    let promptSet = try prompts.promptSet()
+    let pipeline = try model.loadPipeline()
+    let options = sampling.options(defaults: pipeline.defaults)
+    let plan = try SweepPlan(
+      promptSet: promptSet, pipeline: pipeline, sampling: options, merging: merging.options(ratio: 0),
+      ratios: ratios.values, seeds: seeds.values)
+    for notice in plan.notices { Terminal.warn(notice) }
+    let clip = try model.loadClip()
+    if clip == nil { Terminal.warn("no CLIP checkpoint: CLIP scores are left out; pass one with --clip DIR") }
+    let results = try store.openStore(create: true)
+    let sweep = Sweep(
+      plan: plan, pipeline: pipeline, sampling: options, clip: clip, store: results, folder: store.folder)
+    let cancellation = Cancellation()
+    let trap = InterruptTrap(cancellation)
+    let progress = ProgressReporter()
+    let outcome = try sweep.run(
+      plan.run(
+        model: model.identity(of: pipeline), clip: clip?.identity,
+        commandLine: CommandLine.arguments.joined(separator: " "), toolVersion: toolVersion, created: Date()),
+      cancellation: cancellation, progress: progress.report)
+    progress.finish()
+    withExtendedLifetime(trap) {}
+    try finish(outcome, results.contents(ofRun: outcome.run.id))
+  }
+
+  private func finish(_ outcome: SweepOutcome, _ contents: RunContents) throws {
+    let comparison = Comparison(contents)
+    let page = try Reporting.writeContactSheet(
+      contents: contents, comparison: comparison, runFolder: store.folder, to: store.folder)
+    if json {
+      try Terminal.printJSON(SweepSummary(outcome, folder: store.folder.path, report: page.path))
+    } else {
+      Terminal.log(outcome.sentence)
+      print(comparison.table(isTerminal: Terminal.isOutputTerminal))
+      print("report: \(page.path)")
+    }
+    if outcome.isInterrupted { throw ExitCode.interrupted }
+    if outcome.failed > 0 { throw ExitCode.failedPictures }
+  }
+}

@@ -1,0 +1,96 @@
+import Checkpoints
+import Evaluation
+import Foundation
+import ResultStore
+import StableDiffusion
+import Tensors
+
+/// One thing that `doctor` looked at.
+struct Finding: Encodable {
+  enum State: String, Encodable { case fine, warning, error }
+
+  let subject: String
+  let state: State
+  let detail: String
+
+  /// What `look` found, or the error it met.
+  init(_ subject: String, failing: State = .error, _ look: () throws -> String) {
+    self.subject = subject
+    do {
+      detail = try look()
+      state = .fine
+    } catch {
+      detail = "\(error)"
+      state = failing
+    }
+  }
+
+  init(_ subject: String, _ state: State, _ detail: String) {
+    self.subject = subject
+    self.state = state
+    self.detail = detail
+  }
+}
+
+/// What a machine and its checkpoints are good for.
+enum Diagnosis {
+  static func machine() -> [Finding] {
+    let machine = MachineDescription.current
+    return [
+      Finding("system", .fine, "\(machine.os), \(bytes(machine.memoryBytes)) of memory"),
+      Finding("processor", .fine, machine.cpu),
+      Finding("threads", .fine, "\(machine.threads) on \(machine.cores) cores"),
+      Finding("BLAS", .fine, "OpenBLAS, kernels for \(machine.blasCore)"),
+      vectors(),
+    ]
+  }
+
+  /// The instruction set that the kernels run on, as the loader chose it.
+  private static func vectors() -> Finding {
+    #if arch(x86_64) && os(Linux)
+      let info = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+      let line = info.split(separator: "\n").first { $0.hasPrefix("flags") } ?? ""
+      let flags = Set(line.split(separator: " ").map(String.init))
+      if flags.isSuperset(of: ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]) {
+        return Finding("SIMD", .fine, "AVX-512")
+      }
+      if flags.isSuperset(of: ["avx2", "fma", "f16c", "bmi2"]) { return Finding("SIMD", .fine, "AVX2") }
+      return Finding("SIMD", .warning, "only SSE2: this processor will be several times slower")
+    #else
+      return Finding("SIMD", .fine, "the compiler's baseline")
+    #endif
+  }
+
+  /// The parts of a model folder, each with its number of weights.
+  static func parts(of folder: URL) throws -> String {
+    let directory = try ModelDirectory(folder)
+    let parts = try ["unet", "vae", "text_encoder"].map { name in
+      "\(name) \(try weightCount(directory.component(name)))"
+    }
+    return "\(folder.path): \(parts.joined(separator: ", "))"
+  }
+
+  static func weightCount(_ directory: ModelDirectory) throws -> String {
+    let file = try SafetensorsFile(URL(fileURLWithPath: directory.weights().file))
+    let count = Double(file.entries.values.reduce(0) { $0 + $1.shape.count })
+    return count >= 1e9 ? "\(tenths(count / 1e9)) G weights" : "\(tenths(count / 1e6)) M weights"
+  }
+
+  static func freeSpace(at folder: URL) -> Finding {
+    // The nearest folder that exists: the run's own is made by the sweep.
+    var existing = folder.standardizedFileURL
+    while !FileManager.default.fileExists(atPath: existing.path), existing.path != "/" {
+      existing.deleteLastPathComponent()
+    }
+    let attributes = try? FileManager.default.attributesOfFileSystem(forPath: existing.path)
+    guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.intValue else {
+      return Finding("disk", .warning, "\(existing.path): free space is unknown")
+    }
+    let state: Finding.State = free < 1 << 30 ? .warning : .fine
+    return Finding("disk", state, "\(bytes(free)) free at \(existing.path)")
+  }
+
+  private static func tenths(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
+
+  private static func bytes(_ count: Int) -> String { "\(tenths(Double(count) / Double(1 << 30))) GiB" }
+}

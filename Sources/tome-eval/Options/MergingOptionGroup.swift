@@ -1,0 +1,37 @@
+import ArgumentParser
+import TokenMerging
+
+/// The arguments of `tomesd.apply_patch` but the ratio.
+struct MergingOptionGroup: ParsableArguments {
+  @Option(help: ArgumentHelp("Width of the cells that keep one token each.", valueName: "n"))
+  var sx = 2
+
+  @Option(help: ArgumentHelp("Height of the cells that keep one token each.", valueName: "n"))
+  var sy = 2
+
+  @Option(
+    help: ArgumentHelp(
+      "Merge in blocks downsampled by at most this factor: 1, 2, 4 or 8.", valueName: "n"))
+  var maxDownsample = 1
+
+  @Flag(help: "Keep the top left token of each cell, not one drawn at random.")
+  var noRand = false
+
+  @Flag(help: "Don't merge for self-attention.")
+  var noMergeAttn = false
+
+  @Flag(help: "Merge for cross-attention too.")
+  var mergeCrossattn = false
+
+  @Flag(help: "Merge for the MLP too.")
+  var mergeMlp = false
+
+  /// - Throws: `MergingError` naming the argument that is out of its range.
+  func options(ratio: Double) throws -> MergingOptions {
+    let options = MergingOptions(
+      ratio: ratio, maxDownsample: maxDownsample, sx: sx, sy: sy, useRand: !noRand, mergeAttn: !noMergeAttn,
+      mergeCrossattn: mergeCrossattn, mergeMlp: mergeMlp)
+    try options.validate()
+    return options
+  }
+}

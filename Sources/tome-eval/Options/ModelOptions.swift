@@ -1,0 +1,69 @@
+import ArgumentParser
+import CLIPModels
+import Checkpoints
+import DemoCheckpoint
+import Evaluation
+import Foundation
+import StableDiffusion
+import Tensors
+
+/// Which checkpoints to load, and on how many threads to run them.
+struct ModelOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "A Stable Diffusion 1.x or 2.x folder in diffusers layout (default: the bundled demonstration model).",
+      valueName: "dir"),
+    completion: .directory)
+  var model: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The CLIP folder that scores, as transformers saves it (default: the model folder's own `clip`, "
+        + "as the demonstration model has; without one, CLIP scores are left out).",
+      valueName: "dir"),
+    completion: .directory)
+  var clip: String?
+
+  @Option(help: ArgumentHelp("Threads to compute on (default: one per core).", valueName: "n"))
+  var threads: Int?
+
+  func validate() throws {
+    if let threads, threads < 1 { throw ValidationError("--threads must be 1 or more, it is \(threads)") }
+  }
+
+  func setThreads() {
+    if let threads { Parallel.threadCount = threads }
+  }
+
+  func modelFolder() throws -> URL {
+    try model.map { URL(fileURLWithPath: $0, isDirectory: true) } ?? DemoCheckpoint.folder()
+  }
+
+  func loadPipeline() throws -> DiffusionPipeline {
+    setThreads()
+    return try DiffusionPipeline(modelFolder())
+  }
+
+  func identity(of pipeline: DiffusionPipeline) throws -> ModelIdentity {
+    try ModelIdentity(
+      name: pipeline.defaults.name ?? modelFolder().lastPathComponent,
+      fingerprint: pipeline.fingerprint, note: pipeline.defaults.note)
+  }
+
+  /// Where the CLIP checkpoint is, nil when there is none.
+  func clipFolder() throws -> URL? {
+    if let clip { return URL(fileURLWithPath: clip, isDirectory: true) }
+    let own = try modelFolder().appendingPathComponent("clip", isDirectory: true)
+    return FileManager.default.fileExists(atPath: own.path) ? own : nil
+  }
+
+  func loadClip() throws -> CLIPScorer? {
+    setThreads()
+    guard let folder = try clipFolder() else { return nil }
+    let directory = try ModelDirectory(folder)
+    let name = clip == nil ? "\(try modelFolder().lastPathComponent)/clip" : folder.lastPathComponent
+    return CLIPScorer(
+      model: try CLIPModel(directory),
+      identity: ModelIdentity(name: name, fingerprint: try directory.fingerprint()))
+  }
+}

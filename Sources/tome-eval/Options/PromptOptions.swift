@@ -1,0 +1,24 @@
+import ArgumentParser
+import PromptSets
+
+/// Which prompts to make pictures of.
+struct PromptOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The prompts: mini (40 Parti Prompts that the demonstration model has words for), full (64), or a file: "
+        + "the published PartiPrompts.tsv or plain text, a prompt a line.",
+      valueName: "mini|full|file"))
+  var prompts = "mini"
+
+  @Option(help: ArgumentHelp("Take only the first prompts.", valueName: "n"))
+  var limit: Int?
+
+  func validate() throws {
+    if let limit, limit < 1 { throw ValidationError("--limit must be 1 or more, it is \(limit)") }
+  }
+
+  func promptSet() throws -> PromptSet {
+    let set = try PromptSet.named(prompts)
+    return limit.map(set.prefix) ?? set
+  }
+}

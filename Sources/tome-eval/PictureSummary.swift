@@ -1,0 +1,30 @@
+import Evaluation
+import Images
+import ResultStore
+
+/// One picture's times and memory, for `--json`.
+struct PictureSummary: Encodable {
+  let path: String
+  let seed: Int
+  let size: [Int]
+  let effectiveRatio: Double
+  let textSeconds: Double
+  let stepSeconds: [Double]
+  let secondsPerStep: Double
+  let decodeSeconds: Double
+  let totalSeconds: Double
+  let peakMemoryBytes: Int?
+
+  init(_ made: MadePicture, write: Double, effectiveRatio: Double, path: String, seed: Int) {
+    self.path = path
+    self.seed = seed
+    self.effectiveRatio = effectiveRatio
+    size = [made.image.width, made.image.height]
+    textSeconds = made.textSeconds
+    stepSeconds = made.stepSeconds
+    secondsPerStep = made.secondsPerStep
+    decodeSeconds = made.decodeSeconds
+    totalSeconds = made.stageSeconds(write: write).total
+    peakMemoryBytes = made.peakMemoryBytes
+  }
+}

@@ -1,0 +1,41 @@
+import Evaluation
+import ResultStore
+
+/// What a sweep did, for `--json`.
+struct SweepSummary: Encodable {
+  let run: String
+  let folder: String
+  let report: String
+  let total: Int
+  let made: Int
+  let reused: Int
+  let failed: Int
+  let scored: Int
+  let interrupted: Bool
+
+  init(_ outcome: SweepOutcome, folder: String, report: String) {
+    run = outcome.run.name
+    self.folder = folder
+    self.report = report
+    total = outcome.total
+    made = outcome.made
+    reused = outcome.reused
+    failed = outcome.failed
+    scored = outcome.scored
+    interrupted = outcome.isInterrupted
+  }
+}
+
+extension SweepOutcome {
+  /// The same in words.
+  var sentence: String {
+    if didNothing {
+      return "run \(run.name): all \(total) pictures and their scores were there; nothing to do"
+    }
+    var text = "run \(run.name): \(made) of \(total) pictures made"
+    if reused > 0 { text += ", \(reused) were there" }
+    if failed > 0 { text += ", \(failed) failed" }
+    if isInterrupted { text += "; interrupted, the same command goes on from here" }
+    return text
+  }
+}

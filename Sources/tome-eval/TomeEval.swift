@@ -1,0 +1,57 @@
+import ArgumentParser
+import Evaluation
+import Foundation
+
+/// The command line: measures what token merging does to a Stable Diffusion checkpoint's
+/// pictures.
+struct TomeEval: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tome-eval",
+    abstract: "Measures what Token Merging costs in quality and brings in speed.",
+    discussion: """
+      Try it on the bundled demonstration model:
+        tome-eval sweep --ratios 0,0.3,0.5,0.7
+        tome-eval compare
+
+      With a checkpoint of your own (a diffusers folder of Stable Diffusion 1.x or 2.x) and a
+      CLIP folder as transformers saves it:
+        tome-eval sweep --model ~/models/stable-diffusion-v1-5 --clip ~/models/clip-vit-large-patch14 \\
+          --prompts full --output Reports/sd15
+
+      Exit codes: 0 fine, 2 bad usage or input, 3 finished with failed pictures, 130 interrupted.
+      """,
+    version: toolVersion,
+    subcommands: [
+      SweepCommand.self, ReportCommand.self, CompareCommand.self, GenerateCommand.self, ScoreCommand.self,
+      DoctorCommand.self,
+    ])
+}
+
+/// What the process ends with, besides 0.
+extension ExitCode {
+  /// Bad usage or bad input.
+  static let badInput = ExitCode(2)
+  /// Finished, but some pictures failed.
+  static let failedPictures = ExitCode(3)
+  /// Stopped by a signal, with everything kept that was finished.
+  static let interrupted = ExitCode(130)
+}
+
+@main enum Program {
+  static func main() {
+    do {
+      var command = try TomeEval.parseAsRoot()
+      try command.run()
+    } catch let code as ExitCode {
+      exit(code.rawValue)
+    } catch {
+      let message = TomeEval.fullMessage(for: error)
+      guard TomeEval.exitCode(for: error) != .success else {
+        print(message)
+        exit(0)
+      }
+      Terminal.log(message)
+      exit(ExitCode.badInput.rawValue)
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import Foundation
+import Images
+import ReferenceFixtures
+import Testing
+
+/// The commands on good input.
+@Suite struct CommandTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  func path(_ name: String) -> String { folder.url.appendingPathComponent(name).path }
+
+  @Test func `generate makes the same picture from the same command, and score tells the difference`() throws
+  {
+    let arguments = ["generate", "--prompt", "a red cube", "--steps", "2", "--seed", "7", "--json"]
+    let first = try Tool.run(arguments + ["--output", path("a.png")])
+    let json = try first.json()
+    #expect(first.status == 0)
+    #expect(json["size"] as? [Int] == [128, 128])
+    #expect(json["seed"] as? Int == 7)
+    #expect((json["step_seconds"] as? [Double])?.count == 2)
+    #expect(json["effective_ratio"] as? Double == 0)
+    #expect(json["path"] as? String == path("a.png"))
+    for key in ["seconds_per_step", "text_seconds", "decode_seconds", "total_seconds", "peak_memory_bytes"] {
+      #expect(try #require(json[key] as? Double) > 0)
+    }
+    _ = try Tool.run(arguments + ["--output", path("b.png")])
+    let merged = try Tool.run(arguments + ["--output", path("c.png"), "--ratio", "0.9"])
+    #expect(merged.errors.contains("acts as 0.75"))
+    #expect(try merged.json()["effective_ratio"] as? Double == 0.75)
+
+    let same = try Tool.run(
+      "score", "--prompt", "a red cube", path("a.png"), "--baseline", path("b.png"), "--json"
+    ).json()
+    #expect(same["identical"] as? Bool == true)
+    #expect(same["psnr"] is NSNull)
+    #expect(same["mae"] as? Double == 0 && same["rmse"] as? Double == 0 && same["ssim"] as? Double == 1)
+    #expect(abs(try #require(same["clip_image"] as? Double) - 100) < 1e-3)
+    let other = try Tool.run("score", path("c.png"), "--baseline", path("a.png"), "--json").json()
+    #expect(other["identical"] as? Bool == false)
+    #expect(try #require(other["psnr"] as? Double) > 5)
+    #expect(try #require(other["ssim"] as? Double) < 1)
+    #expect(other["clip_score"] is NSNull)
+    let text = try PNGCodec.decode(URL(fileURLWithPath: path("c.png"))).text
+    #expect(text.contains { $0.value.contains("Token merging ratio: 0.9") })
+  }
+
+  @Test func `threads, and the kind of attention, do not change what a picture shows`() throws {
+    let arguments = ["generate", "--prompt", "an owl", "--steps", "2", "--ratio", "0.5"]
+    for (name, more) in [
+      ("1", ["--threads", "1"]), ("2", ["--threads", "2"]), ("p", ["--attention", "plain"]),
+    ] {
+      #expect(try Tool.run(arguments + more + ["--output", path(name + ".png")]).status == 0)
+    }
+    func score(_ name: String) throws -> [String: Any] {
+      try Tool.run("score", path(name), "--baseline", path("1.png"), "--json").json()
+    }
+    #expect(try score("2.png")["identical"] as? Bool == true)
+    #expect(try #require(score("p.png")["mae"] as? Double) < 0.1)
+  }
+
+  @Test func `a sweep adds the baseline and writes a report, which compare and report read again`() throws {
+    let run = path("run")
+    let sweep = try Tool.run(
+      "sweep", "--limit", "2", "--ratios", "0.5", "--seeds", "0,1", "--steps", "1", "--output", run)
+    #expect(sweep.status == 0, "\(sweep.errors)")
+    #expect(sweep.errors.contains("ratio 0 was added"))
+    #expect(sweep.output.contains("report: \(run)/index.html"))
+    let compared = try Tool.run("compare", "--output", run, "--json")
+    #expect(try compared.json()["prompts"] as? Int == 2)
+    #expect(try Tool.run("compare", "--output", run).output.contains("0.5"))
+    let report = try Tool.run("report", "--output", run, "--to", path("page"))
+    #expect(report.status == 0)
+    let page = try String(contentsOf: URL(fileURLWithPath: path("page/index.html")), encoding: .utf8)
+    #expect(page.contains("<html"))
+    let copies = try FileManager.default.contentsOfDirectory(atPath: path("page/images"))
+    #expect(copies.filter { $0.hasSuffix(".png") }.count == 8)
+  }
+
+  @Test func `pictures that fail are told by the exit code`() throws {
+    let result = try Tool.run(
+      "sweep", "--limit", "1", "--ratios", "0", "--steps", "2", "--guidance-scale", "1e38", "--json",
+      "--output", path("run"))
+    #expect(result.status == 3)
+    #expect(try result.json()["failed"] as? Int == 1)
+  }
+
+  @Test func `doctor finds the machine and the bundled model in order`() throws {
+    let result = try Tool.run("doctor", "--json", "--output", path("run"))
+    #expect(result.status == 0, "\(result.output)")
+    let findings = try #require(
+      try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [[String: String]])
+    let subjects = findings.compactMap { $0["subject"] }
+    #expect(Set(["processor", "BLAS", "SIMD", "model", "CLIP", "disk", "store"]).isSubset(of: subjects))
+    #expect(findings.allSatisfy { $0["state"] != "error" })
+    #expect(try Tool.run("doctor", "--model", path("none"), "--output", path("run")).status == 2)
+  }
+
+  @Test func `help and version end well`() throws {
+    let help = try Tool.run("--help")
+    #expect(help.status == 0 && help.output.contains("sweep") && help.errors.isEmpty)
+    for command in ["sweep", "report", "compare", "generate", "score", "doctor"] {
+      let result = try Tool.run(command, "--help")
+      #expect(result.status == 0 && result.output.contains("tome-eval \(command)"))
+    }
+    let version = try Tool.run("--version")
+    #expect(version.status == 0 && version.output.hasPrefix("0."))
+  }
+}
