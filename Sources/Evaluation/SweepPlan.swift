@@ -101,5 +101,5 @@ public struct SweepPlan: Sendable {
 /// A ratio as people write it: 0, 0.5, 0.75.
 public func ratioText(_ ratio: Double) -> String {
   let rounded = (ratio * 10_000).rounded() / 10_000
-  return rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
+  return Int(exactly: rounded).map { "\($0)" } ?? "\(rounded)"
 }

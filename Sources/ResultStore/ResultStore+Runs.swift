@@ -23,12 +23,12 @@ public struct RunContents: Sendable {
 }
 
 extension ResultStore {
-  /// All runs, the oldest first.
+  /// All runs, the one that was swept last at the end.
   public func runs() throws(StoreError) -> [RunRecord] {
-    try read { db in try RunRecord.order(Column("id")).fetchAll(db) }
+    try read { db in try RunRecord.order(Column("lastSwept"), Column("id")).fetchAll(db) }
   }
 
-  /// The run that was begun last.
+  /// The run that was begun, or taken up again, last.
   /// - Throws: ``StoreError/noSuchRun(path:name:known:)`` when there is none.
   public func latestRun() throws(StoreError) -> RunRecord {
     guard let run = try runs().last else { throw .noSuchRun(path: path, name: "", known: []) }
@@ -60,6 +60,9 @@ extension ResultStore {
   ) throws(StoreError) -> RunContents {
     try write { db in
       if let known = try RunRecord.filter(Column("key") == run.key).fetchOne(db) {
+        try db.execute(
+          sql: "UPDATE run SET lastSwept = strftime('%Y-%m-%d %H:%M:%f', 'now') WHERE id = ?",
+          arguments: [known.id])
         return try Self.contents(ofRun: known.id, in: db, path: path)
       }
       var run = run

@@ -29,7 +29,8 @@ enum Schema {
       clipName TEXT,
       clipFingerprint TEXT,
       settings TEXT NOT NULL,
-      machine TEXT NOT NULL
+      machine TEXT NOT NULL,
+      lastSwept TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now'))
     ) STRICT;
 
     CREATE TABLE prompt (

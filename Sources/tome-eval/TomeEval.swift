@@ -13,12 +13,13 @@ struct TomeEval: ParsableCommand {
         tome-eval sweep --ratios 0,0.3,0.5,0.7
         tome-eval compare
 
-      With a checkpoint of your own (a diffusers folder of Stable Diffusion 1.x or 2.x) and a
-      CLIP folder as transformers saves it:
-        tome-eval sweep --model ~/models/stable-diffusion-v1-5 --clip ~/models/clip-vit-large-patch14 \\
+      With a checkpoint of your own (a diffusers folder of Stable Diffusion 1.x or 2.x) \
+      and a CLIP folder as transformers saves it:
+        tome-eval sweep --model stable-diffusion-v1-5 --clip clip-vit-large-patch14 \\
           --prompts full --output Reports/sd15
 
-      Exit codes: 0 fine, 2 bad usage or input, 3 finished with failed pictures, 130 interrupted.
+      Exit codes: 0 fine, 2 bad usage or input, 3 finished with failed pictures, \
+      130 interrupted.
       """,
     version: toolVersion,
     subcommands: [

@@ -80,7 +80,7 @@ import Testing
 
   @Test func `pictures that fail are told by the exit code`() throws {
     let result = try Tool.run(
-      "sweep", "--limit", "1", "--ratios", "0", "--steps", "2", "--guidance-scale", "1e38", "--json",
+      "sweep", "--limit", "1", "--ratios", "0", "--steps", "2", "--guidance-scale", "1e300", "--json",
       "--output", path("run"))
     #expect(result.status == 3)
     #expect(try result.json()["failed"] as? Int == 1)

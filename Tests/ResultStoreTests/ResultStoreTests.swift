@@ -112,6 +112,9 @@ func begin(_ store: ResultStore, _ run: RunRecord) throws -> RunContents {
     #expect(done.map(\.imagePath) == ["images/a.png"])
     #expect(try store.contents(ofRun: 1).samples.count == 8)
     #expect(try store.latestRun().id == other.run.id)
+    Thread.sleep(forTimeInterval: 0.01)
+    _ = try begin(store, exampleRun())
+    #expect(try store.latestRun().id == 1)
   }
 
   @Test func `embeddings come back bit for bit`() throws {

@@ -8,7 +8,8 @@ struct CompareCommand: ParsableCommand {
     commandName: "compare",
     abstract: "Compare a run's ratios with its baseline, in a table.",
     discussion: """
-      Differences are paired by prompt and seed, with 95 % intervals from a bootstrap over the prompts.
+      Differences are paired by prompt and seed, with 95 % intervals from a bootstrap over \
+      the prompts.
 
         tome-eval compare
         tome-eval compare --output Reports/sd15 --json

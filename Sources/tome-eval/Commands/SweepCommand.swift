@@ -10,8 +10,8 @@ struct SweepCommand: ParsableCommand {
     commandName: "sweep",
     abstract: "Make every prompt's picture at every ratio, score them, and write the report.",
     discussion: """
-      Pictures, results and report go to the run's folder. The same command again goes on where it
-      stopped, and does nothing when all is there.
+      Pictures, results and report go to the run's folder. The same command again goes \
+      on where it stopped, and does nothing when all is there.
 
         tome-eval sweep --ratios 0,0.3,0.5,0.7
         tome-eval sweep --limit 4 --seeds 0,1 --steps 10 --output Reports/quick
@@ -48,6 +48,7 @@ struct SweepCommand: ParsableCommand {
     let cancellation = Cancellation()
     let trap = InterruptTrap(cancellation)
     let progress = ProgressReporter()
+    defer { progress.finish() }
     let outcome = try sweep.run(
       plan.run(
         model: model.identity(of: pipeline), clip: clip?.identity,

@@ -26,7 +26,12 @@ struct CommaSeparated<Value: LosslessStringConvertible & Sendable>: ExpressibleB
     self.values = values
   }
 
-  var defaultValueDescription: String { values.map { "\($0)" }.joined(separator: ",") }
+  var defaultValueDescription: String {
+    values.map { value in
+      let text = "\(value)"
+      return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    }.joined(separator: ",")
+  }
 }
 
 extension Substring {

@@ -44,9 +44,16 @@ struct ModelOptions: ParsableArguments {
     return try DiffusionPipeline(modelFolder())
   }
 
+  /// What the model's folder calls itself, or is called.
+  private func modelName() throws -> String {
+    let folder = try modelFolder()
+    let defaults = try? ModelDirectory(folder).decode(PipelineDefaults.self, from: "tome-eval.json")
+    return defaults?.name ?? folder.lastPathComponent
+  }
+
   func identity(of pipeline: DiffusionPipeline) throws -> ModelIdentity {
     try ModelIdentity(
-      name: pipeline.defaults.name ?? modelFolder().lastPathComponent,
+      name: modelName(),
       fingerprint: pipeline.fingerprint, note: pipeline.defaults.note)
   }
 
@@ -61,7 +68,7 @@ struct ModelOptions: ParsableArguments {
     setThreads()
     guard let folder = try clipFolder() else { return nil }
     let directory = try ModelDirectory(folder)
-    let name = clip == nil ? "\(try modelFolder().lastPathComponent)/clip" : folder.lastPathComponent
+    let name = clip == nil ? "\(try modelName())/clip" : folder.lastPathComponent
     return CLIPScorer(
       model: try CLIPModel(directory),
       identity: ModelIdentity(name: name, fingerprint: try directory.fingerprint()))
