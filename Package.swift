@@ -1,5 +1,4 @@
 // swift-tools-version: 6.2
-import Foundation
 import PackageDescription
 
 // Every target is one station of the data's way from a prompt to the report;
@@ -35,7 +34,6 @@ var targets: [Target] = [
     dependencies: [
       "StableDiffusion", "CLIPModels", "Checkpoints", "TokenMerging", "Tensors", "Images",
       "Metrics", "ResultStore", "PromptSets",
-      .product(name: "Logging", package: "swift-log"),
     ]),
   .target(
     name: "Reporting",
@@ -55,7 +53,6 @@ var targets: [Target] = [
       "StableDiffusion", "CLIPModels", "Checkpoints", "TokenMerging", "Tensors", "Images",
       "Metrics", "PromptSets",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      .product(name: "Logging", package: "swift-log"),
     ]),
   .target(
     name: "ReferenceFixtures", dependencies: ["Tensors", "Checkpoints"],
@@ -84,24 +81,6 @@ targets.append(
     name: "CommandLineTests",
     dependencies: ["tome-eval", "Images", "ResultStore", "ReferenceFixtures", "DemoCheckpoint"]))
 
-// Development only: a checkout holds the targets that exist so far.
-let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-func exists(_ target: Target) -> Bool {
-  let base = target.isTest ? "Tests" : "Sources"
-  return FileManager.default.fileExists(
-    atPath: root.appendingPathComponent(target.path ?? "\(base)/\(target.name)").path)
-}
-targets = targets.filter(exists)
-let present = Set(targets.map(\.name))
-for target in targets {
-  target.dependencies = target.dependencies.filter {
-    switch $0 {
-    case .byNameItem(let name, _): present.contains(name)
-    default: true
-    }
-  }
-}
-
 for target in targets where target.type != .system {
   target.swiftSettings = [
     .enableUpcomingFeature("ExistentialAny"),
@@ -117,10 +96,8 @@ let package = Package(
   products: [.executable(name: "tome-eval", targets: ["tome-eval"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
   ],
   targets: targets
 )
-if !present.contains("tome-eval") { package.products = [] }
