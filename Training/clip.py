@@ -1,0 +1,109 @@
+"""The small CLIP: its text tower conditions the generator, and both towers together score pictures."""
+
+import os
+import random
+
+import torch
+import torch.nn.functional as F
+from transformers import CLIPConfig, CLIPModel
+
+from progress import Progress, autocast
+from scenes import draw, layout
+from sheet import pixels
+from tokenizer import encode, load
+
+SIDE = 112
+BATCH, PEAK_RATE = 64, 1e-3
+MEAN, STD = (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711)
+
+
+def new_model(tokenizer) -> CLIPModel:
+    marks = {"bos_token_id": tokenizer.bos_token_id, "eos_token_id": tokenizer.eos_token_id, "pad_token_id": tokenizer.pad_token_id}
+    tower = {"hidden_size": 160, "intermediate_size": 640, "num_attention_heads": 4, "num_hidden_layers": 4}
+    config = CLIPConfig(
+        projection_dim=128,
+        text_config={**tower, **marks, "vocab_size": len(tokenizer), "max_position_embeddings": 77},
+        vision_config={**tower, "image_size": SIDE, "patch_size": 14})
+    model = CLIPModel(config)
+    # OpenAI's deviations of weights suit widths of 512 and more; this one is narrow.
+    for name, parameter in model.named_parameters():
+        if "embedding" in name and parameter.dim() == 2:
+            torch.nn.init.normal_(parameter, std=0.05)
+    return model
+
+
+def normalised(pictures: torch.Tensor) -> torch.Tensor:
+    """[B, 3, H, W] in [-1, 1] as the vision tower wants it."""
+    mean, std = (torch.tensor(values).view(1, 3, 1, 1) for values in (MEAN, STD))
+    return ((pictures + 1) / 2 - mean) / std
+
+
+def _rendered(rng: random.Random) -> tuple[torch.Tensor, str]:
+    chosen = layout(rng)
+    return pixels(draw(chosen, rng, 2 * SIDE).reduce(2)), chosen.caption
+
+
+def imperfect(pictures: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    """Some pictures blurred, some noisy: the scorer must also judge what a small model draws."""
+    blurred = F.interpolate(F.avg_pool2d(pictures, 4), size=pictures.shape[-2:], mode="bilinear")
+    amount = torch.rand(len(pictures), 1, 1, 1, generator=generator)
+    mixed = torch.where(amount > 0.6, torch.lerp(pictures, blurred, (amount - 0.6) / 0.4), pictures)
+    noise = torch.randn(pictures.shape, generator=generator)
+    strength = (torch.rand(len(pictures), 1, 1, 1, generator=generator) - 0.6).clamp(min=0) * 0.5
+    return (mixed + strength * noise).clamp(-1, 1)
+
+
+class Pool:
+    """Rendered scenes, partly renewed at every step."""
+
+    def __init__(self, size: int, seed: int):
+        rng = random.Random(seed)
+        self.items = [_rendered(rng) for _ in range(size)]
+
+    def batch(self, count: int, rng: random.Random, renewed: int) -> tuple[torch.Tensor, list[str]]:
+        for _ in range(renewed):
+            self.items[rng.randrange(len(self.items))] = _rendered(rng)
+        chosen = rng.sample(self.items, count)
+        return torch.stack([picture for picture, _ in chosen]), [caption for _, caption in chosen]
+
+
+def contrastive_loss(model: CLIPModel, tokens, pictures: torch.Tensor, captions: list[str]) -> tuple[torch.Tensor, torch.Tensor]:
+    """The loss, and the share of pictures that find their caption. Equal captions are no negatives."""
+    with autocast():
+        output = model(input_ids=tokens.input_ids, attention_mask=tokens.attention_mask, pixel_values=normalised(pictures))
+    texts = F.normalize(output.text_embeds.float(), dim=-1)
+    images = F.normalize(output.image_embeds.float(), dim=-1)
+    logits = model.logit_scale.exp().clamp(max=100) * images @ texts.t()
+    index = {caption: i for i, caption in enumerate(captions)}
+    group = torch.tensor([index[caption] for caption in captions])
+    same = (group[:, None] == group[None]) & ~torch.eye(len(group), dtype=torch.bool)
+    logits = logits.masked_fill(same, -1e4)
+    target = torch.arange(len(captions))
+    loss = (F.cross_entropy(logits, target) + F.cross_entropy(logits.t(), target)) / 2
+    return loss, (logits.argmax(1) == target).float().mean()
+
+
+def train(work: str, minutes: float) -> None:
+    """Trains to the budget and writes `work/clip`."""
+    out = os.path.join(work, "clip")
+    tokenizer = load(os.path.join(work, "tokenizer"))
+    torch.manual_seed(2)
+    model = new_model(tokenizer)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=PEAK_RATE, betas=(0.9, 0.98), weight_decay=0.05)
+    progress = Progress(os.path.join(work, "clip.pt"), minutes, model=model, optimizer=optimizer)
+    pool = None if progress.is_done else Pool(1500, seed=3 + progress.step)
+    while not progress.is_done:
+        rng = random.Random(20_000_000 + progress.step)
+        generator = torch.Generator().manual_seed(progress.step)
+        pictures, captions = pool.batch(BATCH, rng, renewed=6)
+        tokens = encode(tokenizer, captions, padding="longest")
+        for group in optimizer.param_groups:
+            group["lr"] = progress.learning_rate(PEAK_RATE)
+        loss, accuracy = contrastive_loss(model, tokens, imperfect(pictures, generator), captions)
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        progress.advance(loss=loss.item(), top1=accuracy.item())
+    progress.save()
+    model.save_pretrained(out)

@@ -1,0 +1,113 @@
+"""Measures a checkpoint: does its own CLIP find the right caption of generated and of real scenes?"""
+
+import argparse
+import json
+import os
+import random
+
+import torch
+import torch.nn.functional as F
+from diffusers import StableDiffusionPipeline
+from PIL import Image
+from transformers import CLIPImageProcessorPil, CLIPModel, CLIPTokenizer
+
+from captions import MINI
+from scenes import draw, layout
+from sheet import write_sheet
+
+SEEDS = 4
+HELD_OUT, GROUP = 512, 64
+
+
+class Scorer:
+    """The checkpoint's CLIP."""
+
+    def __init__(self, folder: str):
+        self.model = CLIPModel.from_pretrained(folder).float().eval()
+        self.tokenizer = CLIPTokenizer.from_pretrained(folder)
+        self.processor = CLIPImageProcessorPil.from_pretrained(folder)
+
+    @torch.no_grad()
+    def texts(self, captions: list[str]) -> torch.Tensor:
+        tokens = self.tokenizer(captions, padding="max_length", max_length=77, truncation=True, return_tensors="pt")
+        output = self.model(**tokens, pixel_values=torch.zeros(1, 3, *[self.model.config.vision_config.image_size] * 2))
+        return F.normalize(output.text_embeds, dim=-1)
+
+    @torch.no_grad()
+    def images(self, pictures: list[Image.Image]) -> torch.Tensor:
+        tokens = self.tokenizer(["a"], return_tensors="pt")
+        embeddings = []
+        for start in range(0, len(pictures), 64):
+            inputs = self.processor(pictures[start : start + 64], return_tensors="pt")
+            embeddings.append(self.model(**tokens, **inputs).image_embeds)
+        return F.normalize(torch.cat(embeddings), dim=-1)
+
+
+def real_retrieval(scorer: Scorer, size: int) -> float:
+    """Top-1 among 64 distinct captions, on scenes from a seed that training never uses."""
+    rng = random.Random(-1)
+    hits = 0
+    for _ in range(HELD_OUT // GROUP):
+        scenes: dict[str, Image.Image] = {}
+        while len(scenes) < GROUP:
+            chosen = layout(rng)
+            scenes.setdefault(chosen.caption, draw(chosen, rng, size))
+        scores = scorer.images(list(scenes.values())) @ scorer.texts(list(scenes)).t()
+        hits += (scores.argmax(1) == torch.arange(GROUP)).sum().item()
+    return hits / HELD_OUT
+
+
+def generate(folder: str, captions: list[str], seed: int, ratio: float = 0) -> list[Image.Image]:
+    """One picture per caption, with the defaults stored beside the checkpoint."""
+    with open(os.path.join(folder, "tome-eval.json"), encoding="utf8") as file:
+        defaults = json.load(file)
+    pipeline = StableDiffusionPipeline.from_pretrained(folder, safety_checker=None).to(torch.float32)
+    pipeline.set_progress_bar_config(disable=True)
+    if ratio > 0:
+        import tomesd  # only this measurement needs it
+
+        tomesd.apply_patch(pipeline, ratio=ratio)
+    pictures = []
+    for start in range(0, len(captions), 8):
+        part = captions[start : start + 8]
+        generators = [torch.Generator().manual_seed(seed) for _ in part]
+        pictures += pipeline(
+            part, num_inference_steps=defaults["steps"], guidance_scale=defaults["guidance_scale"], generator=generators).images
+    return pictures
+
+
+def evaluate(folder: str, sheets: str, seeds: int = SEEDS, ratio: float = 0) -> dict[str, float]:
+    """Returns the retrieval rates and writes one sheet of the generated pictures per seed."""
+    scorer = Scorer(os.path.join(folder, "clip"))
+    captions = [chosen.caption for chosen in MINI]
+    texts = scorer.texts(captions)
+    right = torch.zeros(len(captions))
+    for seed in range(seeds):
+        pictures = generate(folder, captions, seed, ratio)
+        found = (scorer.images(pictures) @ texts.t()).argmax(1)
+        right += found == torch.arange(len(captions))
+        write_sheet(pictures, 8, os.path.join(sheets, f"mini-seed-{seed}.png"))
+        print(f"seed {seed}: {(found == torch.arange(len(captions))).float().mean():.1%} of {len(captions)} captions found", flush=True)
+    for caption, count in zip(captions, right.int().tolist()):
+        if count < seeds:
+            print(f"  {count}/{seeds} {caption}")
+    result = {"generated_top1_of_40": (right.sum() / (seeds * len(captions))).item(),
+              "real_top1_of_64": real_retrieval(scorer, pictures[0].size[0])}
+    print(result, flush=True)
+    return result
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("checkpoint")
+    parser.add_argument("--sheets", required=True, help="folder for the contact sheets")
+    parser.add_argument("--seeds", type=int, default=SEEDS)
+    parser.add_argument("--ratio", type=float, default=0, help="merge tokens with tomesd at this ratio")
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    evaluate(arguments.checkpoint, arguments.sheets, arguments.seeds, arguments.ratio)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+"""The picture autoencoder: 256×256 pictures to 32×32 latents of four channels, and back."""
+
+import os
+import random
+
+import torch
+import torch.nn.functional as F
+from diffusers import AutoencoderKL
+
+from progress import Average, Progress, autocast
+from scenes import scene
+from sheet import image, pixels, write_sheet
+
+SIDE, FACTOR = 256, 8
+PEAK_RATE = 2e-3
+# The decoder sees latents with this much noise (their own deviation is about 1.5), so that it
+# forgives what the generator gets slightly wrong; more would blur.
+LATENT_NOISE = 0.12
+# Small crops first: they cost little. Whole pictures last, because the norms' statistics differ.
+CROPS = ((0.6, 64, 12), (0.85, 128, 4), (1.01, 256, 1))
+
+
+def new_model() -> AutoencoderKL:
+    channels = (16, 32, 64, 128)
+    return AutoencoderKL(
+        block_out_channels=channels, layers_per_block=1, latent_channels=4, sample_size=SIDE,
+        # Two groups: with few channels per group, a flat colour loses its brightness in the norm.
+        norm_num_groups=2, scaling_factor=1.0,
+        down_block_types=("DownEncoderBlock2D",) * len(channels), up_block_types=("UpDecoderBlock2D",) * len(channels))
+
+
+def encode(model: AutoencoderKL, pictures: torch.Tensor) -> torch.Tensor:
+    """The mean latents. The deviation that the encoder also puts out stays untrained and unused."""
+    with autocast():
+        return model.quant_conv(model.encoder(pictures)).chunk(2, 1)[0].float()
+
+
+def decode(model: AutoencoderKL, latents: torch.Tensor) -> torch.Tensor:
+    with autocast():
+        return model.decoder(model.post_quant_conv(latents)).float()
+
+
+def _crop(picture: torch.Tensor, size: int, rng: random.Random) -> torch.Tensor:
+    """A random crop that is seldom flat, as most of a picture is background."""
+    for _ in range(4):
+        top, left = (rng.randrange(picture.shape[-1] - size + 1) for _ in range(2))
+        crop = picture[:, top : top + size, left : left + size]
+        if crop.std((1, 2)).mean() > 0.05:
+            break
+    return crop
+
+
+def reconstruction_loss(ours: torch.Tensor, target: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """L1 and squared error, and L1 of the differences of neighbours, which keeps edges sharp."""
+    absolute = (ours - target).abs().mean()
+    across = (ours.diff(dim=-1) - target.diff(dim=-1)).abs().mean()
+    down = (ours.diff(dim=-2) - target.diff(dim=-2)).abs().mean()
+    return absolute + 0.5 * (across + down) + 0.5 * (ours - target).square().mean(), absolute
+
+
+def train(work: str, minutes: float) -> None:
+    """A plain autoencoder with fixed latent noise; writes `work/vae` with its `scaling_factor`."""
+    torch.manual_seed(4)
+    model = new_model().to(memory_format=torch.channels_last)
+    average = Average(model, decay=0.995)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=PEAK_RATE, betas=(0.9, 0.98), weight_decay=1e-4)
+    progress = Progress(os.path.join(work, "vae.pt"), minutes, model=model, optimizer=optimizer, average=average)
+    rng = random.Random(5 + progress.step)
+    pool = [] if progress.is_done else [pixels(scene(rng, SIDE)[0]).half() for _ in range(400)]
+    while not progress.is_done:
+        rng = random.Random(50_000_000 + progress.step)
+        generator = torch.Generator().manual_seed(progress.step)
+        _, size, batch = next(entry for entry in CROPS if progress.fraction < entry[0])
+        pool[rng.randrange(len(pool))] = pixels(scene(rng, SIDE)[0]).half()
+        pictures = torch.stack([_crop(chosen.float(), size, rng) for chosen in rng.sample(pool, batch)])
+        pictures = pictures.contiguous(memory_format=torch.channels_last)
+        latents = encode(model, pictures)
+        target, noisy = pictures, latents
+        if rng.random() < 0.25:
+            # Latents of a picture at half the size are the latents, halved: smooth latents are
+            # easy to generate, and the generator starts from halved ones.
+            target, noisy = F.avg_pool2d(pictures, 2), F.avg_pool2d(latents, 2)
+        noisy = noisy + LATENT_NOISE * torch.randn(noisy.shape, generator=generator)
+        loss, absolute = reconstruction_loss(decode(model, noisy), target)
+        for group in optimizer.param_groups:
+            group["lr"] = progress.learning_rate(PEAK_RATE, warmup=50)
+        optimizer.zero_grad()
+        (loss + 2e-3 * latents.square().mean()).backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        average.update(model)
+        progress.advance(l1=absolute.item(), deviation=latents.std().item())
+        if progress.step % 400 == 0:
+            evaluate(average.copy_to(new_model()), work)
+    progress.save()
+    model = average.copy_to(new_model())
+    model.register_to_config(scaling_factor=round(1 / evaluate(model, work), 6))
+    model.save_pretrained(os.path.join(work, "vae"))
+
+
+@torch.no_grad()
+def evaluate(model: AutoencoderKL, work: str) -> float:
+    """Prints the errors on whole scenes, writes a sheet of them; returns the latents' deviation."""
+    rng = random.Random(6)
+    pictures = torch.stack([pixels(scene(rng, SIDE)[0]) for _ in range(8)])
+    latents = torch.cat([encode(model, chosen[None]) for chosen in pictures])
+    ours = torch.cat([decode(model, chosen[None]) for chosen in latents])
+    error = (ours.clamp(-1, 1) - pictures) / 2
+    psnr = -10 * error.square().mean((1, 2, 3)).log10().mean()
+    print(f"vae: scenes L1 {2 * error.abs().mean():.4f}, PSNR {psnr:.2f} dB, latents' deviation {latents.std():.3f}", flush=True)
+    write_sheet([image(p) for p in (*pictures, *ours)], 8, os.path.join(work, "sheets", "vae.png"))
+    return latents.std().item()
+
+
+def load(work: str) -> AutoencoderKL:
+    model = AutoencoderKL.from_pretrained(os.path.join(work, "vae")).eval().requires_grad_(False)
+    return model.to(memory_format=torch.channels_last)
