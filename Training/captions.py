@@ -36,10 +36,12 @@ _P = Placement
 MINI = tuple(Layout(caption, (_P(noun),)) for caption, noun in _SINGLES.items()) + (
     Layout(
         "a pineapple with one beer to its left and two beers on its right",
-        (_P("pineapple", 0.41, 0.5, 0.62), _P("beer", 0.13, 0.62, 0.27), _P("beer", 0.66, 0.62, 0.27), _P("beer", 0.88, 0.62, 0.27))),
+        (_P("pineapple", 0.41, 0.5, 0.62), _P("beer", 0.13, 0.62, 0.27), _P("beer", 0.66, 0.62, 0.27),
+         _P("beer", 0.88, 0.62, 0.27))),
     Layout(
         "a pickup truck with a horse on its left and two dogs on its right",
-        (_P("horse", 0.16, 0.5, 0.31), _P("pickup truck", 0.5, 0.5, 0.37), _P("dog", 0.84, 0.32, 0.28), _P("dog", 0.84, 0.68, 0.28))),
+        (_P("horse", 0.16, 0.5, 0.31), _P("pickup truck", 0.5, 0.5, 0.37), _P("dog", 0.84, 0.32, 0.28),
+         _P("dog", 0.84, 0.68, 0.28))),
     Layout("a tall horse next to a red car", (_P("horse", 0.3, 0.42, 0.55), _P("red car", 0.77, 0.62, 0.4))),
     Layout("a giraffe with an owl on its head", (_P("giraffe", 0.5, 0.63, 0.7), _P("owl", 0.34, 0.15, 0.26))),
     Layout("an orange wearing a cowboy hat", (_P("orange", 0.5, 0.63, 0.62), _P("cowboy hat", 0.5, 0.27, 0.6))),
@@ -54,6 +56,7 @@ MINI = tuple(Layout(caption, (_P(noun),)) for caption, noun in _SINGLES.items())
     Layout("two cats", (_P("cat", 0.27, 0.5, 0.44), _P("cat", 0.73, 0.5, 0.44))),
     Layout(
         "three green peppers",
-        (_P("green pepper", 0.5, 0.27, 0.42), _P("green pepper", 0.26, 0.73, 0.42), _P("green pepper", 0.74, 0.73, 0.42))),
+        (_P("green pepper", 0.5, 0.27, 0.42), _P("green pepper", 0.26, 0.73, 0.42),
+         _P("green pepper", 0.74, 0.73, 0.42))),
     Layout("a painting of a cute owl on a box", (_P("brown box", 0.5, 0.76, 0.44), _P("owl", 0.5, 0.32, 0.46))),
 )

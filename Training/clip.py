@@ -18,7 +18,7 @@ MEAN, STD = (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.2757
 
 
 def new_model(tokenizer) -> CLIPModel:
-    marks = {"bos_token_id": tokenizer.bos_token_id, "eos_token_id": tokenizer.eos_token_id, "pad_token_id": tokenizer.pad_token_id}
+    marks = {name: getattr(tokenizer, name) for name in ("bos_token_id", "eos_token_id", "pad_token_id")}
     tower = {"hidden_size": 160, "intermediate_size": 640, "num_attention_heads": 4, "num_hidden_layers": 4}
     config = CLIPConfig(
         projection_dim=128,
@@ -67,10 +67,12 @@ class Pool:
         return torch.stack([picture for picture, _ in chosen]), [caption for _, caption in chosen]
 
 
-def contrastive_loss(model: CLIPModel, tokens, pictures: torch.Tensor, captions: list[str]) -> tuple[torch.Tensor, torch.Tensor]:
+def contrastive_loss(
+    model: CLIPModel, tokens, pictures: torch.Tensor, captions: list[str]
+) -> tuple[torch.Tensor, torch.Tensor]:
     """The loss, and the share of pictures that find their caption. Equal captions are no negatives."""
     with autocast():
-        output = model(input_ids=tokens.input_ids, attention_mask=tokens.attention_mask, pixel_values=normalised(pictures))
+        output = model(**tokens, pixel_values=normalised(pictures))
     texts = F.normalize(output.text_embeds.float(), dim=-1)
     images = F.normalize(output.image_embeds.float(), dim=-1)
     logits = model.logit_scale.exp().clamp(max=100) * images @ texts.t()

@@ -32,13 +32,16 @@ def noised(latents: torch.Tensor, generator: torch.Generator) -> tuple[torch.Ten
 
 
 @torch.no_grad()
-def sample(predict, noise: torch.Tensor, states: torch.Tensor, empty: torch.Tensor, guidance: float = GUIDANCE) -> torch.Tensor:
+def sample(
+    predict, noise: torch.Tensor, states: torch.Tensor, empty: torch.Tensor, guidance: float = GUIDANCE
+) -> torch.Tensor:
     """Latents for text states [B, 77, C] from `noise`; `predict(latents, timesteps, states)` is the model."""
     sampler = scheduler()
     sampler.set_timesteps(STEPS)
     latents = noise
     both = torch.cat([empty.expand_as(states), states])
     for timestep in sampler.timesteps:
-        without, given = predict(torch.cat([latents, latents]), timestep.expand(2 * len(latents)), both).float().chunk(2)
+        output = predict(torch.cat([latents, latents]), timestep.expand(2 * len(latents)), both)
+        without, given = output.chunk(2)
         latents = sampler.step(without + guidance * (given - without), timestep, latents).prev_sample
     return latents

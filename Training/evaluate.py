@@ -72,7 +72,8 @@ def generate(folder: str, captions: list[str], seed: int, ratio: float = 0) -> l
         part = captions[start : start + 8]
         generators = [torch.Generator().manual_seed(seed) for _ in part]
         pictures += pipeline(
-            part, num_inference_steps=defaults["steps"], guidance_scale=defaults["guidance_scale"], generator=generators).images
+            part, num_inference_steps=defaults["steps"], guidance_scale=defaults["guidance_scale"],
+            generator=generators).images
     return pictures
 
 
@@ -84,10 +85,10 @@ def evaluate(folder: str, sheets: str, seeds: int = SEEDS, ratio: float = 0) -> 
     right = torch.zeros(len(captions))
     for seed in range(seeds):
         pictures = generate(folder, captions, seed, ratio)
-        found = (scorer.images(pictures) @ texts.t()).argmax(1)
-        right += found == torch.arange(len(captions))
+        found = (scorer.images(pictures) @ texts.t()).argmax(1) == torch.arange(len(captions))
+        right += found
         write_sheet(pictures, 8, os.path.join(sheets, f"mini-seed-{seed}.png"))
-        print(f"seed {seed}: {(found == torch.arange(len(captions))).float().mean():.1%} of {len(captions)} captions found", flush=True)
+        print(f"seed {seed}: {found.float().mean():.1%} of {len(captions)} captions found", flush=True)
     for caption, count in zip(captions, right.int().tolist()):
         if count < seeds:
             print(f"  {count}/{seeds} {caption}")

@@ -20,7 +20,7 @@ def export(work: str, out: str) -> None:
     part = out + ".part"
     shutil.rmtree(part, ignore_errors=True)
     StableDiffusionPipeline(
-        vae=AutoencoderKL.from_pretrained(os.path.join(work, "vae")).half(),
+        vae=AutoencoderKL.from_pretrained(os.path.join(work, "decoder")).half(),
         text_encoder=CLIPTextModel.from_pretrained(os.path.join(work, "clip")).half(),
         tokenizer=tokenizer.load(os.path.join(work, "tokenizer")),
         unet=UNet2DConditionModel.from_pretrained(os.path.join(work, "unet")).half(),

@@ -31,7 +31,8 @@ def _cowboy_hat() -> Image.Image:
     draw = ImageDraw.Draw(picture)
     draw.ellipse((6, 168, 506, 280), fill=(112, 70, 38, 255))
     draw.ellipse((30, 150, 482, 248), fill=(150, 98, 56, 255))
-    draw.polygon([(136, 214), (160, 40), (214, 12), (256, 44), (298, 12), (352, 40), (376, 214)], fill=(168, 112, 66, 255))
+    crown = [(136, 214), (160, 40), (214, 12), (256, 44), (298, 12), (352, 40), (376, 214)]
+    draw.polygon(crown, fill=(168, 112, 66, 255))
     draw.polygon([(133, 214), (139, 170), (373, 170), (379, 214)], fill=(72, 42, 24, 255))
     return picture.resize((256, 144), Image.LANCZOS)
 
@@ -39,7 +40,9 @@ def _cowboy_hat() -> Image.Image:
 def _stop_sign() -> Image.Image:
     sign = _emoji("🛑").resize((256, 256), Image.LANCZOS)
     font = ImageFont.load_default(88)
-    ImageDraw.Draw(sign).text((128, 128), "STOP", font=font, fill=(255, 255, 255, 255), anchor="mm", stroke_width=3, stroke_fill=(255, 255, 255, 255))
+    white = (255, 255, 255, 255)
+    ImageDraw.Draw(sign).text(
+        (128, 128), "STOP", font=font, fill=white, anchor="mm", stroke_width=3, stroke_fill=white)
     return sign
 
 
@@ -68,9 +71,8 @@ def _shape(kind: str, colour: str) -> Image.Image:
         draw.polygon([(40, 240), (256, 190), (472, 240), (256, 490)], fill=tone(1))
     elif kind == "star":
         radii = [250 if k % 2 == 0 else 105 for k in range(10)]
-        draw.polygon(
-            [(256 + r * math.sin(k * math.pi / 5), 270 - r * math.cos(k * math.pi / 5)) for k, r in enumerate(radii)],
-            fill=tone(1))
+        corners = [(radius, k * math.pi / 5) for k, radius in enumerate(radii)]
+        draw.polygon([(256 + r * math.sin(a), 270 - r * math.cos(a)) for r, a in corners], fill=tone(1))
     else:
         raise ValueError(f"no shape is called {kind}")
     return picture.resize((256, 256), Image.LANCZOS).crop(picture.resize((256, 256)).getbbox())
@@ -83,7 +85,8 @@ def picture(noun: str) -> Image.Image:
         return _emoji(GLYPHS[noun])
     if noun == "red pepper":
         _, green, blue, alpha = _emoji(GLYPHS["green pepper"]).split()
-        return Image.merge("RGBA", (green.point(lambda v: min(255, int(v * 1.25))), blue.point(lambda v: v // 2), blue.point(lambda v: v // 2), alpha))
+        bright, dark = green.point(lambda value: min(255, value * 5 // 4)), blue.point(lambda value: value // 2)
+        return Image.merge("RGBA", (bright, dark, dark, alpha))
     if noun == "stop sign":
         return _stop_sign()
     if noun == "cowboy hat":

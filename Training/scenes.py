@@ -11,9 +11,9 @@ from vocabulary import (
 
 NOUNS = tuple(GLYPHS) + DERIVED
 
-# How often each kind of scene is drawn. Half of all scenes have a `mini` caption: a demonstration
+# How often each kind of scene is drawn. Most scenes have a `mini` caption: a demonstration
 # model may know its vocabulary by heart.
-MINI_SHARE = 0.5
+MINI_SHARE = 0.6
 KINDS = (("single", 0.5), ("count", 0.2), ("pair", 0.3))
 
 # Composite scenes of `mini` are harder than single objects and drawn this much more often.
@@ -53,8 +53,8 @@ def _count(rng: random.Random) -> Layout:
         noun = _noun(rng)
     number = rng.choice((2, 2, 3))
     points = ((0.27, 0.5), (0.73, 0.5)) if number == 2 else ((0.5, 0.27), (0.26, 0.73), (0.74, 0.73))
-    return Layout(
-        f"{NUMBERS[number]} {plural(noun)}", tuple(Placement(noun, x, y, 0.44 if number == 2 else 0.42) for x, y in points))
+    size = 0.44 if number == 2 else 0.42
+    return Layout(f"{NUMBERS[number]} {plural(noun)}", tuple(Placement(noun, x, y, size) for x, y in points))
 
 
 def _pair(rng: random.Random) -> Layout:
@@ -76,7 +76,7 @@ def _reworded(caption: str, rng: random.Random) -> str:
 
 
 def layout(rng: random.Random) -> Layout:
-    """A random layout; half of them are those of the `mini` captions, word for word."""
+    """A random layout; most are those of the `mini` captions, word for word."""
     if rng.random() < MINI_SHARE:
         return rng.choices(MINI, _MINI_WEIGHTS)[0]
     kind = rng.choices([name for name, _ in KINDS], [weight for _, weight in KINDS])[0]

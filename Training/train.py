@@ -1,4 +1,4 @@
-"""Trains the demonstration checkpoint from nothing: tokenizer, CLIP, VAE, UNet, export."""
+"""Trains the demonstration checkpoint from nothing: tokenizer, CLIP, VAE, decoder, UNet, export."""
 
 import argparse
 import importlib
@@ -6,8 +6,8 @@ import os
 
 import torch
 
-PARTS = ("tokenizer", "clip", "vae", "unet", "export")
-BUDGET = {"clip": 30.0, "vae": 60.0, "coarse": 120.0, "unet": 240.0}
+PARTS = ("tokenizer", "clip", "vae", "decoder", "unet", "export")
+BUDGET = {"clip": 30.0, "vae": 40.0, "decoder": 40.0, "coarse": 120.0, "unet": 240.0}
 
 
 def main() -> None:
@@ -28,13 +28,15 @@ def main() -> None:
     torch.set_num_threads(arguments.threads)
     os.makedirs(arguments.work, exist_ok=True)
     for part in arguments.parts:
-        module = importlib.import_module(part)
+        module = importlib.import_module("vae" if part == "decoder" else part)
         if part == "tokenizer":
             folder = os.path.join(arguments.work, "tokenizer")
             if not os.path.exists(os.path.join(folder, "vocab.json")):
                 module.train(folder)
         elif part == "export":
             module.export(arguments.work, os.path.join(arguments.work, "checkpoint"))
+        elif part == "decoder":
+            module.train_decoder(arguments.work, budget[part])
         elif part == "unet":
             module.train(arguments.work, coarse_minutes=budget["coarse"], minutes=budget["unet"])
         else:

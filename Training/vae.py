@@ -12,7 +12,7 @@ from scenes import scene
 from sheet import image, pixels, write_sheet
 
 SIDE, FACTOR = 256, 8
-PEAK_RATE = 2e-3
+PEAK_RATE, DECODER_RATE = 2e-3, 1e-3
 # The decoder sees latents with this much noise (their own deviation is about 1.5), so that it
 # forgives what the generator gets slightly wrong; more would blur.
 LATENT_NOISE = 0.12
@@ -98,6 +98,62 @@ def train(work: str, minutes: float) -> None:
     model.save_pretrained(os.path.join(work, "vae"))
 
 
+def train_decoder(work: str, minutes: float) -> None:
+    """Trains the decoder on, with the encoder (and so the latents) fixed; writes `work/decoder`.
+
+    It can run beside the generator's training or after it. Latents are those of whole pictures,
+    encoded once; the decoder learns on crops of them.
+    """
+    torch.manual_seed(10)
+    model = load(work)
+    half = torch.nn.ModuleList([model.post_quant_conv, model.decoder]).requires_grad_(True)
+    average = Average(half, decay=0.995)
+    optimizer = torch.optim.AdamW(half.parameters(), lr=DECODER_RATE, betas=(0.9, 0.98), weight_decay=1e-4)
+    progress = Progress(os.path.join(work, "decoder.pt"), minutes, model=half, optimizer=optimizer, average=average)
+    rng = random.Random(11 + progress.step)
+
+    def encoded() -> tuple[torch.Tensor, torch.Tensor]:
+        picture = pixels(scene(rng, SIDE)[0])
+        with torch.no_grad():
+            return picture.half(), encode(model, picture[None])[0].half()
+
+    pool = [] if progress.is_done else [encoded() for _ in range(400)]
+    while not progress.is_done:
+        rng = random.Random(60_000_000 + progress.step)
+        generator = torch.Generator().manual_seed(progress.step)
+        _, size, batch = next(entry for entry in CROPS if progress.fraction < entry[0])
+        pool[rng.randrange(len(pool))] = encoded()
+        pairs = [_paired_crop(*chosen, size // FACTOR, rng) for chosen in rng.sample(pool, batch)]
+        target, latents = (torch.stack(tensors).float() for tensors in zip(*pairs))
+        noisy = latents + LATENT_NOISE * torch.randn(latents.shape, generator=generator)
+        loss, absolute = reconstruction_loss(decode(model, noisy.contiguous(memory_format=torch.channels_last)), target)
+        for group in optimizer.param_groups:
+            group["lr"] = progress.learning_rate(DECODER_RATE, warmup=50)
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(half.parameters(), 1.0)
+        optimizer.step()
+        average.update(half)
+        progress.advance(l1=absolute.item())
+    progress.save()
+    average.copy_to(half)
+    evaluate(model, work)
+    model.to(memory_format=torch.contiguous_format).save_pretrained(os.path.join(work, "decoder"))
+
+
+def _paired_crop(
+    picture: torch.Tensor, latents: torch.Tensor, size: int, rng: random.Random
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """The same square of a picture and of its latents; `size` counts latents."""
+    for _ in range(4):
+        top, left = (rng.randrange(latents.shape[-1] - size + 1) for _ in range(2))
+        rows, columns = (slice(FACTOR * start, FACTOR * (start + size)) for start in (top, left))
+        crop = picture[:, rows, columns]
+        if crop.float().std((1, 2)).mean() > 0.05:
+            break
+    return crop, latents[:, top : top + size, left : left + size]
+
+
 @torch.no_grad()
 def evaluate(model: AutoencoderKL, work: str) -> float:
     """Prints the errors on whole scenes, writes a sheet of them; returns the latents' deviation."""
@@ -107,7 +163,8 @@ def evaluate(model: AutoencoderKL, work: str) -> float:
     ours = torch.cat([decode(model, chosen[None]) for chosen in latents])
     error = (ours.clamp(-1, 1) - pictures) / 2
     psnr = -10 * error.square().mean((1, 2, 3)).log10().mean()
-    print(f"vae: scenes L1 {2 * error.abs().mean():.4f}, PSNR {psnr:.2f} dB, latents' deviation {latents.std():.3f}", flush=True)
+    absolute, deviation = 2 * error.abs().mean(), latents.std()
+    print(f"vae: scenes L1 {absolute:.4f}, PSNR {psnr:.2f} dB, latents' deviation {deviation:.3f}", flush=True)
     write_sheet([image(p) for p in (*pictures, *ours)], 8, os.path.join(work, "sheets", "vae.png"))
     return latents.std().item()
 
