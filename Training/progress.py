@@ -33,7 +33,8 @@ class Progress:
             self.step, self.spent = saved["step"], saved["spent"]
             for name, item in stateful.items():
                 item.load_state_dict(saved[name])
-        self._processor = time.process_time()
+        # Starts with the first step's end, so that preparing data anew costs nothing of the budget.
+        self._processor: float | None = None
         self._saved = self._printed = time.monotonic()
         self._averages: dict[str, float] = {}
 
@@ -53,7 +54,7 @@ class Progress:
     def advance(self, **measures: float) -> bool:
         """Ends a step. Returns whether a progress line was printed: now and then, a sheet suits."""
         now = time.process_time()
-        self.spent += now - self._processor
+        self.spent += now - (now if self._processor is None else self._processor)
         self._processor = now
         self.step += 1
         for name, value in measures.items():
