@@ -5,6 +5,7 @@ import importlib
 import os
 
 import torch
+import transformers
 
 PARTS = ("tokenizer", "clip", "vae", "decoder", "unet", "export")
 BUDGET = {"clip": 30.0, "vae": 40.0, "decoder": 40.0, "coarse": 120.0, "unet": 240.0}
@@ -26,6 +27,8 @@ def main() -> None:
             parser.error(f"--budget {entry}: no part {part}; choose from {', '.join(budget)}")
         budget[part] = float(minutes)
     torch.set_num_threads(arguments.threads)
+    # A tower loaded out of the whole CLIP lists the other tower's weights as unexpected.
+    transformers.logging.set_verbosity_error()
     os.makedirs(arguments.work, exist_ok=True)
     for part in arguments.parts:
         module = importlib.import_module("vae" if part == "decoder" else part)
