@@ -63,6 +63,8 @@ public struct DiffusionPipeline: Sendable {
     autoencoder = try AutoencoderKL(directory.component("vae"))
     try requireFittingParts()
     try scheduler.inPipeline(nil).requireSupported()
+    // What widening and reordering the weights left over.
+    BufferPool.shared.drain()
   }
 
   private func requireFittingParts() throws(CheckpointError) {
@@ -131,7 +133,10 @@ public struct DiffusionPipeline: Sendable {
   /// The picture of final (or, for a preview, intermediate) latents.
   /// - Parameter latents: `[1, height, width, channels]`
   public func decode(_ latents: Tensor) -> RGBImage {
-    RGBImage(decoded: autoencoder.decode(latents))
+    // The decoder's maps are larger than the UNet's and shaped otherwise: neither can use the other's memory.
+    BufferPool.shared.drain()
+    defer { BufferPool.shared.drain() }
+    return RGBImage(decoded: autoencoder.decode(latents))
   }
 
   /// Pixels along each edge of a latent.

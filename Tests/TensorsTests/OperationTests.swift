@@ -122,12 +122,14 @@ private func random(_ name: String, _ shape: [Int], scale: Float = 1, offset: Fl
     defer { Parallel.threadCount = before }
     let x = random("x", [2, 40, 36, 32])
     let weight = convolutionWeight(fromTorch: random("w", [48, 32, 3, 3]))
+    let winograd = WinogradConvolution.transform(convolutionWeight(fromTorch: random("v", [48, 48, 3, 3])))
     let (gamma, beta) = (random("g", [48], offset: 1), random("b", [48]))
     func compute(threads: Int) -> [Float] {
       Parallel.threadCount = threads
       let map = convolution(
         x, weight: weight, bias: beta, geometry: ConvolutionGeometry(kernel: 3, stride: 1, padding: 1))
-      let normed = groupNorm(map, groups: 8, gamma: gamma, beta: beta, epsilon: 1e-5, silu: true)
+      let again = WinogradConvolution.apply(map, weight: winograd, bias: beta, adding: map)
+      let normed = groupNorm(again, groups: 8, gamma: gamma, beta: beta, epsilon: 1e-5, silu: true)
       let tokens = normed.reshaped([2, 40 * 36, 48])
       let projected = linear(tokens, weight: random("p", [48, 48]), bias: beta)
       return scaledDotProductAttention(query: projected, key: tokens, value: tokens, heads: 4).values

@@ -55,3 +55,15 @@ void ck_mean_rows(
 // out[i] = x[source[i]], plus residual[i] unless residual is null.
 void ck_gather_rows(
   const float *x, const int32_t *source, const float *residual, float *out, size_t rows, size_t n);
+
+// Winograd F(4×4, 3×3): the 36 transformed values of `channels` kernels whose nine
+// taps lie `channels` apart; value k goes to out + k * stride.
+void ck_winograd_weight(const float *taps, size_t channels, float *out, size_t stride);
+// One tile. `taps` are the 36 pixels of the 6×6 input tile,
+// row by row, `channels` values each; transformed value k goes to out + k * stride.
+void ck_winograd_input(const float *const *taps, size_t channels, float *out, size_t stride);
+// The 4×4 results of a tile from its 36 products in + k * stride, plus bias and residual
+// (either may be null), to the 16 pixels `out`; null pixels lie outside the image.
+void ck_winograd_output(
+  const float *in, size_t stride, size_t channels, const float *bias, const float *const *residual,
+  float *const *out);

@@ -1,0 +1,117 @@
+// The tile transforms of Winograd convolution F(4×4, 3×3) (Lavin & Gray 2016), with
+// interpolation points 0, ±1, ±2: vectorised over channels, a block of them at a time.
+#include "CKernels.h"
+#include "multiversion.h"
+
+enum { LANES = 16 };
+
+// One column of Bᵀ·d for six inputs.
+#define INPUT_TRANSFORM(d0, d1, d2, d3, d4, d5, v0, v1, v2, v3, v4, v5) \
+  do { \
+    float even = d4 - 4.0f * d2, odd = d3 - 4.0f * d1; \
+    float near = d4 - d2, far = 2.0f * (d3 - d1); \
+    v0 = 4.0f * d0 - 5.0f * d2 + d4; \
+    v1 = even + odd; \
+    v2 = even - odd; \
+    v3 = near + far; \
+    v4 = near - far; \
+    v5 = 4.0f * d1 - 5.0f * d3 + d5; \
+  } while (0)
+
+// One column of Aᵀ·m for six products.
+#define OUTPUT_TRANSFORM(m0, m1, m2, m3, m4, m5, y0, y1, y2, y3) \
+  do { \
+    float sum1 = m1 + m2, difference1 = m1 - m2; \
+    float sum2 = m3 + m4, difference2 = m3 - m4; \
+    y0 = m0 + sum1 + sum2; \
+    y1 = difference1 + 2.0f * difference2; \
+    y2 = sum1 + 4.0f * sum2; \
+    y3 = difference1 + 8.0f * difference2 + m5; \
+  } while (0)
+
+INLINE void input_lanes(const float *const *taps, size_t first, size_t lanes, float *out, size_t stride) {
+  float rows[36][LANES];
+  for (int x = 0; x < 6; x++) {
+    const float *d0 = taps[x] + first, *d1 = taps[6 + x] + first, *d2 = taps[12 + x] + first;
+    const float *d3 = taps[18 + x] + first, *d4 = taps[24 + x] + first, *d5 = taps[30 + x] + first;
+    for (size_t c = 0; c < lanes; c++)
+      INPUT_TRANSFORM(
+        d0[c], d1[c], d2[c], d3[c], d4[c], d5[c], rows[x][c], rows[6 + x][c], rows[12 + x][c], rows[18 + x][c],
+        rows[24 + x][c], rows[30 + x][c]);
+  }
+  for (int y = 0; y < 6; y++) {
+    float *v = out + (size_t)(y * 6) * stride + first;
+    float(*d)[LANES] = rows + y * 6;
+    for (size_t c = 0; c < lanes; c++)
+      INPUT_TRANSFORM(
+        d[0][c], d[1][c], d[2][c], d[3][c], d[4][c], d[5][c], v[c], v[stride + c], v[2 * stride + c],
+        v[3 * stride + c], v[4 * stride + c], v[5 * stride + c]);
+  }
+}
+
+MULTIVERSION
+void ck_winograd_input(const float *const *taps, size_t channels, float *out, size_t stride) {
+  size_t c = 0;
+  for (; c + LANES <= channels; c += LANES) input_lanes(taps, c, LANES, out, stride);
+  if (c < channels) input_lanes(taps, c, channels - c, out, stride);
+}
+
+INLINE void output_lanes(
+  const float *in, size_t stride, size_t first, size_t lanes, const float *bias, const float *const *residual,
+  float *const *out) {
+  float rows[24][LANES];
+  for (int x = 0; x < 6; x++) {
+    const float *m = in + (size_t)x * stride + first;
+    size_t down = 6 * stride;
+    for (size_t c = 0; c < lanes; c++)
+      OUTPUT_TRANSFORM(
+        m[c], m[down + c], m[2 * down + c], m[3 * down + c], m[4 * down + c], m[5 * down + c], rows[x][c],
+        rows[6 + x][c], rows[12 + x][c], rows[18 + x][c]);
+  }
+  for (int y = 0; y < 4; y++) {
+    float results[4][LANES];
+    float(*m)[LANES] = rows + y * 6;
+    for (size_t c = 0; c < lanes; c++)
+      OUTPUT_TRANSFORM(
+        m[0][c], m[1][c], m[2][c], m[3][c], m[4][c], m[5][c], results[0][c], results[1][c], results[2][c],
+        results[3][c]);
+    for (int x = 0; x < 4; x++) {
+      float *target = out[y * 4 + x];
+      if (!target) continue;
+      const float *base = residual ? residual[y * 4 + x] : 0;
+      for (size_t c = 0; c < lanes; c++) {
+        float value = results[x][c];
+        if (bias) value += bias[first + c];
+        if (base) value += base[first + c];
+        target[first + c] = value;
+      }
+    }
+  }
+}
+
+MULTIVERSION
+void ck_winograd_output(
+  const float *in, size_t stride, size_t channels, const float *bias, const float *const *residual,
+  float *const *out) {
+  size_t c = 0;
+  for (; c + LANES <= channels; c += LANES) output_lanes(in, stride, c, LANES, bias, residual, out);
+  if (c < channels) output_lanes(in, stride, c, channels - c, bias, residual, out);
+}
+
+MULTIVERSION
+void ck_winograd_weight(const float *taps, size_t channels, float *out, size_t stride) {
+  static const double g[6][3] = {
+    {1.0 / 4, 0, 0},           {-1.0 / 6, -1.0 / 6, -1.0 / 6}, {-1.0 / 6, 1.0 / 6, -1.0 / 6},
+    {1.0 / 24, 1.0 / 12, 1.0 / 6}, {1.0 / 24, -1.0 / 12, 1.0 / 6}, {0, 0, 1},
+  };
+  for (int y = 0; y < 6; y++)
+    for (int x = 0; x < 6; x++) {
+      float *target = out + (size_t)(y * 6 + x) * stride;
+      for (size_t c = 0; c < channels; c++) {
+        double sum = 0;
+        for (int i = 0; i < 3; i++)
+          for (int j = 0; j < 3; j++) sum += g[y][i] * g[x][j] * (double)taps[(size_t)(i * 3 + j) * channels + c];
+        target[c] = (float)sum;
+      }
+    }
+}
