@@ -1,5 +1,6 @@
 import Foundation
 import Images
+import ReferenceFixtures
 import Testing
 
 @Suite struct AtomicFileTests {
@@ -36,11 +37,4 @@ import Testing
       #expect(throws: ImageError.self) { try AtomicFile.write([1], to: URL(fileURLWithPath: "/proc/x.png")) }
     }
   #endif
-
-  private func withTemporaryFolder(_ body: (URL) throws -> Void) throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try body(folder)
-  }
 }

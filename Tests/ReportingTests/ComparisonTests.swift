@@ -1,4 +1,5 @@
 import Foundation
+import ReferenceFixtures
 import ResultStore
 import Statistics
 import Testing
