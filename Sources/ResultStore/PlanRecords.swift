@@ -46,13 +46,20 @@ public struct VariantRecord: StoredRecord {
   public var mergeAttn: Bool
   public var mergeCrossattn: Bool
   public var mergeMlp: Bool
+  /// Whose merging rule it is: `tomesd`, `webui` or `comfyui`.
+  public var mergeVariant: String
+  /// Denoising steps, where they are not the run's own.
+  public var steps: Int?
+  /// For an unmerged variant with fewer steps: the ratio whose measured time it matches.
+  public var equalTimeRatio: Double?
   /// Made with no merging at all; what the other variants are compared with.
   public var isBaseline: Bool
 
   public init(
     id: Int64 = 0, runID: Int64 = 0, ratio: Double, effectiveRatio: Double, maxDownsample: Int = 1,
     sx: Int = 2, sy: Int = 2, useRand: Bool = true, mergeAttn: Bool = true, mergeCrossattn: Bool = false,
-    mergeMlp: Bool = false, isBaseline: Bool
+    mergeMlp: Bool = false, mergeVariant: String = "tomesd", steps: Int? = nil, equalTimeRatio: Double? = nil,
+    isBaseline: Bool
   ) {
     self.id = id
     self.runID = runID
@@ -65,6 +72,9 @@ public struct VariantRecord: StoredRecord {
     self.mergeAttn = mergeAttn
     self.mergeCrossattn = mergeCrossattn
     self.mergeMlp = mergeMlp
+    self.mergeVariant = mergeVariant
+    self.steps = steps
+    self.equalTimeRatio = equalTimeRatio
     self.isBaseline = isBaseline
   }
 }

@@ -12,6 +12,9 @@ enum Schema {
       try db.execute(sql: "PRAGMA application_id = \(applicationID)")
       try db.execute(sql: first)
     }
+    migrator.registerMigration("2-variants-and-checks") { db in
+      try db.execute(sql: variantsAndChecks)
+    }
     return migrator
   }
 
@@ -96,5 +99,20 @@ enum Schema {
       vector BLOB NOT NULL,
       PRIMARY KEY (subject, clipFingerprint)
     ) STRICT, WITHOUT ROWID;
+    """
+
+  private static let variantsAndChecks = """
+    ALTER TABLE variant ADD COLUMN mergeVariant TEXT NOT NULL DEFAULT 'tomesd';
+    ALTER TABLE variant ADD COLUMN steps INTEGER;
+    ALTER TABLE variant ADD COLUMN equalTimeRatio REAL;
+
+    CREATE TABLE nullCheck (
+      runID INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+      kind TEXT NOT NULL,
+      variantID INTEGER REFERENCES variant ON DELETE CASCADE,
+      outcome TEXT NOT NULL CHECK (outcome IN ('passed', 'failed', 'noted', 'pending')),
+      detail TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX nullCheck_run ON nullCheck (runID);
     """
 }
