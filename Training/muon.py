@@ -40,12 +40,12 @@ class Muon(torch.optim.Optimizer):
 
 
 class Optimizers:
-    """Muon for the hidden weights of a UNet, AdamW for its ends, time embedding, norms and biases."""
+    """Muon for the hidden weights of a UNet or an autoencoder, AdamW for its ends, time embedding, norms and biases."""
 
     def __init__(self, named_parameters, lr: float):
         hidden, rest = [], []
         for name, parameter in named_parameters:
-            inner = name.startswith(("down_blocks", "mid_block", "up_blocks"))
+            inner = any(level in name for level in ("down_blocks.", "mid_block.", "up_blocks."))
             (hidden if inner and parameter.dim() > 1 else rest).append(parameter)
         self.both = [Muon(hidden, lr), torch.optim.AdamW(rest, lr=lr, betas=(0.9, 0.98), weight_decay=0.0)]
 

@@ -75,9 +75,9 @@ def _reworded(caption: str, rng: random.Random) -> str:
     return caption
 
 
-def layout(rng: random.Random) -> Layout:
+def layout(rng: random.Random, mini_share: float = MINI_SHARE) -> Layout:
     """A random layout; most are those of the `mini` captions, word for word."""
-    if rng.random() < MINI_SHARE:
+    if rng.random() < mini_share:
         return rng.choices(MINI, _MINI_WEIGHTS)[0]
     kind = rng.choices([name for name, _ in KINDS], [weight for _, weight in KINDS])[0]
     made = {"single": _single, "count": _count, "pair": _pair}[kind](rng)
@@ -107,7 +107,7 @@ def draw(layout: Layout, rng: random.Random, size: int) -> Image.Image:
     return canvas.convert("RGB")
 
 
-def scene(rng: random.Random, size: int) -> tuple[Image.Image, str]:
+def scene(rng: random.Random, size: int, mini_share: float = MINI_SHARE) -> tuple[Image.Image, str]:
     """A random scene and its caption."""
-    chosen = layout(rng)
+    chosen = layout(rng, mini_share)
     return draw(chosen, rng, size), chosen.caption

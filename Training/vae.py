@@ -7,25 +7,26 @@ import torch
 import torch.nn.functional as F
 from diffusers import AutoencoderKL
 
+from muon import Optimizers
 from progress import Average, Progress, autocast
 from scenes import scene
 from sheet import image, pixels, write_sheet
 
 SIDE, FACTOR = 256, 8
-PEAK_RATE, DECODER_RATE = 2e-3, 1e-3
+PEAK_RATE, DECODER_RATE = 1.5e-3, 1e-3
 # The decoder sees latents with this much noise (their own deviation is about 1.5), so that it
 # forgives what the generator gets slightly wrong; more would blur.
 LATENT_NOISE = 0.12
 # Small crops first: they cost little. Whole pictures last, because the norms' statistics differ.
-CROPS = ((0.6, 64, 12), (0.85, 128, 4), (1.01, 256, 1))
+CROPS = ((0.6, 64, 16), (0.85, 128, 4), (1.01, 256, 1))
 
 
 def new_model() -> AutoencoderKL:
     channels = (16, 32, 64, 128)
     return AutoencoderKL(
         block_out_channels=channels, layers_per_block=1, latent_channels=4, sample_size=SIDE,
-        # Two groups: with few channels per group, a flat colour loses its brightness in the norm.
-        norm_num_groups=2, scaling_factor=1.0,
+        # One group: every group of a norm forgets a flat colour's brightness, so the fewer the better.
+        norm_num_groups=1, scaling_factor=1.0,
         down_block_types=("DownEncoderBlock2D",) * len(channels), up_block_types=("UpDecoderBlock2D",) * len(channels))
 
 
@@ -63,7 +64,7 @@ def train(work: str, minutes: float) -> None:
     torch.manual_seed(4)
     model = new_model().to(memory_format=torch.channels_last)
     average = Average(model, decay=0.995)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=PEAK_RATE, betas=(0.9, 0.98), weight_decay=1e-4)
+    optimizer = Optimizers(model.named_parameters(), PEAK_RATE)
     progress = Progress(os.path.join(work, "vae.pt"), minutes, model=model, optimizer=optimizer, average=average)
     rng = random.Random(5 + progress.step)
     pool = [] if progress.is_done else [pixels(scene(rng, SIDE)[0]).half() for _ in range(400)]
@@ -82,12 +83,9 @@ def train(work: str, minutes: float) -> None:
             target, noisy = F.avg_pool2d(pictures, 2), F.avg_pool2d(latents, 2)
         noisy = noisy + LATENT_NOISE * torch.randn(noisy.shape, generator=generator)
         loss, absolute = reconstruction_loss(decode(model, noisy), target)
-        for group in optimizer.param_groups:
-            group["lr"] = progress.learning_rate(PEAK_RATE, warmup=50)
-        optimizer.zero_grad()
         (loss + 2e-3 * latents.square().mean()).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
+        optimizer.step(progress.learning_rate(PEAK_RATE, warmup=50))
         average.update(model)
         progress.advance(l1=absolute.item(), deviation=latents.std().item())
         if progress.step % 400 == 0:
@@ -108,7 +106,7 @@ def train_decoder(work: str, minutes: float) -> None:
     model = load(work)
     half = torch.nn.ModuleList([model.post_quant_conv, model.decoder]).requires_grad_(True)
     average = Average(half, decay=0.995)
-    optimizer = torch.optim.AdamW(half.parameters(), lr=DECODER_RATE, betas=(0.9, 0.98), weight_decay=1e-4)
+    optimizer = Optimizers(half.named_parameters(), DECODER_RATE)
     progress = Progress(os.path.join(work, "decoder.pt"), minutes, model=half, optimizer=optimizer, average=average)
     rng = random.Random(11 + progress.step)
 
@@ -127,12 +125,9 @@ def train_decoder(work: str, minutes: float) -> None:
         target, latents = (torch.stack(tensors).float() for tensors in zip(*pairs))
         noisy = latents + LATENT_NOISE * torch.randn(latents.shape, generator=generator)
         loss, absolute = reconstruction_loss(decode(model, noisy.contiguous(memory_format=torch.channels_last)), target)
-        for group in optimizer.param_groups:
-            group["lr"] = progress.learning_rate(DECODER_RATE, warmup=50)
-        optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(half.parameters(), 1.0)
-        optimizer.step()
+        optimizer.step(progress.learning_rate(DECODER_RATE, warmup=50))
         average.update(half)
         progress.advance(l1=absolute.item())
     progress.save()
