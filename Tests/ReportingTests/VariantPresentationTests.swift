@@ -30,7 +30,7 @@ import Testing
       #expect(comparison.rows.map(\.variant.label) == Self.labels)
       let table = comparison.table(isTerminal: false)
       for label in Self.labels {
-        #expect(table.split(separator: "\n").count { $0.hasPrefix(label + " ") } == 1)
+        #expect(table.split(separator: "\n").count { $0.drop { $0 == " " }.hasPrefix(label + "  ") } == 1)
       }
       let json = try #require(
         try JSONSerialization.jsonObject(with: Data(comparison.json().utf8)) as? [String: Any])
