@@ -7,6 +7,9 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
   case noRatios
   case ratioOutOfRange(Double)
   case badMerging(MergingError)
+  case unknownAxis(String)
+  case badAxisValue(SweepAxis.Name, value: String)
+  case repeatedAxis(SweepAxis.Name)
   case noSeeds
   case seedOutOfRange(Int)
   case unwritable(path: String, reason: String)
@@ -23,6 +26,13 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
       "ratio \(ratio) is out of range; it is the share of tokens to merge, from 0 to 1"
     case .badMerging(let error):
       error.description
+    case .unknownAxis(let name):
+      "'\(name)' is nothing that a sweep can vary; it can vary "
+        + "\(SweepAxis.Name.allCases.map(\.rawValue).joined(separator: ", ")), as in --sweep steps=10,20"
+    case .badAxisValue(let axis, let value):
+      "'\(value)' is no value of \(axis.rawValue); it takes \(axis.allowed), with commas between several"
+    case .repeatedAxis(let axis):
+      "\(axis.rawValue) is varied twice; give all its values at once, as in --sweep \(axis.rawValue)=A,B"
     case .noSeeds:
       "no seeds to start from; pass some, as in --seeds 0,1,2"
     case .seedOutOfRange(let seed):

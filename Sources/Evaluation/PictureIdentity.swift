@@ -22,14 +22,16 @@ public struct PictureIdentity: Codable, Hashable, Sendable {
   /// The type that is computed in.
   public private(set) var dtype = "fp32"
 
+  /// - Parameter steps: nil for those of `settings`
   public init(
-    modelFingerprint: String, prompt: String, seed: Int, settings: RunSettings, merging: MergingOptions?
+    modelFingerprint: String, prompt: String, seed: Int, settings: RunSettings, merging: MergingOptions?,
+    steps: Int? = nil
   ) {
     self.modelFingerprint = modelFingerprint
     self.prompt = prompt
     negativePrompt = settings.negativePrompt
     self.seed = seed
-    steps = settings.steps
+    self.steps = steps ?? settings.steps
     guidanceScale = settings.guidanceScale
     width = settings.width
     height = settings.height

@@ -20,11 +20,7 @@ public struct MadePicture: Sendable {
   public var mergeStatistics: [String: Double]?
 
   /// Median over the steps.
-  public var secondsPerStep: Double {
-    let sorted = stepSeconds.sorted()
-    let middle = sorted.count / 2
-    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-  }
+  public var secondsPerStep: Double { median(stepSeconds) }
 
   public func stageSeconds(write: Double) -> StageSeconds {
     StageSeconds(text: textSeconds, denoise: stepSeconds.reduce(0, +), decode: decodeSeconds, write: write)
@@ -54,15 +50,18 @@ public struct PictureMaker: Sendable {
 
   /// - Parameters:
   ///   - merging: nil for none at all.
+  ///   - steps: nil for those of the options
   ///   - didStep: told the number of steps done.
   /// - Throws: `CancellationError` when asked to stop, ``EvaluationError/notFinite(step:)``,
   ///   or the pipeline's own errors.
   public func picture(
-    seed: Int, merging: MergingOptions?, cancellation: Cancellation = Cancellation(),
+    seed: Int, merging: MergingOptions?, steps: Int? = nil, cancellation: Cancellation = Cancellation(),
     didStep: (Int) -> Void = { _ in }
   ) throws -> MadePicture {
     PeakMemory.reset()
     try cancellation.check()
+    var options = options
+    options.steps = steps ?? options.steps
     var stepSeconds: [Double] = []
     var last: DenoisingSequence.Step?
     for step in try pipeline.denoise(

@@ -1,4 +1,5 @@
 import Foundation
+import ResultStore
 import TokenMerging
 
 /// The text that a picture's PNG carries about its making.
@@ -24,12 +25,26 @@ public struct PictureMetadata: Sendable {
       ("Size", "\(identity.width)x\(identity.height)"),
       ("Model hash", String(identity.modelFingerprint.prefix(10))), ("Model", quoted(modelName)),
     ]
-    if let merging = identity.merging { fields.append(("Token merging ratio", ratioText(merging.ratio))) }
+    if let merging = identity.merging { fields += Self.fields(merging) }
     fields.append(("Version", "tome-eval \(toolVersion)"))
     var lines = [identity.prompt]
     if !identity.negativePrompt.isEmpty { lines.append("Negative prompt: \(identity.negativePrompt)") }
     lines.append(fields.map { "\($0): \($1)" }.joined(separator: ", "))
     return lines.joined(separator: "\n")
+  }
+
+  /// The ratio as the web UI names it, and whatever differs from plain tomesd in the same manner.
+  private static func fields(_ merging: MergingOptions) -> [(String, String)] {
+    let plain = MergingOptions(ratio: merging.ratio)
+    func field(_ name: String, _ path: KeyPath<MergingOptions, some Equatable>) -> [(String, String)] {
+      merging[keyPath: path] == plain[keyPath: path]
+        ? [] : [("Token merging \(name)", "\(merging[keyPath: path])")]
+    }
+    return [("Token merging ratio", ratioText(merging.ratio))] + field("variant", \.variant)
+      + field("sx", \.sx)
+      + field("sy", \.sy) + field("max downsample", \.maxDownsample) + field("random", \.useRand)
+      + field("attention", \.mergeAttn) + field("cross-attention", \.mergeCrossattn)
+      + field("MLP", \.mergeMlp)
   }
 
   private var json: String {

@@ -17,6 +17,9 @@ public struct Sweep: Sendable {
   public let store: ResultStore
   /// The run's folder.
   public let folder: URL
+  /// Whether the unmerged model also runs with fewer steps, as many as fit into the time
+  /// that each ratio was measured to take. Decided once per run.
+  public var equalTime = false
 
   public init(
     plan: SweepPlan, pipeline: DiffusionPipeline, sampling: SamplingOptions, clip: CLIPScorer?,
@@ -44,18 +47,33 @@ public struct Sweep: Sendable {
     ) { prompt, variant, seed in
       identity(run, prompt, variant, seed).contentKey
     }
+    var outcome = SweepOutcome(run: contents.run)
+    var tracker = SweepTracker()
+    try make(contents.samples, of: contents, &outcome, &tracker, cancellation, report)
+    if equalTime, !outcome.isInterrupted, let more = try addEqualTime(contents.run, report) {
+      try make(more.samples, of: more.contents, &outcome, &tracker, cancellation, report)
+    }
+    return outcome
+  }
+
+  /// Makes and scores those of `samples` that are not there yet.
+  private func make(
+    _ samples: [SampleRecord], of contents: RunContents, _ outcome: inout SweepOutcome,
+    _ tracker: inout SweepTracker, _ cancellation: Cancellation, _ report: @escaping (SweepEvent) -> Void
+  ) throws {
     let evaluator = Evaluator(clip: clip, store: store, folder: folder)
     let baselineID = contents.variants.first(where: \.isBaseline)?.id ?? 0
     let known = Dictionary(grouping: contents.scores, by: \.sampleID).mapValues { Set($0.map(\.metric)) }
+    let asked = Set(samples.map(\.id))
     let samples = Dictionary(grouping: contents.samples, by: \.promptID)
-    var outcome = SweepOutcome(run: contents.run, total: contents.samples.count)
-    var tracker = SweepTracker(total: contents.samples.count, steps: plan.settings.steps)
+    outcome.total += asked.count
+    tracker.expect(asked.count)
     do {
       for prompt in contents.prompts {
         var ofPrompt = samples[prompt.id, default: []]
         var known = known
         var maker: PictureMaker?
-        for index in ofPrompt.indices {
+        for index in ofPrompt.indices where asked.contains(ofPrompt[index].id) {
           guard !isPresent(ofPrompt[index]) else {
             outcome.reused += 1
             tracker.found()
@@ -67,7 +85,8 @@ public struct Sweep: Sendable {
           let current = maker ?? PictureMaker(pipeline, prompt: prompt.text, options: sampling)
           if maker == nil, current.isTruncated { report(.truncated(prompt: prompt.text)) }
           maker = current
-          tracker.begin(prompt: prompt.text, ratio: variant.ratio, seed: ofPrompt[index].seed)
+          tracker.begin(
+            prompt: prompt.text, variant: variant.title, seed: ofPrompt[index].seed, steps: steps(variant))
           ofPrompt[index] = try sample(
             ofPrompt[index], run: contents.run, prompt, variant, current, cancellation
           ) { report(.step(tracker.step($0))) }
@@ -81,8 +100,26 @@ public struct Sweep: Sendable {
     } catch is CancellationError {
       outcome.isInterrupted = true
     }
-    return outcome
   }
+
+  /// Decides on the variants of equal time where that was not done yet.
+  /// - Returns: the samples that this adds, and all that the run holds then; nil for none.
+  private func addEqualTime(
+    _ run: RunRecord, _ report: (SweepEvent) -> Void
+  ) throws -> (samples: [SampleRecord], contents: RunContents)? {
+    let contents = try store.contents(ofRun: run.id)
+    guard !contents.variants.contains(where: { $0.equalTimeRatio != nil }) else { return nil }
+    let decided = EqualTime(contents)
+    for notice in decided.notices { report(.notice(notice)) }
+    guard !decided.variants.isEmpty else { return nil }
+    let extended = try store.add(decided.variants, toRun: run.id, seeds: run.settings.seeds) {
+      identity(run, $0, $1, $2).contentKey
+    }
+    let known = Set(contents.samples.map(\.id))
+    return (extended.samples.filter { !known.contains($0.id) }, extended)
+  }
+
+  private func steps(_ variant: VariantRecord) -> Int { variant.steps ?? plan.settings.steps }
 
   /// Makes one picture, writes its file and then its row.
   private func sample(
@@ -94,7 +131,8 @@ public struct Sweep: Sendable {
       contentKey: pending.contentKey)
     do {
       let made = try maker.picture(
-        seed: sample.seed, merging: variant.merging, cancellation: cancellation, didStep: didStep)
+        seed: sample.seed, merging: variant.merging, steps: steps(variant), cancellation: cancellation,
+        didStep: didStep)
       let start = ContinuousClock.now
       let metadata = PictureMetadata(
         identity: identity(run, prompt, variant, sample.seed), modelName: run.modelName)
@@ -124,14 +162,13 @@ public struct Sweep: Sendable {
   ) -> PictureIdentity {
     PictureIdentity(
       modelFingerprint: run.modelFingerprint, prompt: prompt.text, seed: seed, settings: plan.settings,
-      merging: variant.merging)
+      merging: variant.merging, steps: steps(variant))
   }
 
   private func imagePath(_ prompt: PromptRecord, _ variant: VariantRecord, _ sample: SampleRecord) -> String {
     let digits = "\(prompt.row)"
     let row = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-    let ratio = ratioText(variant.ratio)
-    return "images/\(row)-s\(sample.seed)-r\(ratio)-\(sample.contentKey.prefix(8)).png"
+    return "images/\(row)-s\(sample.seed)-r\(variant.fileLabel)-\(sample.contentKey.prefix(8)).png"
   }
 
   /// Whether the sample's picture is on disk as it was written.

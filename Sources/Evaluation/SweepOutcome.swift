@@ -3,8 +3,8 @@ public import ResultStore
 /// What a sweep did.
 public struct SweepOutcome: Sendable {
   public let run: RunRecord
-  /// Pictures that the plan asks for.
-  public let total: Int
+  /// Pictures that the run asks for.
+  public internal(set) var total = 0
   public internal(set) var made = 0
   /// Pictures that were there already.
   public internal(set) var reused = 0
@@ -13,10 +13,7 @@ public struct SweepOutcome: Sendable {
   public internal(set) var scored = 0
   public internal(set) var isInterrupted = false
 
-  init(run: RunRecord, total: Int) {
-    self.run = run
-    self.total = total
-  }
+  init(run: RunRecord) { self.run = run }
 
   /// Everything was there: no picture made, tried or scored.
   public var didNothing: Bool { made + failed + scored == 0 && !isInterrupted }
@@ -30,6 +27,8 @@ public struct SweepOutcome: Sendable {
 public enum SweepEvent: Sendable {
   /// The prompt is longer than the model reads, so that its end has no effect.
   case truncated(prompt: String)
+  /// What the user should know.
+  case notice(String)
   case step(SweepProgress)
   /// A picture was finished, or failed.
   case picture(SweepProgress, SampleRecord)
@@ -42,7 +41,8 @@ public struct SweepProgress: Sendable {
   public var total: Int
   /// The picture at hand.
   public var prompt: String
-  public var ratio: Double
+  /// Its variant's title, as in `ratio 0.5`.
+  public var variant: String
   public var seed: Int
   public var step: Int
   public var steps: Int
@@ -57,16 +57,19 @@ struct SweepTracker {
   private var made = 0
   private let start = ContinuousClock.now
 
-  init(total: Int, steps: Int) {
-    progress = SweepProgress(
-      finished: 0, total: total, prompt: "", ratio: 0, seed: 0, step: 0, steps: steps)
+  init() {
+    progress = SweepProgress(finished: 0, total: 0, prompt: "", variant: "", seed: 0, step: 0, steps: 0)
   }
+
+  /// There are more pictures to deal with.
+  mutating func expect(_ count: Int) { progress.total += count }
 
   /// A picture was there already.
   mutating func found() { progress.finished += 1 }
 
-  mutating func begin(prompt: String, ratio: Double, seed: Int) {
-    (progress.prompt, progress.ratio, progress.seed, progress.step) = (prompt, ratio, seed, 0)
+  mutating func begin(prompt: String, variant: String, seed: Int, steps: Int) {
+    (progress.prompt, progress.variant, progress.seed) = (prompt, variant, seed)
+    (progress.step, progress.steps) = (0, steps)
   }
 
   mutating func step(_ step: Int) -> SweepProgress {

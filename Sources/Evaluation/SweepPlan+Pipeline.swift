@@ -12,7 +12,7 @@ extension SweepPlan {
   ///   model cannot make such pictures.
   public init(
     promptSet: PromptSet, pipeline: DiffusionPipeline, sampling: SamplingOptions, merging: MergingOptions,
-    ratios: [Double], seeds: [Int]
+    axes: [SweepAxis] = [], ratios: [Double], seeds: [Int]
   ) throws {
     let (width, height) = try pipeline.validate(sampling, merging: nil)
     let scheduler =
@@ -22,7 +22,12 @@ extension SweepPlan {
       width: width, height: height, scheduler: scheduler?.rawValue ?? "checkpoint",
       attention: sampling.attention.rawValue, seeds: seeds, ratios: ratios, promptSet: promptSet.name)
     try self.init(
-      promptSet: promptSet, settings: settings, merging: merging,
+      promptSet: promptSet, settings: settings, merging: merging, axes: axes,
       latentSize: (width / pipeline.scaleFactor, height / pipeline.scaleFactor))
+    var sampling = sampling
+    for steps in variants.compactMap(\.steps) + [self.settings.steps] {
+      sampling.steps = steps
+      try pipeline.validate(sampling, merging: nil)
+    }
   }
 }

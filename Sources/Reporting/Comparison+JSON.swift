@@ -58,7 +58,12 @@ extension Comparison {
       var promptsNeeded: Int?
     }
 
+    let label: String
     let ratio: Double
+    let mergeVariant: String
+    /// Where they are not the run's own.
+    let steps: Int?
+    let equalTimeRatio: Double?
     let effectiveRatio: Double
     let images: Int
     let failed: Int
@@ -79,7 +84,11 @@ extension Comparison {
 
     init(_ row: Row) {
       let compared = row.difference
+      label = row.variant.label
       ratio = row.variant.ratio
+      mergeVariant = row.variant.mergeVariant
+      steps = row.variant.steps
+      equalTimeRatio = row.variant.equalTimeRatio
       effectiveRatio = row.variant.effectiveRatio
       images = row.done
       failed = row.failed

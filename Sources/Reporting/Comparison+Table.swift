@@ -34,7 +34,7 @@ extension Comparison {
 
   private var footnotes: [String] {
     var notes = ((baseline.map { [$0] } ?? []) + rows).flatMap { row in
-      row.warnings.map { "ratio \(NumberText.ratio(row.variant.ratio)): \($0)" }
+      row.warnings.map { "\(row.variant.title): \($0)" }
     }
     if let margin, !rows.isEmpty {
       notes.append(
@@ -57,7 +57,7 @@ extension Comparison {
   }
 
   private static let columns: [Column] = [
-    Column(title: "ratio") { row, _ in NumberText.ratio(row.variant.ratio) },
+    Column(title: "ratio") { row, _ in row.variant.label },
     Column(title: "images") { row, _ in "\(row.done)" },
     Column(title: "CLIP score") { row, _ in number(row.clipScore, .clipScore) },
     Column(title: "Δ CLIP [95 % CI]", isText: true) { row, sentence in
@@ -81,7 +81,7 @@ extension Comparison {
         + (bounds ?? "")
     },
     Column(title: "effective") { row, _ in
-      row.variant.isBaseline ? "" : NumberText.ratio(row.variant.effectiveRatio)
+      row.variant.ratio == 0 ? "" : NumberText.ratio(row.variant.effectiveRatio)
     },
   ]
 

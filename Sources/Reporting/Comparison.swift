@@ -37,7 +37,7 @@ public struct Comparison: Sendable {
   public let run: RunRecord
   public let promptCount: Int
   public let baseline: Row?
-  /// By rising ratio, without the baseline.
+  /// By rising ratio, without the baseline; an unmerged variant of equal time after its ratio.
   public let rows: [Row]
   /// In CLIP score points; nil without a scored baseline.
   public let margin: Double?
@@ -103,7 +103,9 @@ public struct Comparison: Sendable {
     self.margin = margin
     self.bootstrap = bootstrap
     self.recommendation = Recommendation(
-      zip(variants, compared).compactMap { variant, difference in
+      // Merging at the run's own steps: what else a row may be is no ratio to recommend.
+      zip(variants, compared).filter { $0.0.ratio > 0 && $0.0.steps == nil }.compactMap {
+        variant, difference in
         difference.map {
           .init(
             ratio: variant.ratio, verdict: $0.verdict, promptCount: $0.promptCount,

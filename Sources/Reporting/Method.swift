@@ -71,8 +71,17 @@ struct Method: Sendable {
         definition: "\(settings.promptSet): \(NumberText.count(contents.prompts.count, "prompt")); seeds "
           + settings.seeds.map(String.init).joined(separator: ", ")),
     ]
-    if let variant = contents.variants.first(where: { !$0.isBaseline }) ?? contents.variants.first {
-      entries.append(Entry(term: "Token merging", definition: Self.merging(variant)))
+    let merging = contents.variants.filter { $0.ratio > 0 }
+    let kinds = (merging.isEmpty ? contents.variants : merging).map(Self.merging)
+    let distinct = kinds.enumerated().filter { kinds.firstIndex(of: $0.element) == $0.offset }.map(\.element)
+    entries.append(Entry(term: "Token merging", definition: distinct.joined(separator: "; ")))
+    if contents.variants.contains(where: { $0.equalTimeRatio != nil }) {
+      entries.append(
+        Entry(
+          term: "Equal time",
+          definition: "Unmerged, with round(\(settings.steps) × a ratio’s median denoising seconds / the "
+            + "baseline’s) steps, decided once from the run’s own times. The decoder takes as long on both "
+            + "sides."))
     }
     entries += [
       Entry(
@@ -87,10 +96,16 @@ struct Method: Sendable {
     commandLine = run.commandLine
   }
 
-  /// The arguments as `tomesd.apply_patch` names them; the ratio differs by column.
+  /// The rule, and the arguments as `tomesd.apply_patch` names them; the ratio differs by column.
   private static func merging(_ variant: VariantRecord) -> String {
     func yes(_ flag: Bool) -> String { flag ? "yes" : "no" }
-    return "tomesd 0.1.3: max_downsample \(variant.maxDownsample), sx \(variant.sx), sy \(variant.sy), "
+    if variant.mergeVariant == "comfyui" {
+      return
+        "comfyui (ComfyUI’s node): self-attention’s queries alone, matched on its normed input, in random "
+        + "2 × 2 cells at the latents’ own resolution"
+    }
+    let rule = variant.mergeVariant == "webui" ? "webui (tomesd 0.1.3 without use_rand)" : "tomesd 0.1.3"
+    return "\(rule): max_downsample \(variant.maxDownsample), sx \(variant.sx), sy \(variant.sy), "
       + "use_rand \(yes(variant.useRand)), merge_attn \(yes(variant.mergeAttn)), "
       + "merge_crossattn \(yes(variant.mergeCrossattn)), merge_mlp \(yes(variant.mergeMlp))"
   }

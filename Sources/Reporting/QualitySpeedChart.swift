@@ -64,7 +64,7 @@ struct QualitySpeedChart: Sendable {
       if labels.contains(where: { abs($0.x - label.x) < 30 && abs($0.y - label.y) < 15 }) { label.y = y + 19 }
       labels.append(label)
       return Point(
-        label: NumberText.ratio(row.variant.ratio), verdictClass: difference.verdict.rawValue,
+        label: row.variant.label, verdictClass: difference.verdict.rawValue,
         x: Self.text(x), y: Self.text(y),
         left: Self.text(speeds.position(speedUp.interval?.lower ?? speedUp.value)),
         right: Self.text(speeds.position(speedUp.interval?.upper ?? speedUp.value)),
@@ -87,7 +87,7 @@ struct QualitySpeedChart: Sendable {
     alternative =
       "Change of the CLIP score against speed-up, with 95 % intervals. "
       + measured.map { row, difference, speedUp in
-        "Ratio \(NumberText.ratio(row.variant.ratio)): \(NumberText.fixed(speedUp.value, 2)) times as fast, "
+        "\(row.variant.heading): \(NumberText.fixed(speedUp.value, 2)) times as fast, "
           + "\(sentence.difference(difference.difference)) points, \(difference.verdict.rawValue)."
       }.joined(separator: " ")
   }

@@ -64,7 +64,7 @@ struct RatioTable: Sendable {
     }
     lines = ((comparison.baseline.map { [$0] } ?? []) + comparison.rows).map { row in
       Line(
-        ratio: NumberText.ratio(row.variant.ratio), isBaseline: row.variant.isBaseline, images: "\(row.done)",
+        ratio: row.variant.label, isBaseline: row.variant.isBaseline, images: "\(row.done)",
         clipScore: number(row.clipScore, .clipScore, row),
         difference: row.difference.map {
           NumberText.signed($0.difference.value, 2, minus: .typographic)

@@ -19,7 +19,10 @@ struct Sheet: Sendable {
   /// One picture and its scores.
   struct Cell: Sendable {
     let label: String
+    /// The variant's label, which names it within the row.
     let ratio: String
+    /// The variant in a heading, as in `Ratio 0.5`.
+    let heading: String
     let isBaseline: Bool
     let alt: String
     let width: Int
@@ -115,7 +118,7 @@ struct Sheet: Sendable {
         SortKey(key: $0.rawValue, text: $0.shortTitle, isDescending: !$0.higherIsBetter)
       }
     ratios = contents.variants.filter { !$0.isBaseline }.map {
-      Choice(value: NumberText.ratio($0.ratio), text: NumberText.ratio($0.ratio))
+      Choice(value: $0.label, text: $0.label)
     }
     hasSeveralRatios = ratios.count > 1
   }
@@ -134,7 +137,8 @@ extension Sheet.Cell {
   ) {
     let path = sample?.state == .done ? sample?.imagePath : nil
     let isThere = path.map(pictureExists) ?? false
-    ratio = NumberText.ratio(variant.ratio)
+    ratio = variant.label
+    heading = variant.heading
     isBaseline = variant.isBaseline
     label = variant.isBaseline ? "Baseline" : ratio
     alt = prompt.text

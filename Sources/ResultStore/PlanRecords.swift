@@ -50,8 +50,12 @@ public struct VariantRecord: StoredRecord {
   public var mergeVariant: String
   /// Denoising steps, where they are not the run's own.
   public var steps: Int?
-  /// For an unmerged variant with fewer steps: the ratio whose measured time it matches.
+  /// For an unmerged variant with fewer steps: the ratio whose measured time it matches,
+  /// the largest when several have it. Its other merging options are those of that
+  /// ratio's variant.
   public var equalTimeRatio: Double?
+  /// The labels of all variants whose time it matches, as in `0.3 and 0.5`.
+  public var equalTimeOf: String?
   /// Made with no merging at all; what the other variants are compared with.
   public var isBaseline: Bool
 
@@ -59,7 +63,7 @@ public struct VariantRecord: StoredRecord {
     id: Int64 = 0, runID: Int64 = 0, ratio: Double, effectiveRatio: Double, maxDownsample: Int = 1,
     sx: Int = 2, sy: Int = 2, useRand: Bool = true, mergeAttn: Bool = true, mergeCrossattn: Bool = false,
     mergeMlp: Bool = false, mergeVariant: String = "tomesd", steps: Int? = nil, equalTimeRatio: Double? = nil,
-    isBaseline: Bool
+    equalTimeOf: String? = nil, isBaseline: Bool
   ) {
     self.id = id
     self.runID = runID
@@ -75,6 +79,7 @@ public struct VariantRecord: StoredRecord {
     self.mergeVariant = mergeVariant
     self.steps = steps
     self.equalTimeRatio = equalTimeRatio
+    self.equalTimeOf = equalTimeOf
     self.isBaseline = isBaseline
   }
 }

@@ -5,7 +5,8 @@ public struct RunContents: Sendable {
   public var run: RunRecord
   /// In the order of the prompt set.
   public var prompts: [PromptRecord]
-  /// By rising ratio, the baseline first.
+  /// The baseline first, then by steps, merging rule and rising ratio, see
+  /// ``VariantRecord/precedes(_:)``.
   public var variants: [VariantRecord]
   public var samples: [SampleRecord]
   public var scores: [ScoreRecord]
@@ -77,12 +78,7 @@ extension ResultStore {
         try prompt.insert(db)
         for seed in seeds {
           for variant in variants {
-            let key = contentKey(prompt, variant, seed)
-            var sample =
-              try SampleRecord.filter(Column("contentKey") == key && Column("state") == "done").fetchOne(db)
-              ?? SampleRecord(promptID: prompt.id, variantID: variant.id, seed: seed, contentKey: key)
-            (sample.promptID, sample.variantID, sample.seed) = (prompt.id, variant.id, seed)
-            try sample.insert(db)
+            try Self.insertSample(prompt, variant, seed, key: contentKey(prompt, variant, seed), in: db)
           }
         }
       }
@@ -90,7 +86,7 @@ extension ResultStore {
     }
   }
 
-  private static func contents(ofRun id: Int64, in db: Database, path: String) throws -> RunContents {
+  static func contents(ofRun id: Int64, in db: Database, path: String) throws -> RunContents {
     guard let run = try RunRecord.fetchOne(db, key: id) else {
       throw StoreError.noSuchRun(path: path, name: "\(id)", known: [])
     }
@@ -98,8 +94,8 @@ extension ResultStore {
     return RunContents(
       run: run,
       prompts: try PromptRecord.filter(ofRun).order(Column("id")).fetchAll(db),
-      variants: try VariantRecord.filter(ofRun).order(Column("isBaseline").desc, Column("ratio")).fetchAll(
-        db),
+      variants: try VariantRecord.filter(ofRun).order(Column("id")).fetchAll(db)
+        .sorted { $0.precedes($1) },
       samples: try SampleRecord.fetchAll(
         db,
         sql: """

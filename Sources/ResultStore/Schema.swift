@@ -15,6 +15,9 @@ enum Schema {
     migrator.registerMigration("2-variants-and-checks") { db in
       try db.execute(sql: variantsAndChecks)
     }
+    migrator.registerMigration("3-equal-time") { db in
+      try db.execute(sql: "ALTER TABLE variant ADD COLUMN equalTimeOf TEXT")
+    }
     return migrator
   }
 

@@ -1,5 +1,5 @@
-/// The arguments of `tomesd.apply_patch`, with its defaults.
-public struct MergingOptions: Sendable, Hashable, Codable {
+/// The arguments of `tomesd.apply_patch`, with its defaults, and whose rule merges.
+public struct MergingOptions: Sendable, Hashable {
   /// Share of the tokens to merge away, 0…1.
   public var ratio: Double
   /// Blocks whose tokens are downsampled by more than this factor are left alone.
@@ -13,10 +13,12 @@ public struct MergingOptions: Sendable, Hashable, Codable {
   public var mergeAttn: Bool
   public var mergeCrossattn: Bool
   public var mergeMlp: Bool
+  public var variant: MergeVariant
 
   public init(
     ratio: Double = 0.5, maxDownsample: Int = 1, sx: Int = 2, sy: Int = 2, useRand: Bool = true,
-    mergeAttn: Bool = true, mergeCrossattn: Bool = false, mergeMlp: Bool = false
+    mergeAttn: Bool = true, mergeCrossattn: Bool = false, mergeMlp: Bool = false,
+    variant: MergeVariant = .tomesd
   ) {
     self.ratio = ratio
     self.maxDownsample = maxDownsample
@@ -26,7 +28,11 @@ public struct MergingOptions: Sendable, Hashable, Codable {
     self.mergeAttn = mergeAttn
     self.mergeCrossattn = mergeCrossattn
     self.mergeMlp = mergeMlp
+    self.variant = variant
   }
+
+  /// These options as the variant uses them: some of its arguments are fixed.
+  public var inForce: MergingOptions { variant.inForce(self) }
 
   /// - Throws: ``MergingError`` naming the argument that is out of its range.
   public func validate() throws(MergingError) {
@@ -56,6 +62,40 @@ public struct MergingOptions: Sendable, Hashable, Codable {
   public func effectiveRatio(latentWidth: Int, latentHeight: Int) -> Double {
     let cap = sourceCount(gridWidth: latentWidth, gridHeight: latentHeight)
     return min(ratio, Double(cap) / Double(latentWidth * latentHeight))
+  }
+}
+
+/// Plain tomesd is written without naming it, as before there were others: what is keyed
+/// by these options keeps its key.
+extension MergingOptions: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case ratio, maxDownsample, sx, sy, useRand, mergeAttn, mergeCrossattn, mergeMlp, variant
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    try self.init(
+      ratio: container.decode(Double.self, forKey: .ratio),
+      maxDownsample: container.decode(Int.self, forKey: .maxDownsample),
+      sx: container.decode(Int.self, forKey: .sx), sy: container.decode(Int.self, forKey: .sy),
+      useRand: container.decode(Bool.self, forKey: .useRand),
+      mergeAttn: container.decode(Bool.self, forKey: .mergeAttn),
+      mergeCrossattn: container.decode(Bool.self, forKey: .mergeCrossattn),
+      mergeMlp: container.decode(Bool.self, forKey: .mergeMlp),
+      variant: container.decodeIfPresent(MergeVariant.self, forKey: .variant) ?? .tomesd)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(ratio, forKey: .ratio)
+    try container.encode(maxDownsample, forKey: .maxDownsample)
+    try container.encode(sx, forKey: .sx)
+    try container.encode(sy, forKey: .sy)
+    try container.encode(useRand, forKey: .useRand)
+    try container.encode(mergeAttn, forKey: .mergeAttn)
+    try container.encode(mergeCrossattn, forKey: .mergeCrossattn)
+    try container.encode(mergeMlp, forKey: .mergeMlp)
+    if variant != .tomesd { try container.encode(variant, forKey: .variant) }
   }
 }
 

@@ -5,25 +5,28 @@ public import Tensors
 ///
 /// The stream is a fresh generator seeded for this image and shared by its guidance
 /// pair and nothing else, so results depend neither on order nor on company. It
-/// equals what `tomesd` draws after `torch.manual_seed(seed)` and a fresh `apply_patch`.
+/// equals what `tomesd` draws after `torch.manual_seed(seed)` and a fresh `apply_patch`,
+/// and what ComfyUI's node draws on the CPU when nothing but it draws after that seed.
 public struct MergingSession: Sendable {
+  /// As the merging variant uses them.
   public let options: MergingOptions
   public private(set) var statistics = MergingStatistics()
   private var generator: TorchGenerator
 
   public init(options: MergingOptions, seed: UInt64) {
-    self.options = options
+    self.options = options.inForce
     generator = TorchGenerator(seed: seed)
   }
 
-  /// The merges of one transformer block, matched on its input.
+  /// The merges of one transformer block.
   ///
   /// - Parameters:
   ///   - hidden: `[batch, tokens, channels]`, before the block's first norm
+  ///   - normed: the same after it, what self-attention is given
   ///   - latentHeight: height of the UNet's input
   ///   - latentWidth: width of the UNet's input
   public mutating func blockMerges(
-    for hidden: Tensor, latentHeight: Int, latentWidth: Int
+    for hidden: Tensor, normed: Tensor, latentHeight: Int, latentWidth: Int
   ) -> BlockMerges {
     let (batch, tokens) = (hidden.shape[0], hidden.shape[1])
     // Integer division before the root, as in tomesd.
@@ -32,20 +35,20 @@ public struct MergingSession: Sendable {
     let width = (latentWidth + downsample - 1) / downsample
     let height = (latentHeight + downsample - 1) / downsample
     let merged = options.mergedCount(gridWidth: width, gridHeight: height)
-    guard Int(Double(tokens) * options.ratio) > 0 else { return .identity }
-    // An odd batch cannot be guidance pairs: one choice for all would tear them apart.
-    let isRandom = options.useRand && batch % 2 == 0
+    let variant = options.variant
+    guard Int(Double(tokens) * options.ratio) > 0, variant.merges(gridWidth: width, gridHeight: height)
+    else { return .identity }
     let choices =
-      isRandom
+      options.useRand && variant.draws(batch: batch)
       ? generator.randint((height / options.sy) * (width / options.sx), below: options.sx * options.sy) : nil
     guard merged > 0 else { return .identity }
     let matching = BipartiteMatching(
-      metric: hidden, gridWidth: width, gridHeight: height, sx: options.sx, sy: options.sy, merged: merged,
-      choices: choices)
+      metric: variant.metric(blockInput: hidden, normed: normed), gridWidth: width, gridHeight: height,
+      sx: options.sx, sy: options.sy, merged: merged, choices: choices)
     statistics.record(matching)
     let merge = TokenMerge(matching)
     return BlockMerges(
-      attention: options.mergeAttn ? merge : .identity,
+      attention: options.mergeAttn ? merge : .identity, mergesKeysAndValues: variant.mergesKeysAndValues,
       crossAttention: options.mergeCrossattn ? merge : .identity,
       feedForward: options.mergeMlp ? merge : .identity)
   }
@@ -54,11 +57,29 @@ public struct MergingSession: Sendable {
 /// Which merge each part of a transformer block uses.
 public struct BlockMerges: Sendable {
   public static let identity = BlockMerges(
-    attention: .identity, crossAttention: .identity, feedForward: .identity)
+    attention: .identity, mergesKeysAndValues: true, crossAttention: .identity, feedForward: .identity)
 
+  /// Of self-attention's queries, and of what comes out of it.
   public let attention: TokenMerge
+  private let mergesKeysAndValues: Bool
   public let crossAttention: TokenMerge
   public let feedForward: TokenMerge
+
+  init(
+    attention: TokenMerge, mergesKeysAndValues: Bool, crossAttention: TokenMerge, feedForward: TokenMerge
+  ) {
+    self.attention = attention
+    self.mergesKeysAndValues = mergesKeysAndValues
+    self.crossAttention = crossAttention
+    self.feedForward = feedForward
+  }
+
+  /// The tokens that self-attention makes its queries of, and those for keys and values.
+  /// - Parameter normed: `[batch, tokens, channels]`, the input of self-attention
+  public func selfAttentionInputs(_ normed: Tensor) -> (queries: Tensor, context: Tensor) {
+    let merged = attention.merge(normed)
+    return (merged, mergesKeysAndValues ? merged : normed)
+  }
 }
 
 /// What merging did over the making of one image, summed over blocks and steps.

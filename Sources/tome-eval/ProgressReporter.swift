@@ -12,6 +12,9 @@ final class ProgressReporter {
     case .truncated(let prompt):
       clear()
       Terminal.warn("\(shortened(prompt)): longer than the model reads; its end has no effect")
+    case .notice(let notice):
+      clear()
+      Terminal.warn(notice)
     case .step(let progress):
       guard Terminal.isErrorTerminal, lastUpdate.duration(to: .now) > .milliseconds(100) else { return }
       renew(line(progress) + " · step \(progress.step)/\(progress.steps)")
@@ -43,7 +46,7 @@ final class ProgressReporter {
   }
 
   private func title(_ progress: SweepProgress) -> String {
-    "\(shortened(progress.prompt)) · ratio \(ratioText(progress.ratio)) · seed \(progress.seed)"
+    "\(shortened(progress.prompt)) · \(progress.variant) · seed \(progress.seed)"
   }
 
   private func shortened(_ prompt: String) -> String {

@@ -78,6 +78,28 @@ import Testing
     #expect(copies.filter { $0.hasSuffix(".png") }.count == 8)
   }
 
+  @Test func `a sweep over merging rules and steps tells its variants apart`() throws {
+    let run = path("run")
+    let sweep = try Tool.run(
+      "sweep", "--limit", "1", "--ratios", "0,0.5", "--merge-variant", "tomesd,comfyui", "--sweep",
+      "steps=1,2",
+      "--equal-time", "--output", run)
+    #expect(sweep.status == 0, "\(sweep.errors)")
+    let rows = try #require(
+      try Tool.run("compare", "--output", run, "--json").json()["ratios"] as? [[String: Any]])
+    let labels = rows.compactMap { $0["label"] as? String }
+    #expect(
+      Set(["0.5", "0.5 comfyui", "0.5 steps 1", "0.5 comfyui steps 1"]).isSubset(of: labels), "\(labels)")
+    #expect(labels.contains { $0 == "0 steps 1" || $0.hasPrefix("1 step (time of") })
+    #expect(rows.allSatisfy { $0["images"] as? Int == 1 })
+    let webui = try Tool.run(
+      "generate", "--prompt", "x", "--steps", "1", "--ratio", "0.5", "--merge-variant", "webui", "--output",
+      path("w.png"))
+    #expect(webui.status == 0, "\(webui.errors)")
+    let text = try PNGCodec.decode(URL(fileURLWithPath: path("w.png"))).text
+    #expect(text.contains { $0.value.contains("Token merging variant: webui") })
+  }
+
   @Test func `pictures that fail are told by the exit code`() throws {
     let result = try Tool.run(
       "sweep", "--limit", "1", "--ratios", "0", "--steps", "2", "--guidance-scale", "1e300", "--json",

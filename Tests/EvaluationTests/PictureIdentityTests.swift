@@ -16,6 +16,7 @@ import TokenMerging
       { $0.merging?.ratio = 0.4 }, { $0.merging?.sx = 4 }, { $0.merging?.sy = 4 },
       { $0.merging?.useRand = false }, { $0.merging?.maxDownsample = 2 }, { $0.merging?.mergeAttn = false },
       { $0.merging?.mergeCrossattn = true }, { $0.merging?.mergeMlp = true },
+      { $0.merging?.variant = .comfyui },
     ]
     let keys = changes.map { change in
       var changed = identity
@@ -26,6 +27,30 @@ import TokenMerging
     #expect(identity.contentKey.count == 64)
     let copy = identity
     #expect(copy.contentKey == identity.contentKey)
+  }
+
+  @Test func `plain pictures keep the keys that they had before there were other merging rules`() {
+    #expect(identity.contentKey == "e701f8e7bccacdef969bd315ea70bbe15fe2dc5b1e4ab56fcd16f0f37773033f")
+    var plain = identity
+    plain.merging = nil
+    #expect(plain.contentKey == "54ee9485db23fd4e24298725f1cf9b993cb25fc7c882664b12e20469c9130fc3")
+  }
+
+  @Test(arguments: MergeVariant.allCases)
+  func `merging options come back from JSON, with their rule`(variant: MergeVariant) throws {
+    let options = MergingOptions(ratio: 0.4, sx: 3, mergeMlp: true, variant: variant)
+    let data = try JSONEncoder().encode(options)
+    #expect(try JSONDecoder().decode(MergingOptions.self, from: data) == options)
+    #expect(String(decoding: data, as: UTF8.self).contains("variant") == (variant != .tomesd))
+  }
+
+  @Test func `the parameters chunk names what differs from plain tomesd`() {
+    var identity = identity
+    identity.merging = MergingOptions(ratio: 0.5, maxDownsample: 2, useRand: false, variant: .webui)
+    #expect(
+      PictureMetadata(identity: identity, modelName: "demo").textChunks[0].value.contains(
+        "Token merging ratio: 0.5, Token merging variant: webui, Token merging max downsample: 2, "
+          + "Token merging random: false, Version"))
   }
 
   @Test func `the parameters chunk reads as the web UI writes it`() {

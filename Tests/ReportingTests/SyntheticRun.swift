@@ -11,6 +11,8 @@ struct SyntheticRun {
   var prompts: [PromptRecord] = Self.samplePrompts
   var seeds = [0, 1]
   var ratios = [0, 0.3, 0.5, 0.7]
+  /// Further variants, beside those of plain tomesd at the ratios.
+  var moreVariants: [VariantRecord] = []
   var size = 128
   /// Mean change of the CLIP score at ratio 1; smaller ratios change it with the square of the ratio.
   var effect = -1.2
@@ -27,8 +29,8 @@ struct SyntheticRun {
     try FileManager.default.createDirectory(
       at: folder.appendingPathComponent("images"), withIntermediateDirectories: true)
     let begun = try store.begin(
-      record, prompts: prompts, variants: ratios.map(variant), seeds: seeds,
-      contentKey: { "\($0.row)-\($1.ratio)-\($2)" })
+      record, prompts: prompts, variants: ratios.map(variant) + moreVariants, seeds: seeds,
+      contentKey: { "\($0.row)-\($1.label)-\($2)" })
     let baseline = begun.variants.first(where: \.isBaseline)
     for prompt in begun.prompts {
       for seed in seeds {
@@ -61,7 +63,7 @@ struct SyntheticRun {
     }
     let same = variant.isBaseline || isIdentical(prompt, variant, sample.seed)
     let image = same ? plain : picture(prompt, seed: sample.seed, ratio: variant.effectiveRatio)
-    let path = "images/\(prompt.row)-s\(sample.seed)-r\(variant.ratio).png"
+    let path = "images/\(prompt.row)-s\(sample.seed)-r\(variant.fileLabel).png"
     try AtomicFile.write(try PNGCodec.encode(image), to: folder.appendingPathComponent(path))
     var random = SplitMix64(seed: UInt64(sample.id))
     var level = SplitMix64(seed: UInt64(prompt.row * 31 + sample.seed))

@@ -68,6 +68,21 @@ func begin(_ store: ResultStore, _ run: RunRecord) throws -> RunContents {
     #expect(second.samples.count == 8)
   }
 
+  @Test func `variants join a run with samples of their own, known ones are updated`() throws {
+    let store = try ResultStore(file, create: true)
+    let begun = try begin(store, exampleRun())
+    var half = try #require(begun.variants.last)
+    half.equalTimeOf = "x"
+    let fewer = VariantRecord(
+      ratio: 0, effectiveRatio: 0, steps: 12, equalTimeRatio: 0.5, equalTimeOf: "0.5", isBaseline: false)
+    let contents = try store.add([half, fewer], toRun: begun.run.id, seeds: [0, 7]) { "\($0.row)/new/\($2)" }
+    #expect(contents.variants.map(\.label) == ["0", "0.5", "12 steps (time of 0.5)"])
+    #expect(contents.variants.map(\.equalTimeOf) == [nil, "x", "0.5"])
+    #expect(contents.samples.count == 8 + 4)
+    #expect(contents.samples.prefix(8).map(\.id) == begun.samples.map(\.id))
+    #expect(contents.samples.suffix(4).allSatisfy { $0.state == .pending && $0.contentKey.contains("new") })
+  }
+
   @Test func `a sample keeps every field, and a new picture drops the old one's scores`() throws {
     let store = try ResultStore(file, create: true)
     var sample = try #require(begin(store, exampleRun()).samples.first)

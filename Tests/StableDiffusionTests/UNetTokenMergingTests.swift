@@ -6,7 +6,7 @@ import Testing
 import TokenMerging
 
 /// The UNet with token merging, against diffusers' after `torch.manual_seed(seed)` and a fresh
-/// `tomesd.apply_patch(…)`.
+/// `tomesd.apply_patch(…)`, and against what other programs make of it.
 @Suite struct UNetTokenMergingTests {
   /// The arguments of `tomesd.apply_patch`, under its names.
   private struct Arguments: Decodable {
@@ -39,15 +39,25 @@ import TokenMerging
     let seed: UInt64
     let timesteps: [Double]
     let arguments: Arguments
+    /// Nil is tomesd.
+    let variant: MergeVariant?
+
+    var options: MergingOptions {
+      var options = arguments.options
+      options.variant = variant ?? .tomesd
+      return options
+    }
   }
 
   private struct Settings: Decodable {
     let cases: [Case]
   }
 
-  @Test(arguments: ["sd1", "sd2"], AttentionKernel.allCases)
-  func `predicts what the patched UNet predicts`(configuration: String, attention: AttentionKernel) throws {
-    let fixture = try Fixture("UNet", "token-merging-\(configuration)")
+  @Test(
+    arguments: ["token-merging-sd1", "token-merging-sd2", "merge-variants-sd1", "merge-variants-sd2"],
+    AttentionKernel.allCases)
+  func `predicts what the patched UNet predicts`(name: String, attention: AttentionKernel) throws {
+    let fixture = try Fixture("UNet", name)
     let (directory, folder) = try fixture.temporaryModel("unet")
     let unet = try UNet2DConditionModel(directory)
     for item in try fixture.settings(Settings.self).cases {
@@ -55,14 +65,14 @@ import TokenMerging
       let states = try fixture.input("input.states.\(item.input)")
       let expected = try fixture.expected(item.name)
       // One session over all steps: its random stream goes on from step to step.
-      var merging: MergingSession? = MergingSession(options: item.arguments.options, seed: item.seed)
+      var merging: MergingSession? = MergingSession(options: item.options, seed: item.seed)
       for (step, timestep) in item.timesteps.enumerated() {
         let noise = unet(
           latents, timestep: timestep, encoderHiddenStates: states, merging: &merging, attention: attention)
         let reference = expected.slice(step..<step + 1)
           .reshaped(Shape(Array(expected.shape.dimensions.dropFirst())))
         expectClose(
-          noise.channelsFirst(), reference, relative: 1e-4, "\(configuration) \(item.name), step \(step)")
+          noise.channelsFirst(), reference, relative: 1e-4, "\(name) \(item.name), step \(step)")
       }
     }
     withExtendedLifetime(folder) {}

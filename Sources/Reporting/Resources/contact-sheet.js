@@ -86,7 +86,7 @@
     const ratio = cell.dataset.ratio;
     current = { row, cells, baseline, cell };
     part("prompt").textContent = prompt;
-    part("label").textContent = cell === baseline ? "Baseline" : `Ratio ${ratio}`;
+    part("label").textContent = cell.dataset.heading;
     for (const [image, from] of [["baseline", baseline], ["variant", cell], ["under", baseline]]) {
       part(image).src = source(from);
       part(image).alt = prompt;
@@ -107,13 +107,13 @@
       }));
     blink(false);
     if (!viewer.open) viewer.showModal();
-    history.replaceState(null, "", `#${row.id}-r${ratio}`);
+    history.replaceState(null, "", `#${row.id}-r${encodeURIComponent(ratio)}`);
   }
 
   function blink(on) {
     part("under").hidden = !on;
     part("label").textContent =
-      on || current.cell === current.baseline ? "Baseline" : `Ratio ${current.cell.dataset.ratio}`;
+      (on ? current.baseline ?? current.cell : current.cell).dataset.heading;
   }
 
   /// The same ratio in the next row that is shown and has its picture.
@@ -168,9 +168,9 @@
   });
 
   // A link to one picture opens it: #p74-s0-r0.5
-  const link = /^#(.+)-r([0-9.]+)$/.exec(location.hash);
+  const link = /^#(p[0-9]+-s[0-9]+)-r(.+)$/.exec(location.hash);
   if (link) {
     const row = document.getElementById(link[1]);
-    pick([...(row?.querySelectorAll(".cell") ?? [])].find((cell) => cell.dataset.ratio === link[2]));
+    pick([...(row?.querySelectorAll(".cell") ?? [])].find((cell) => cell.dataset.ratio === decodeURIComponent(link[2])));
   }
 })();

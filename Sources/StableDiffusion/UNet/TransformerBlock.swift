@@ -39,7 +39,8 @@ struct CrossAttention: Sendable {
 }
 
 /// Self-attention, cross-attention and feed-forward, each on merged tokens where asked
-/// (diffusers' `BasicTransformerBlock`; `tomesd.patch.make_diffusers_tome_block`).
+/// (diffusers' `BasicTransformerBlock`; `tomesd.patch.make_diffusers_tome_block`, and
+/// what else the session's ``MergeVariant`` says).
 struct TransformerBlock: Sendable {
   private let norm1: LayerNorm
   private let norm2: LayerNorm
@@ -63,13 +64,14 @@ struct TransformerBlock: Sendable {
 
   /// - Parameter x: `[batch, tokens, channels]`
   func callAsFunction(_ x: Tensor, _ context: inout UNetContext) -> Tensor {
+    var normed = norm1(x)
     let merges =
       context.merging?.blockMerges(
-        for: x, latentHeight: context.latentHeight, latentWidth: context.latentWidth) ?? .identity
-    var hidden = x
-    var normed = merges.attention.merge(norm1(hidden))
-    hidden = merges.attention.unmerge(
-      selfAttention(normed, context: normed, kernel: context.kernel), adding: hidden)
+        for: x, normed: normed, latentHeight: context.latentHeight, latentWidth: context.latentWidth)
+      ?? .identity
+    let inputs = merges.selfAttentionInputs(normed)
+    var hidden = merges.attention.unmerge(
+      selfAttention(inputs.queries, context: inputs.context, kernel: context.kernel), adding: x)
     normed = merges.crossAttention.merge(norm2(hidden))
     hidden = merges.crossAttention.unmerge(
       crossAttention(normed, context: context.encoderHiddenStates, kernel: context.kernel), adding: hidden)

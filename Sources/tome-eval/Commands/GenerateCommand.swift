@@ -5,6 +5,7 @@ import Images
 import PromptSets
 import ResultStore
 import StableDiffusion
+import TokenMerging
 
 struct GenerateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -32,6 +33,9 @@ struct GenerateCommand: ParsableCommand {
   @OptionGroup var sampling: SamplingOptionGroup
   @OptionGroup var merging: MergingOptionGroup
 
+  @Option(help: "Whose merging rule: webui (SD.Next too) draws nothing, comfyui merges queries only.")
+  var mergeVariant: MergeVariant = .tomesd
+
   @Flag(help: "Print times and memory as JSON.")
   var json = false
 
@@ -43,9 +47,11 @@ struct GenerateCommand: ParsableCommand {
     }
     let pipeline = try model.loadPipeline()
     let options = sampling.options(defaults: pipeline.defaults)
+    var merging = try merging.options(ratio: ratio)
+    merging.variant = mergeVariant
     let plan = try SweepPlan(
       promptSet: .init(name: "generate", prompts: [.init(row: 1, text: prompt)]), pipeline: pipeline,
-      sampling: options, merging: merging.options(ratio: ratio), ratios: [0, ratio], seeds: [seed])
+      sampling: options, merging: merging, ratios: [0, ratio], seeds: [seed])
     for notice in plan.notices { Terminal.warn(notice) }
     guard let variant = plan.variants.last else { return }
     let maker = PictureMaker(pipeline, prompt: prompt, options: options)

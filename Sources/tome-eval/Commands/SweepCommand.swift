@@ -15,6 +15,8 @@ struct SweepCommand: ParsableCommand {
 
         tome-eval sweep --ratios 0,0.3,0.5,0.7
         tome-eval sweep --limit 4 --seeds 0,1 --steps 10 --output Reports/quick
+        tome-eval sweep --merge-variant tomesd,comfyui --sweep max-downsample=1,2
+        tome-eval sweep --equal-time
       """)
 
   @OptionGroup var model: ModelOptions
@@ -29,22 +31,46 @@ struct SweepCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Seeds; each makes a picture of every prompt.", valueName: "n,n,…"))
   var seeds = CommaSeparated([0])
 
+  @Option(
+    help: ArgumentHelp(
+      "Whose merging rule, one or several: tomesd, webui (SD.Next too) draws nothing, comfyui merges queries "
+        + "only (default: tomesd).", valueName: "v,v,…"))
+  var mergeVariant: String?
+
+  @Option(
+    name: .customLong("sweep"),
+    help: ArgumentHelp(
+      "Vary something else too, in all combinations: "
+        + SweepAxis.Name.allCases.map(\.rawValue).joined(separator: ", ")
+        + "; as in --sweep steps=10,20. Takes the place of the option of that name; may be repeated.",
+      valueName: "axis=v,v,…"))
+  var axes: [String] = []
+
+  @Flag(
+    help: ArgumentHelp(
+      "Run the unmerged model too, with as many steps as fit into the time that each ratio takes."))
+  var equalTime = false
+
   @Flag(help: "Print what was done as JSON.")
   var json = false
 
   func run() throws {
     let promptSet = try prompts.promptSet()
+    let axes = try ((mergeVariant.map { ["merge-variant=\($0)"] } ?? []) + self.axes).map {
+      try SweepAxis($0)
+    }
     let pipeline = try model.loadPipeline()
     let options = sampling.options(defaults: pipeline.defaults)
     let plan = try SweepPlan(
       promptSet: promptSet, pipeline: pipeline, sampling: options, merging: merging.options(ratio: 0),
-      ratios: ratios.values, seeds: seeds.values)
+      axes: axes, ratios: ratios.values, seeds: seeds.values)
     for notice in plan.notices { Terminal.warn(notice) }
     let clip = try model.loadClip()
     if clip == nil { Terminal.warn("no CLIP checkpoint: CLIP scores are left out; pass one with --clip DIR") }
     let results = try store.openStore(create: true)
-    let sweep = Sweep(
+    var sweep = Sweep(
       plan: plan, pipeline: pipeline, sampling: options, clip: clip, store: results, folder: store.folder)
+    sweep.equalTime = equalTime
     let cancellation = Cancellation()
     let trap = InterruptTrap(cancellation)
     let progress = ProgressReporter()

@@ -1,5 +1,7 @@
-import ArgumentParser
-import TokenMerging
+public import ArgumentParser
+public import TokenMerging
+
+extension MergeVariant: ExpressibleByArgument {}
 
 /// The arguments of `tomesd.apply_patch` but the ratio.
 struct MergingOptionGroup: ParsableArguments {

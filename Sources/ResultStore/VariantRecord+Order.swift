@@ -1,0 +1,22 @@
+/// The order of a run's variants in tables, and in which its pictures are made.
+extension VariantRecord {
+  /// The baseline first; then those at the run's own steps before those with fewer, by
+  /// merging rule, by its options and by rising ratio. An unmerged variant of equal time
+  /// comes right after the ratio whose time it has.
+  public func precedes(_ other: VariantRecord) -> Bool { rank.lexicographicallyPrecedes(other.rank) }
+
+  private var rank: [Double] {
+    let isEqualTime = equalTimeRatio != nil
+    let group = isEqualTime ? -Double.infinity : steps.map { -Double($0) } ?? -Double.infinity
+    let rule = Self.rules.firstIndex(of: mergeVariant) ?? Self.rules.count
+    let options: [Double] = [
+      Double(maxDownsample), Double(sx), Double(sy), useRand ? 0 : 1, mergeAttn ? 0 : 1,
+      mergeCrossattn ? 1 : 0,
+      mergeMlp ? 1 : 0,
+    ]
+    return [isBaseline ? 0 : 1, group, Double(rule)] + options
+      + [equalTimeRatio ?? ratio, isEqualTime ? 1 : 0, Double(id)]
+  }
+
+  private static let rules = ["tomesd", "webui", "comfyui"]
+}

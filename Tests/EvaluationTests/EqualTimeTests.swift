@@ -1,0 +1,129 @@
+import DemoCheckpoint
+import Foundation
+import ReferenceFixtures
+import ResultStore
+import StableDiffusion
+import Testing
+import TokenMerging
+
+@testable import Evaluation
+
+@Suite(.serialized) struct EqualTimeTests {
+  /// A run of 20 steps whose variants take the given denoising seconds per picture.
+  func contents(_ seconds: [(VariantRecord, [Double])]) throws -> RunContents {
+    let plan = try plan(settings(steps: 20))
+    var variants: [VariantRecord] = []
+    var samples: [SampleRecord] = []
+    for (index, (variant, times)) in seconds.enumerated() {
+      var variant = variant
+      variant.id = Int64(index + 1)
+      variants.append(variant)
+      for (prompt, time) in times.enumerated() {
+        samples.append(
+          SampleRecord(
+            id: Int64(samples.count + 1), promptID: Int64(prompt), variantID: variant.id, seed: 0,
+            state: .done,
+            contentKey: "", imagePath: "x",
+            stageSeconds: StageSeconds(text: 1, denoise: time, decode: 5, write: 1)))
+      }
+    }
+    let run = plan.run(
+      model: ModelIdentity(name: "m", fingerprint: "m"), clip: nil, commandLine: "", toolVersion: "",
+      created: .now)
+    return RunContents(run: run, prompts: [], variants: variants, samples: samples, scores: [])
+  }
+
+  func merged(_ ratio: Double, _ rule: String = "tomesd") -> VariantRecord {
+    VariantRecord(ratio: ratio, effectiveRatio: ratio, mergeVariant: rule, isBaseline: false)
+  }
+  let baseline = VariantRecord(ratio: 0, effectiveRatio: 0, isBaseline: true)
+
+  @Test func `steps follow the medians, equal ones are shared, and no saving is said`() throws {
+    let decided = EqualTime(
+      try contents([
+        (baseline, [10, 10, 40]), (merged(0.1), [10, 9.9, 10]), (merged(0.3), [7, 7, 1]),
+        (merged(0.5), [6.9, 7.1, 30]), (merged(0.5, "comfyui"), [3]), (merged(0.7), [0.1]), (merged(0.9), []),
+      ]))
+    #expect(
+      decided.variants.map(\.label) == [
+        "14 steps (time of 0.3 and 0.5)", "6 steps (time of 0.5 comfyui)", "1 step (time of 0.7)",
+      ])
+    #expect(decided.variants.map(\.equalTimeRatio) == [0.5, 0.5, 0.7])
+    #expect(
+      decided.variants.allSatisfy { $0.ratio == 0 && $0.merging == nil && $0.id == 0 && !$0.isBaseline })
+    #expect(decided.notices.count == 2)
+    #expect(decided.notices[0].hasPrefix("ratio 0.1 saves no measurable time"))
+    #expect(decided.notices[1].hasPrefix("ratio 0.9 has no measured time"))
+  }
+
+  @Test func `a variant with those steps that is there already is taken`() throws {
+    var fewer = baseline
+    (fewer.isBaseline, fewer.steps) = (false, 10)
+    let decided = EqualTime(try contents([(baseline, [10]), (merged(0.5), [5]), (fewer, [])]))
+    #expect(decided.variants.map(\.id) == [3])
+    #expect(decided.variants.map(\.label) == ["10 steps (time of 0.5)"])
+  }
+
+  @Test func `an equal-time row comes right after its ratio`() throws {
+    let plain = [baseline, merged(0.3), merged(0.5), merged(0.7), merged(0.5, "webui")]
+    let equal = EqualTime(
+      try contents([(baseline, [10]), (merged(0.5), [5]), (merged(0.5, "webui"), [4])])
+    ).variants
+    #expect(
+      (plain + equal).shuffled().sorted { $0.precedes($1) }.map(\.label) == [
+        "0", "0.3", "0.5", "10 steps (time of 0.5)", "0.7", "0.5 webui", "8 steps (time of 0.5 webui)",
+      ])
+  }
+
+  @Test func `an equal-time sweep decides once, and goes on where it was stopped`() throws {
+    let folder = try TemporaryFolder()
+    let store = try ResultStore(folder.url.appendingPathComponent("store.sqlite"), create: true)
+    let pipeline = try DiffusionPipeline(DemoCheckpoint.folder())
+    let sampling = SamplingOptions(steps: 4, guidanceScale: 4)
+    let plan = try SweepPlan(
+      promptSet: twoPrompts, pipeline: pipeline, sampling: sampling, merging: .init(), ratios: [0, 0.5],
+      seeds: [0])
+    func sweep(
+      equalTime: Bool = true, _ cancellation: Cancellation = Cancellation(),
+      _ progress: @escaping (SweepEvent) -> Void = { _ in }
+    ) throws -> (outcome: SweepOutcome, contents: RunContents) {
+      var sweep = Sweep(
+        plan: plan, pipeline: pipeline, sampling: sampling, clip: nil, store: store, folder: folder.url)
+      sweep.equalTime = equalTime
+      let outcome = try sweep.run(
+        plan.run(
+          model: ModelIdentity(name: "demo", fingerprint: "m"), clip: nil, commandLine: "test",
+          toolVersion: toolVersion, created: .now), cancellation: cancellation, progress: progress)
+      return (outcome, try store.contents(ofRun: outcome.run.id))
+    }
+    /// Gives a ratio's pictures the times that the test needs, in place of the measured ones.
+    func take(_ share: Double) throws {
+      let contents = try store.contents(ofRun: store.latestRun().id)
+      for var sample in contents.samples where sample.state == .done {
+        guard let variant = contents.variants.first(where: { $0.id == sample.variantID }) else { continue }
+        sample.stageSeconds?.denoise = variant.ratio == 0 ? 8 : 8 * share
+        try store.update(sample)
+      }
+    }
+    #expect(try sweep(equalTime: false).outcome.made == 4)
+    try take(0.5)
+    let cancellation = Cancellation()
+    let stopped = try sweep(cancellation) { event in
+      if case .picture(_, let sample) = event, sample.state == .done { cancellation.request() }
+    }
+    #expect(stopped.outcome.isInterrupted && stopped.outcome.made == 1 && stopped.outcome.total == 6)
+    #expect(stopped.contents.variants.map(\.label) == ["0", "0.5", "2 steps (time of 0.5)"])
+    try take(0.9)
+    let resumed = try sweep()
+    #expect(resumed.outcome.made == 1 && resumed.outcome.reused == 5)
+    #expect(resumed.contents.variants.map(\.label) == ["0", "0.5", "2 steps (time of 0.5)"])
+    #expect(resumed.contents.samples.count == 6 && resumed.contents.samples.allSatisfy { $0.state == .done })
+    let added = try #require(resumed.contents.variants.last)
+    for sample in resumed.contents.samples where sample.variantID == added.id {
+      #expect(sample.imagePath?.contains("-r0-steps-2-") == true)
+      #expect(sample.mergeStatistics == nil)
+      #expect(resumed.contents.scores.contains { $0.sampleID == sample.id && $0.metric == .ssim })
+    }
+    #expect(try sweep().outcome.didNothing)
+  }
+}

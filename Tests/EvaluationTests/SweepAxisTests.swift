@@ -1,0 +1,89 @@
+import Evaluation
+import Foundation
+import ResultStore
+import Testing
+import TokenMerging
+
+@Suite struct SweepAxisTests {
+  func plan(
+    _ axes: [String], ratios: [Double] = [0, 0.5], steps: Int = 20, merging: MergingOptions = .init()
+  ) throws -> SweepPlan {
+    try SweepPlan(
+      promptSet: twoPrompts, settings: settings(ratios: ratios, steps: steps), merging: merging,
+      axes: axes.map { try SweepAxis($0) }, latentSize: (32, 32))
+  }
+
+  @Test func `ratios and axes are multiplied, and without merging only the steps count`() throws {
+    let plan = try plan(["max-downsample=1,2", "steps=10,20"], ratios: [0, 0.3, 0.5])
+    #expect(
+      plan.variants.map(\.label) == [
+        "0", "0.3", "0.5", "0.3 max_downsample 2", "0.5 max_downsample 2", "0 steps 10", "0.3 steps 10",
+        "0.5 steps 10", "0.3 max_downsample 2 steps 10", "0.5 max_downsample 2 steps 10",
+      ])
+    #expect(plan.variants.map(\.isBaseline) == [true] + Array(repeating: false, count: 9))
+    #expect(plan.settings.steps == 20)
+    #expect(plan.sampleCount == 2 * 10)
+    #expect(plan.variants.filter { $0.ratio == 0 }.allSatisfy { $0.merging == nil })
+  }
+
+  @Test func `the baseline is added alone, at the most steps that an axis asks for`() throws {
+    let plan = try plan(["steps=5,8"], ratios: [0.5])
+    #expect(plan.settings.steps == 8)
+    #expect(plan.variants.map(\.label) == ["0", "0.5", "0.5 steps 5"])
+    #expect(plan.notices.count == 1 && plan.notices[0].hasPrefix("ratio 0 was added"))
+  }
+
+  @Test func `merging rules fix their options, and equal ones count once`() throws {
+    let plan = try plan(["merge-variant=tomesd,webui,comfyui", "sx=2,4", "no-rand=no,yes"])
+    #expect(
+      plan.variants.map(\.label) == [
+        "0", "0.5", "0.5 no_rand", "0.5 sx 4", "0.5 sx 4 no_rand", "0.5 webui", "0.5 webui sx 4",
+        "0.5 comfyui",
+      ])
+    #expect(plan.variants.last?.options == MergingOptions(ratio: 0.5, variant: .comfyui))
+    #expect(plan.notices.count == 1 && plan.notices[0].hasPrefix("comfyui merges"))
+  }
+
+  @Test func `every axis sets its option, and labels stay unique`() throws {
+    let plan = try plan([
+      "merge-variant=tomesd,webui", "sx=2,3", "sy=2,3", "max-downsample=1,8", "merge-attn=yes,no",
+      "merge-crossattn=no,true", "merge-mlp=false,yes", "steps=3,4",
+    ])
+    #expect(plan.variants.count == 2 + 256)
+    #expect(Set(plan.variants.map(\.label)).count == 258)
+    #expect(Set(plan.variants.map(\.fileLabel)).count == 258)
+    #expect(
+      plan.variants.contains {
+        $0.label == "0.5 webui sx 3 sy 3 max_downsample 8 no_merge_attn merge_crossattn merge_mlp steps 3"
+      })
+  }
+
+  @Test func `what cannot be varied, and values that are none, are refused`() {
+    #expect(throws: EvaluationError.unknownAxis("ratio")) { try SweepAxis("ratio=0.5") }
+    for (text, axis, value) in [
+      ("steps=10,0", SweepAxis.Name.steps, "0"), ("max-downsample=3", .maxDownsample, "3"), ("sx", .sx, ""),
+      ("merge-variant=tomesd,forge", .mergeVariant, "forge"), ("no-rand=maybe", .noRand, "maybe"),
+      ("sy=2,", .sy, ""),
+    ] {
+      #expect(throws: EvaluationError.badAxisValue(axis, value: value)) { try SweepAxis(text) }
+    }
+    #expect(throws: EvaluationError.repeatedAxis(.sx)) { try plan(["sx=2", "sx=3"]) }
+    #expect(EvaluationError.unknownAxis("x").description.contains("merge-variant, sx, sy, max-downsample"))
+    #expect(EvaluationError.badAxisValue(.mergeVariant, value: "x").description.contains("webui, comfyui"))
+  }
+
+  @Test func `axes make another run, plain sweeps stay the run they were`() throws {
+    func key(_ axes: [String]) throws -> String {
+      try plan(axes).run(
+        model: ModelIdentity(name: "m", fingerprint: "m"), clip: nil, commandLine: "", toolVersion: "",
+        created: .now
+      ).key
+    }
+    let plain = try key([])
+    #expect(try key(["merge-variant=tomesd", "sx=2"]) == plain)
+    let others = try [
+      key(["merge-variant=webui"]), key(["steps=10,20"]), key(["steps=5,20"]), key(["sx=2,4"]),
+    ]
+    #expect(Set(others + [plain]).count == 5)
+  }
+}
