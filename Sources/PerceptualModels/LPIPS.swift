@@ -1,5 +1,4 @@
 public import Checkpoints
-public import Foundation
 public import Images
 import Tensors
 

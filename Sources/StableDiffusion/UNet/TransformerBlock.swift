@@ -48,8 +48,11 @@ struct TransformerBlock: Sendable {
   private let crossAttention: CrossAttention
   private let feedForwardIn: Linear
   private let feedForwardOut: Linear
+  /// Where it is in the UNet, as the checkpoint names it.
+  private let place: String
 
   init(_ weights: Weights, channels: Int, contextWidth: Int, heads: Int) throws(CheckpointError) {
+    place = weights.path
     norm1 = try LayerNorm(weights.norm1, channels)
     norm2 = try LayerNorm(weights.norm2, channels)
     norm3 = try LayerNorm(weights.norm3, channels)
@@ -65,7 +68,8 @@ struct TransformerBlock: Sendable {
   func callAsFunction(_ x: Tensor, _ context: inout UNetContext) -> Tensor {
     let merges =
       context.merging?.blockMerges(
-        for: x, latentHeight: context.latentHeight, latentWidth: context.latentWidth) ?? .identity
+        for: x, latentHeight: context.latentHeight, latentWidth: context.latentWidth, block: place)
+      ?? .identity
     var hidden = x
     var normed = merges.attention.merge(norm1(hidden))
     hidden = merges.attention.unmerge(

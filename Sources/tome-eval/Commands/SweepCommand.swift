@@ -18,6 +18,7 @@ struct SweepCommand: ParsableCommand {
       """)
 
   @OptionGroup var model: ModelOptions
+  @OptionGroup var perceptual: LPIPSOptions
   @OptionGroup var prompts: PromptOptions
   @OptionGroup var sampling: SamplingOptionGroup
   @OptionGroup var merging: MergingOptionGroup
@@ -28,6 +29,9 @@ struct SweepCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("Seeds; each makes a picture of every prompt.", valueName: "n,n,…"))
   var seeds = CommaSeparated([0])
+
+  @Flag(help: "Don't make the two pictures that check whether the run can be believed.")
+  var noChecks = false
 
   @Flag(help: "Print what was done as JSON.")
   var json = false
@@ -42,9 +46,11 @@ struct SweepCommand: ParsableCommand {
     for notice in plan.notices { Terminal.warn(notice) }
     let clip = try model.loadClip()
     if clip == nil { Terminal.warn("no CLIP checkpoint: CLIP scores are left out; pass one with --clip DIR") }
+    let lpips = try perceptual.load()
     let results = try store.openStore(create: true)
     let sweep = Sweep(
-      plan: plan, pipeline: pipeline, sampling: options, clip: clip, store: results, folder: store.folder)
+      plan: plan, pipeline: pipeline, sampling: options, clip: clip, lpips: lpips, makesChecks: !noChecks,
+      store: results, folder: store.folder)
     let cancellation = Cancellation()
     let trap = InterruptTrap(cancellation)
     let progress = ProgressReporter()
@@ -60,6 +66,9 @@ struct SweepCommand: ParsableCommand {
   }
 
   private func finish(_ outcome: SweepOutcome, _ contents: RunContents) throws {
+    for check in outcome.nullChecks where check.outcome == .failed {
+      Terminal.warn("null check failed: \(check.detail)")
+    }
     let comparison = Comparison(contents)
     let page = try Reporting.writeContactSheet(
       contents: contents, comparison: comparison, runFolder: store.folder, to: store.folder)
