@@ -1,4 +1,5 @@
 public import Checkpoints
+import Foundation
 public import Images
 import Tensors
 

@@ -33,8 +33,8 @@ import TokenMerging
   func sweep(
     guidanceScale: Double = 4, ratios: [Double] = [0, 0.5], withClip: Bool = true,
     seeds: [Int] = [0], lpips: LPIPSScorer? = nil, makesChecks: Bool = true,
-    alter: (inout RunRecord) -> Void = { _ in }, cancellation: Cancellation = Cancellation(),
-    progress: @escaping (SweepEvent) -> Void = { _ in }
+    cancellation: Cancellation = Cancellation(), progress: @escaping (SweepEvent) -> Void = { _ in },
+    alter: (inout RunRecord) -> Void = { _ in }
   ) throws -> Result {
     let store = try ResultStore(folder.url.appendingPathComponent("store.sqlite"), create: true)
     let sampling = SamplingOptions(steps: 2, guidanceScale: guidanceScale)

@@ -4,6 +4,7 @@ import Evaluation
 import Foundation
 import Images
 import Metrics
+import PerceptualModels
 
 struct ScoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
