@@ -19,6 +19,7 @@ var targets: [Target] = [
   .target(name: "Layers", dependencies: ["Tensors", "Checkpoints"]),
   .target(name: "Images", dependencies: ["CPNG"]),
   .target(name: "CLIPModels", dependencies: ["Tensors", "Checkpoints", "Layers", "Images"]),
+  .target(name: "PerceptualModels", dependencies: ["Tensors", "Checkpoints", "Layers", "Images"]),
   .target(name: "TokenMerging", dependencies: ["Tensors", "CKernels"]),
   .target(
     name: "StableDiffusion",
@@ -32,8 +33,8 @@ var targets: [Target] = [
   .target(
     name: "Evaluation",
     dependencies: [
-      "StableDiffusion", "CLIPModels", "Checkpoints", "TokenMerging", "Tensors", "Images",
-      "Metrics", "ResultStore", "PromptSets",
+      "StableDiffusion", "CLIPModels", "PerceptualModels", "Checkpoints", "TokenMerging", "Tensors",
+      "Images", "Metrics", "ResultStore", "PromptSets",
     ]),
   .target(
     name: "Reporting",
@@ -50,8 +51,8 @@ var targets: [Target] = [
     name: "tome-eval",
     dependencies: [
       "Evaluation", "Reporting", "Statistics", "ResultStore", "DemoCheckpoint",
-      "StableDiffusion", "CLIPModels", "Checkpoints", "TokenMerging", "Tensors", "Images",
-      "Metrics", "PromptSets",
+      "StableDiffusion", "CLIPModels", "PerceptualModels", "Checkpoints", "TokenMerging", "Tensors",
+      "Images", "Metrics", "PromptSets",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   .target(
@@ -60,11 +61,13 @@ var targets: [Target] = [
 ]
 
 let tested = [
-  "Tensors", "Checkpoints", "Images", "CLIPModels", "TokenMerging", "StableDiffusion", "Metrics",
-  "Statistics", "ResultStore", "PromptSets", "Evaluation", "Reporting",
+  "Tensors", "Checkpoints", "Images", "CLIPModels", "PerceptualModels", "TokenMerging", "StableDiffusion",
+  "Metrics", "Statistics", "ResultStore", "PromptSets", "Evaluation", "Reporting",
 ]
 let alsoNeeded = [
-  "Evaluation": ["DemoCheckpoint", "ResultStore", "PromptSets", "TokenMerging", "StableDiffusion"],
+  "Evaluation": [
+    "DemoCheckpoint", "ResultStore", "PromptSets", "TokenMerging", "StableDiffusion", "PerceptualModels",
+  ],
   "Reporting": ["Metrics", "ResultStore", "Statistics"],
 ]
 targets += tested.map { name in

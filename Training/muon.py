@@ -2,17 +2,24 @@
 
 import torch
 
+from progress import working_type
+
 
 @torch.no_grad()
 def orthogonalised(matrix: torch.Tensor, iterations: int = 5) -> torch.Tensor:
-    """About the nearest matrix with equal singular values, by Newton-Schulz (Jordan et al. 2024)."""
+    """About the nearest matrix with equal singular values, by Newton-Schulz (Jordan et al. 2024).
+
+    Half precision, where the processor has it, is exact enough and halves the optimiser's time.
+    """
     a, b, c = 3.4445, -4.7750, 2.0315
     wide = matrix.size(0) <= matrix.size(1)
     x = matrix if wide else matrix.t()
     x = x / (x.norm() + 1e-7)
+    x = x.to(working_type())
     for _ in range(iterations):
         gram = x @ x.t()
         x = a * x + torch.addmm(b * gram, gram, gram, beta=1, alpha=c) @ x
+    x = x.to(matrix.dtype)
     return x if wide else x.t()
 
 

@@ -76,9 +76,13 @@ class Progress:
         self._saved = time.monotonic()
 
 
-def autocast() -> torch.autocast:
+def working_type() -> torch.dtype:
     """bfloat16 where the processor multiplies it natively; elsewhere it is slower than float32."""
-    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=torch.ops.mkldnn._is_mkldnn_bf16_supported())
+    return torch.bfloat16 if torch.ops.mkldnn._is_mkldnn_bf16_supported() else torch.float32
+
+
+def autocast() -> torch.autocast:
+    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=working_type() is torch.bfloat16)
 
 
 class Average:

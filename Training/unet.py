@@ -18,7 +18,7 @@ from sheet import image, write_sheet
 
 CHANNELS = (48, 96, 192, 192)
 PEAK_RATE = 1.5e-3
-COARSE_BATCH, BATCH = 32, 24
+COARSE_BATCH, BATCH = 32, 32
 POOL, RENEWED, RENEWED_EVERY = 2000, 8, 10
 CAPTION_DROPOUT = 0.1
 PREVIEW = tuple(layout.caption for layout in MINI)

@@ -3,6 +3,11 @@
 #include "vector_math.h"
 
 MULTIVERSION
+void ck_relu(float *x, size_t count) {
+  for (size_t i = 0; i < count; i++) x[i] = x[i] > 0.0f ? x[i] : 0.0f;
+}
+
+MULTIVERSION
 void ck_silu(float *x, size_t count) {
   for (size_t i = 0; i < count; i++) x[i] = x[i] / (1.0f + vector_exp(-x[i]));
 }

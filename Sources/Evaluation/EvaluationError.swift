@@ -15,6 +15,8 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
   case unwritable(path: String, reason: String)
   case folderInUse(path: String)
   case notFinite(step: Int)
+  case otherModel(run: String, stored: ModelIdentity, given: ModelIdentity)
+  case nothingToVerify(run: String)
 
   public var description: String {
     switch self {
@@ -43,6 +45,11 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
       "\(path): another sweep is writing there; wait for it to end, or choose another folder with --output"
     case .notFinite(let step):
       "the latents are no longer finite numbers after step \(step); try a smaller guidance scale"
+    case .otherModel(let run, let stored, let given):
+      "run \(run) was made with \(stored.name), fingerprint \(stored.fingerprint); the model given is "
+        + "\(given.name), fingerprint \(given.fingerprint); pass the run's own with --model"
+    case .nothingToVerify(let run):
+      "run \(run) holds no finished picture to make again; sweep first"
     }
   }
 }

@@ -93,10 +93,19 @@ extension ContinuousClock.Instant {
 }
 
 extension MergingStatistics {
-  /// The numbers that a store keeps.
+  /// The numbers that a store keeps: those over all blocks by their name, those of a block as `<block>.<name>`.
+  var summary: [String: Double] {
+    blocks.reduce(into: overall.summary) { summary, block in
+      for (name, value) in block.value.summary { summary["\(block.key).\(name)"] = value }
+    }
+  }
+}
+
+extension MergingTally {
   fileprivate var summary: [String: Double] {
     var summary = ["effective_ratio": effectiveRatio]
     if let meanSimilarity {
+      summary["tokens_kept"] = tokensKept
       summary["mean_similarity"] = meanSimilarity
       summary["minimum_similarity"] = minimumSimilarity
     }

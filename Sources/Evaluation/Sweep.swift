@@ -14,6 +14,9 @@ public struct Sweep: Sendable {
   public let pipeline: DiffusionPipeline
   public let sampling: SamplingOptions
   public let clip: CLIPScorer?
+  public let lpips: LPIPSScorer?
+  /// Whether the null checks that need a picture of their own are made.
+  public let makesChecks: Bool
   public let store: ResultStore
   /// The run's folder.
   public let folder: URL
@@ -23,12 +26,14 @@ public struct Sweep: Sendable {
 
   public init(
     plan: SweepPlan, pipeline: DiffusionPipeline, sampling: SamplingOptions, clip: CLIPScorer?,
-    store: ResultStore, folder: URL
+    lpips: LPIPSScorer? = nil, makesChecks: Bool = true, store: ResultStore, folder: URL
   ) {
     self.plan = plan
     self.pipeline = pipeline
     self.sampling = sampling
     self.clip = clip
+    self.lpips = lpips
+    self.makesChecks = makesChecks
     self.store = store
     self.folder = folder
   }
@@ -42,6 +47,8 @@ public struct Sweep: Sendable {
   ) throws -> SweepOutcome {
     let lock = try prepareFolder()
     defer { withExtendedLifetime(lock) {} }
+    var run = run
+    (run.lpipsName, run.lpipsFingerprint) = (lpips?.identity.name, lpips?.identity.fingerprint)
     let contents = try store.begin(
       run, prompts: plan.promptRecords, variants: plan.variants, seeds: plan.settings.seeds
     ) { prompt, variant, seed in
@@ -53,21 +60,26 @@ public struct Sweep: Sendable {
     if equalTime, !outcome.isInterrupted, let more = try addEqualTime(contents.run, report) {
       try make(more.samples, of: more.contents, &outcome, &tracker, cancellation, report)
     }
+    outcome.nullChecks = try NullChecks.update(
+      store.contents(ofRun: contents.run.id), in: store, makesChecks: makesChecks)
     return outcome
   }
 
-  /// Makes and scores those of `samples` that are not there yet.
+  /// Makes and scores those of `samples` that are not there yet, and the null checks that need pictures.
   private func make(
     _ samples: [SampleRecord], of contents: RunContents, _ outcome: inout SweepOutcome,
     _ tracker: inout SweepTracker, _ cancellation: Cancellation, _ report: @escaping (SweepEvent) -> Void
   ) throws {
-    let evaluator = Evaluator(clip: clip, store: store, folder: folder)
+    let evaluator = Evaluator(clip: clip, lpips: lpips, store: store, folder: folder)
     let baselineID = contents.variants.first(where: \.isBaseline)?.id ?? 0
     let known = Dictionary(grouping: contents.scores, by: \.sampleID).mapValues { Set($0.map(\.metric)) }
     let asked = Set(samples.map(\.id))
     let samples = Dictionary(grouping: contents.samples, by: \.promptID)
+    let noise = Dictionary(grouping: contents.seedNoise, by: \.promptID)
+    let checks = PictureChecks(contents, pipeline: pipeline, sampling: sampling, store: store, folder: folder)
+    let openChecks = makesChecks ? checks.open : []
     outcome.total += asked.count
-    tracker.expect(asked.count)
+    tracker.expect(asked.count + openChecks.count)
     do {
       for prompt in contents.prompts {
         var ofPrompt = samples[prompt.id, default: []]
@@ -96,6 +108,22 @@ public struct Sweep: Sendable {
         }
         outcome.scored += try evaluator.scoreMissing(
           prompt: prompt, samples: ofPrompt, baselineID: baselineID, known: known, cancellation: cancellation)
+        try evaluator.measureMissingNoise(
+          samples: ofPrompt, baselineID: baselineID, seeds: plan.settings.seeds,
+          known: noise[prompt.id, default: []], cancellation: cancellation)
+        guard prompt.id == contents.prompts.first?.id else { continue }
+        for kind in openChecks {
+          let made = try checks.make(
+            kind, prompt, ofPrompt, cancellation,
+            willMake: { tracker.begin(prompt: prompt.text, variant: $0.title, seed: $1, steps: steps($0)) },
+            didStep: { report(.step(tracker.step($0))) })
+          guard let made else {
+            tracker.skip()
+            continue
+          }
+          outcome.checksMade += 1
+          report(.check(tracker.end(), made))
+        }
       }
     } catch is CancellationError {
       outcome.isInterrupted = true

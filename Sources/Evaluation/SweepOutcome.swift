@@ -11,12 +11,16 @@ public struct SweepOutcome: Sendable {
   public internal(set) var failed = 0
   /// Pictures that got the scores they lacked.
   public internal(set) var scored = 0
+  /// Pictures that were made for null checks only.
+  public internal(set) var checksMade = 0
+  /// All of the run's, also those of earlier sweeps.
+  public internal(set) var nullChecks: [NullCheckRecord] = []
   public internal(set) var isInterrupted = false
 
   init(run: RunRecord) { self.run = run }
 
-  /// Everything was there: no picture made, tried or scored.
-  public var didNothing: Bool { made + failed + scored == 0 && !isInterrupted }
+  /// Everything was there: no picture made, tried, scored or checked.
+  public var didNothing: Bool { made + failed + scored + checksMade == 0 && !isInterrupted }
 
   mutating func count(_ sample: SampleRecord) {
     if sample.state == .done { made += 1 } else { failed += 1 }
@@ -32,12 +36,15 @@ public enum SweepEvent: Sendable {
   case step(SweepProgress)
   /// A picture was finished, or failed.
   case picture(SweepProgress, SampleRecord)
+  /// A null check was made, with a picture of its own.
+  case check(SweepProgress, NullCheckRecord)
 }
 
 /// How far a sweep is.
 public struct SweepProgress: Sendable {
   /// Pictures dealt with, those that were there already among them.
   public var finished: Int
+  /// Pictures that the plan asks for, and those that null checks still need.
   public var total: Int
   /// The picture at hand.
   public var prompt: String
@@ -66,6 +73,9 @@ struct SweepTracker {
 
   /// A picture was there already.
   mutating func found() { progress.finished += 1 }
+
+  /// A picture will not be made after all.
+  mutating func skip() { progress.total -= 1 }
 
   mutating func begin(prompt: String, variant: String, seed: Int, steps: Int) {
     (progress.prompt, progress.variant, progress.seed) = (prompt, variant, seed)

@@ -41,6 +41,7 @@ extension Comparison {
         "equivalent: the whole interval lies within ±\(NumberText.fixed(margin, 2)) points; "
           + "~ not significant after Holm; intervals over \(NumberText.count(promptCount, "prompt"))")
     }
+    notes += NullCheckLines.footnotes(nullChecks)
     if let clip = run.clipName {
       notes.append("CLIP scores by \(clip), comparable with the same checkpoint only")
     }

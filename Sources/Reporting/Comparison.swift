@@ -42,6 +42,7 @@ public struct Comparison: Sendable {
   /// In CLIP score points; nil without a scored baseline.
   public let margin: Double?
   public let bootstrap: Bootstrap
+  public let nullChecks: [NullCheckRecord]
   /// Nil when no ratio has a CLIP score to compare.
   public let recommendation: Recommendation?
 
@@ -102,6 +103,7 @@ public struct Comparison: Sendable {
     self.rows = zip(variants, compared).map(row)
     self.margin = margin
     self.bootstrap = bootstrap
+    self.nullChecks = contents.nullChecks
     self.recommendation = Recommendation(
       // Merging at the run's own steps: what else a row may be is no ratio to recommend.
       zip(variants, compared).filter { $0.0.ratio > 0 && $0.0.steps == nil }.compactMap {

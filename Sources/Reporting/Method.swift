@@ -12,16 +12,22 @@ struct Method: Sendable {
   let metrics: [Entry]
   let statistics: [Entry]
   let settings: [Entry]
+  let nullChecks: [Entry]
+  let hasNullChecks: Bool
   let commandLine: String
 
   init(_ contents: RunContents, _ comparison: Comparison) {
     let run = contents.run
     let machine = run.machine
-    metrics = ScoreMetric.allCases.map {
-      Entry(
-        term: $0.metric.title + ($0.metric.unit.isEmpty ? "" : ", \($0.metric.unit)"),
-        definition: $0.metric.formula)
+    metrics = ScoreMetric.allCases.filter { run.lpipsName != nil || !$0.needsLPIPS }.map(\.metric).map {
+      metric in
+      let absence = metric.absence(width: run.settings.width, height: run.settings.height)
+      return Entry(
+        term: metric.title + (metric.unit.isEmpty ? "" : ", \(metric.unit)"),
+        definition: metric.formula + (absence.map { ". Absent here: it \($0)." } ?? ""))
     }
+    nullChecks = contents.nullChecks.map { Entry(term: NullCheckLines.term($0), definition: $0.detail) }
+    hasNullChecks = !nullChecks.isEmpty
 
     var statistics = [
       Entry(
@@ -60,6 +66,9 @@ struct Method: Sendable {
       Entry(
         term: "CLIP",
         definition: run.clipName.map { "\($0), fingerprint \(run.clipFingerprint ?? "unknown")" } ?? "none"),
+      Entry(
+        term: "LPIPS",
+        definition: run.lpipsName.map { "\($0), fingerprint \(run.lpipsFingerprint ?? "unknown")" } ?? "none"),
       Entry(
         term: "Sampling",
         definition: "\(settings.scheduler), \(NumberText.count(settings.steps, "step")), guidance "

@@ -14,6 +14,9 @@ extension ScoreMetric {
     case .rmse: .rmse
     case .psnr: .psnr
     case .ssim: .ssim
+    case .msSSIM: .msSSIM
+    case .changedPixels: .changedPixels
+    case .lpips: .lpips
     }
   }
 

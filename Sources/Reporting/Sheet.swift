@@ -110,7 +110,8 @@ struct Sheet: Sendable {
     challenges = Self.choices(contents.prompts.compactMap(\.challenge))
     hasCategories = categories.count > 1
     hasChallenges = challenges.count > 1
-    let stored = Set(contents.scores.map(\.metric))
+    // Identical pictures have no PSNR and are sorted by it all the same.
+    let stored = Set(contents.scores.filter { $0.value != nil || $0.metric == .psnr }.map(\.metric))
     sortKeys =
       (stored.contains(.clipScore)
         ? [SortKey(key: Self.changeKey, text: "CLIP score change", isDescending: false)] : [])

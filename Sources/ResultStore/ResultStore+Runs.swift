@@ -10,16 +10,21 @@ public struct RunContents: Sendable {
   public var variants: [VariantRecord]
   public var samples: [SampleRecord]
   public var scores: [ScoreRecord]
+  /// Distances between baseline pictures of different seeds; empty for a single seed.
+  public var seedNoise: [SeedNoiseRecord]
+  public var nullChecks: [NullCheckRecord]
 
   public init(
     run: RunRecord, prompts: [PromptRecord], variants: [VariantRecord], samples: [SampleRecord],
-    scores: [ScoreRecord]
+    scores: [ScoreRecord], seedNoise: [SeedNoiseRecord] = [], nullChecks: [NullCheckRecord] = []
   ) {
     self.run = run
     self.prompts = prompts
     self.variants = variants
     self.samples = samples
     self.scores = scores
+    self.seedNoise = seedNoise
+    self.nullChecks = nullChecks
   }
 }
 
@@ -53,6 +58,9 @@ extension ResultStore {
   /// The run with `run.key`: the one in the store, or a new one with the given prompts
   /// and variants and a pending sample for each prompt, variant and seed.
   ///
+  /// A run that is taken up with other LPIPS weights loses the distances by the earlier ones; without weights it
+  /// keeps them.
+  ///
   /// - Parameter contentKey: the key of the picture of a prompt, variant and seed. A
   ///   sample whose picture another run of the store already made starts as done.
   public func begin(
@@ -64,6 +72,7 @@ extension ResultStore {
         try db.execute(
           sql: "UPDATE run SET lastSwept = strftime('%Y-%m-%d %H:%M:%f', 'now') WHERE id = ?",
           arguments: [known.id])
+        try Self.replaceLPIPS(of: known, by: run, in: db)
         return try Self.contents(ofRun: known.id, in: db, path: path)
       }
       var run = run
@@ -108,6 +117,28 @@ extension ResultStore {
           SELECT score.* FROM score JOIN sample ON sample.id = score.sampleID
           JOIN prompt ON prompt.id = sample.promptID
           WHERE prompt.runID = ? ORDER BY score.sampleID, score.metric
-          """, arguments: [id]))
+          """, arguments: [id]),
+      seedNoise: try SeedNoiseRecord.fetchAll(
+        db,
+        sql: """
+          SELECT seedNoise.* FROM seedNoise JOIN prompt ON prompt.id = seedNoise.promptID
+          WHERE prompt.runID = ? ORDER BY seedNoise.promptID, seedA, seedB, metric
+          """, arguments: [id]),
+      nullChecks: try NullCheckRecord.filter(ofRun).order(Column.rowID).fetchAll(db))
+  }
+
+  private static func replaceLPIPS(of known: RunRecord, by run: RunRecord, in db: Database) throws {
+    guard let fingerprint = run.lpipsFingerprint, fingerprint != known.lpipsFingerprint else { return }
+    try db.execute(
+      sql: """
+        UPDATE run SET lpipsName = :name, lpipsFingerprint = :fingerprint WHERE id = :run;
+        DELETE FROM score WHERE metric = :metric AND sampleID IN (
+          SELECT sample.id FROM sample JOIN prompt ON prompt.id = sample.promptID WHERE prompt.runID = :run);
+        DELETE FROM seedNoise WHERE metric = :metric AND promptID IN (SELECT id FROM prompt WHERE runID = :run);
+        """,
+      arguments: [
+        "name": run.lpipsName, "fingerprint": fingerprint, "run": known.id,
+        "metric": ScoreMetric.lpips.rawValue,
+      ])
   }
 }

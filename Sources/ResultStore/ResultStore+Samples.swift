@@ -2,13 +2,35 @@ import Foundation
 import GRDB
 
 extension ResultStore {
-  /// Stores what became of a sample. Its scores, which were of an earlier picture, go.
+  /// Stores what became of a sample. Its scores, and the seed noise of its prompt and seed, which were of an
+  /// earlier picture, go.
   /// - Precondition: its picture is on disk when its state is `done`.
   public func update(_ sample: SampleRecord) throws(StoreError) {
     precondition(sample.id != 0, "a sample that was never inserted: \(sample.contentKey)")
     try write { db in
       try sample.update(db)
       try ScoreRecord.filter(Column("sampleID") == sample.id).deleteAll(db)
+      try SeedNoiseRecord.filter(
+        Column("promptID") == sample.promptID
+          && (Column("seedA") == sample.seed || Column("seedB") == sample.seed)
+      ).deleteAll(db)
+    }
+  }
+
+  /// Stores seed noise, in place of earlier values of the same metrics.
+  public func save(_ noise: [SeedNoiseRecord]) throws(StoreError) {
+    try write { db in
+      for record in noise { try record.insert(db, onConflict: .replace) }
+    }
+  }
+
+  /// Stores a run's checks, in place of earlier ones of the same kinds.
+  public func save(_ checks: [NullCheckRecord], ofRun id: Int64) throws(StoreError) {
+    precondition(checks.allSatisfy { $0.runID == id }, "checks of another run than \(id)")
+    let kinds = Set(checks.map(\.kind.rawValue))
+    try write { db in
+      try NullCheckRecord.filter(Column("runID") == id && kinds.contains(Column("kind"))).deleteAll(db)
+      for check in checks { try check.insert(db) }
     }
   }
 

@@ -19,13 +19,17 @@ public struct RunRecord: StoredRecord {
   /// The CLIP checkpoint behind the CLIP scores; nil when the run has none.
   public var clipName: String?
   public var clipFingerprint: String?
+  /// The weights behind the run's LPIPS distances; nil when it has none.
+  public var lpipsName: String?
+  public var lpipsFingerprint: String?
   public var settings: RunSettings
   public var machine: MachineDescription
 
   public init(
     id: Int64 = 0, key: String, name: String, created: Date, commandLine: String, toolVersion: String,
     modelName: String, modelFingerprint: String, modelNote: String? = nil, clipName: String? = nil,
-    clipFingerprint: String? = nil, settings: RunSettings, machine: MachineDescription
+    clipFingerprint: String? = nil, lpipsName: String? = nil, lpipsFingerprint: String? = nil,
+    settings: RunSettings, machine: MachineDescription
   ) {
     self.id = id
     self.key = key
@@ -38,6 +42,8 @@ public struct RunRecord: StoredRecord {
     self.modelNote = modelNote
     self.clipName = clipName
     self.clipFingerprint = clipFingerprint
+    self.lpipsName = lpipsName
+    self.lpipsFingerprint = lpipsFingerprint
     self.settings = settings
     self.machine = machine
   }

@@ -28,7 +28,9 @@ public struct SampleRecord: StoredRecord {
   public var stageSeconds: StageSeconds?
   /// Highest resident memory of the process when the picture was done.
   public var peakMemoryBytes: Int?
-  /// What merging did, by name (`tokens_kept`, ...), where it is known.
+  /// What merging did: `tokens_kept` (per pass through a block that merges), `effective_ratio`, and the
+  /// `mean_similarity` and `minimum_similarity` of merged pairs; over all such blocks by these names, of each
+  /// block as in `down_blocks.0.attentions.0.transformer_blocks.0.tokens_kept`. Nil without merging.
   public var mergeStatistics: [String: Double]?
   /// Why the state is `failed`.
   public var error: String?

@@ -18,6 +18,9 @@ enum Schema {
     migrator.registerMigration("3-equal-time") { db in
       try db.execute(sql: "ALTER TABLE variant ADD COLUMN equalTimeOf TEXT")
     }
+    migrator.registerMigration("4-seed-noise") { db in
+      try db.execute(sql: seedNoise)
+    }
     return migrator
   }
 
@@ -117,5 +120,21 @@ enum Schema {
       detail TEXT NOT NULL
     ) STRICT;
     CREATE INDEX nullCheck_run ON nullCheck (runID);
+    """
+
+  /// Also which LPIPS weights the values of `lpips` are by: of a run, and of each score.
+  private static let seedNoise = """
+    CREATE TABLE seedNoise (
+      promptID INTEGER NOT NULL REFERENCES prompt ON DELETE CASCADE,
+      seedA INTEGER NOT NULL,
+      seedB INTEGER NOT NULL,
+      metric TEXT NOT NULL,
+      value REAL,
+      PRIMARY KEY (promptID, seedA, seedB, metric)
+    ) STRICT, WITHOUT ROWID;
+
+    ALTER TABLE run ADD COLUMN lpipsName TEXT;
+    ALTER TABLE run ADD COLUMN lpipsFingerprint TEXT;
+    ALTER TABLE score ADD COLUMN lpipsFingerprint TEXT;
     """
 }

@@ -1,6 +1,8 @@
 import CKernels
 
 extension Tensor {
+  /// `max(x, 0)`.
+  public func relu() -> Tensor { activated(ck_relu) }
   /// `x · σ(x)`.
   public func silu() -> Tensor { activated(ck_silu) }
   /// The exact GELU, `x · Φ(x)` with the error function.

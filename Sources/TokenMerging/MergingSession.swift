@@ -25,8 +25,9 @@ public struct MergingSession: Sendable {
   ///   - normed: the same after it, what self-attention is given
   ///   - latentHeight: height of the UNet's input
   ///   - latentWidth: width of the UNet's input
+  ///   - block: the block's place in the UNet, which its statistics go by
   public mutating func blockMerges(
-    for hidden: Tensor, normed: Tensor, latentHeight: Int, latentWidth: Int
+    for hidden: Tensor, normed: Tensor, latentHeight: Int, latentWidth: Int, block: String = ""
   ) -> BlockMerges {
     let (batch, tokens) = (hidden.shape[0], hidden.shape[1])
     // Integer division before the root, as in tomesd.
@@ -45,7 +46,7 @@ public struct MergingSession: Sendable {
     let matching = BipartiteMatching(
       metric: variant.metric(blockInput: hidden, normed: normed), gridWidth: width, gridHeight: height,
       sx: options.sx, sy: options.sy, merged: merged, choices: choices)
-    statistics.record(matching)
+    statistics.record(matching, block: block)
     let merge = TokenMerge(matching)
     return BlockMerges(
       attention: options.mergeAttn ? merge : .identity, mergesKeysAndValues: variant.mergesKeysAndValues,
@@ -79,31 +80,5 @@ public struct BlockMerges: Sendable {
   public func selfAttentionInputs(_ normed: Tensor) -> (queries: Tensor, context: Tensor) {
     let merged = attention.merge(normed)
     return (merged, mergesKeysAndValues ? merged : normed)
-  }
-}
-
-/// What merging did over the making of one image, summed over blocks and steps.
-public struct MergingStatistics: Sendable, Hashable, Codable {
-  /// Tokens that came into the blocks that merge, and how many of them were merged away.
-  public private(set) var tokens = 0
-  public private(set) var merged = 0
-  /// Smallest cosine similarity of a merged pair.
-  public private(set) var minimumSimilarity: Double = 1
-  private var similaritySum: Double = 0
-
-  public init() {}
-
-  /// Mean cosine similarity of the merged pairs, nil before anything was merged.
-  public var meanSimilarity: Double? { merged > 0 ? similaritySum / Double(merged) : nil }
-  /// The share of tokens merged away in the blocks that merge.
-  public var effectiveRatio: Double { tokens > 0 ? Double(merged) / Double(tokens) : 0 }
-
-  mutating func record(_ matching: BipartiteMatching) {
-    for (similarity, chosen) in zip(matching.similarity, matching.mergedSources) {
-      tokens += matching.sources.count + matching.destinations.count
-      merged += chosen.count
-      for source in chosen { similaritySum += Double(similarity[source]) }
-      if let last = chosen.last { minimumSimilarity = min(minimumSimilarity, Double(similarity[last])) }
-    }
   }
 }

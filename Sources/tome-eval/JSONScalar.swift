@@ -1,6 +1,6 @@
-/// A JSON value without parts; a missing one is written as null, not left out.
+/// A simple JSON value; a missing one is written as null, not left out.
 enum JSONScalar: Encodable {
-  case number(Double), flag(Bool), text(String), null
+  case number(Double), flag(Bool), text(String), texts([String: String]), null
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
@@ -8,6 +8,7 @@ enum JSONScalar: Encodable {
     case .number(let value): try container.encode(value)
     case .flag(let value): try container.encode(value)
     case .text(let value): try container.encode(value)
+    case .texts(let value): try container.encode(value)
     case .null: try container.encodeNil()
     }
   }

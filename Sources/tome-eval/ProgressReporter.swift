@@ -18,6 +18,12 @@ final class ProgressReporter {
     case .step(let progress):
       guard Terminal.isErrorTerminal, lastUpdate.duration(to: .now) > .milliseconds(100) else { return }
       renew(line(progress) + " · step \(progress.step)/\(progress.steps)")
+    case .check(let progress, let check):
+      if Terminal.isErrorTerminal {
+        renew(line(progress))
+      } else {
+        Terminal.log("\(line(progress)) · check \(check.outcome.rawValue)")
+      }
     case .picture(let progress, let sample):
       let failure = sample.error.map { "failed: \($0)" }
       if Terminal.isErrorTerminal {

@@ -11,7 +11,15 @@ struct SweepSummary: Encodable {
   let reused: Int
   let failed: Int
   let scored: Int
+  let checksMade: Int
+  let nullChecks: [CheckSummary]
   let interrupted: Bool
+
+  struct CheckSummary: Encodable {
+    let kind: String
+    let outcome: String
+    let detail: String
+  }
 
   init(_ outcome: SweepOutcome, folder: String, report: String) {
     run = outcome.run.name
@@ -22,6 +30,10 @@ struct SweepSummary: Encodable {
     reused = outcome.reused
     failed = outcome.failed
     scored = outcome.scored
+    checksMade = outcome.checksMade
+    nullChecks = outcome.nullChecks.map {
+      CheckSummary(kind: $0.kind.rawValue, outcome: $0.outcome.rawValue, detail: $0.detail)
+    }
     interrupted = outcome.isInterrupted
   }
 }
@@ -35,6 +47,7 @@ extension SweepOutcome {
     var text = "run \(run.name): \(made) of \(total) pictures made"
     if reused > 0 { text += ", \(reused) were there" }
     if failed > 0 { text += ", \(failed) failed" }
+    if checksMade > 0 { text += ", \(checksMade) more for null checks" }
     if isInterrupted { text += "; interrupted, the same command goes on from here" }
     return text
   }

@@ -18,13 +18,13 @@ struct TomeEval: ParsableCommand {
         tome-eval sweep --model stable-diffusion-v1-5 --clip clip-vit-large-patch14 \\
           --prompts full --output Reports/sd15
 
-      Exit codes: 0 fine, 2 bad usage or input, 3 finished with failed pictures, \
-      130 interrupted.
+      Exit codes: 0 fine, 1 a check failed, 2 bad usage or input, 3 finished with failed \
+      pictures, 130 interrupted.
       """,
     version: toolVersion,
     subcommands: [
       SweepCommand.self, ReportCommand.self, CompareCommand.self, GenerateCommand.self, ScoreCommand.self,
-      DoctorCommand.self,
+      VerifyCommand.self, MetricsCommand.self, DoctorCommand.self,
     ])
 }
 

@@ -32,20 +32,25 @@ import TokenMerging
 
   func sweep(
     guidanceScale: Double = 4, ratios: [Double] = [0, 0.5], withClip: Bool = true,
-    cancellation: Cancellation = Cancellation(), progress: @escaping (SweepEvent) -> Void = { _ in }
+    seeds: [Int] = [0], lpips: LPIPSScorer? = nil, makesChecks: Bool = true,
+    cancellation: Cancellation = Cancellation(), progress: @escaping (SweepEvent) -> Void = { _ in },
+    alter: (inout RunRecord) -> Void = { _ in }
   ) throws -> Result {
     let store = try ResultStore(folder.url.appendingPathComponent("store.sqlite"), create: true)
     let sampling = SamplingOptions(steps: 2, guidanceScale: guidanceScale)
     let plan = try SweepPlan(
       promptSet: twoPrompts, pipeline: pipeline, sampling: sampling, merging: .init(), ratios: ratios,
-      seeds: [0])
+      seeds: seeds)
     let scorer = withClip ? clip : nil
+    var run = plan.run(
+      model: ModelIdentity(name: "demo", fingerprint: "m"), clip: scorer?.identity, commandLine: "test",
+      toolVersion: toolVersion, created: .now)
+    alter(&run)
     let outcome = try Sweep(
-      plan: plan, pipeline: pipeline, sampling: sampling, clip: scorer, store: store, folder: folder.url
-    ).run(
-      plan.run(
-        model: ModelIdentity(name: "demo", fingerprint: "m"), clip: scorer?.identity, commandLine: "test",
-        toolVersion: toolVersion, created: .now), cancellation: cancellation, progress: progress)
+      plan: plan, pipeline: pipeline, sampling: sampling, clip: scorer, lpips: lpips,
+      makesChecks: makesChecks,
+      store: store, folder: folder.url
+    ).run(run, cancellation: cancellation, progress: progress)
     return Result(outcome: outcome, contents: try store.contents(ofRun: outcome.run.id))
   }
 
@@ -69,7 +74,9 @@ import TokenMerging
     for sample in contents.samples {
       let metrics = contents.scores.filter { $0.sampleID == sample.id }.map(\.metric)
       #expect(
-        Set(metrics) == (baselines.contains(sample.variantID) ? [.clipScore] : Set(ScoreMetric.allCases)))
+        Set(metrics)
+          == (baselines.contains(sample.variantID)
+            ? [.clipScore] : Set(ScoreMetric.allCases.filter { !$0.needsLPIPS })))
     }
   }
 
@@ -89,6 +96,9 @@ import TokenMerging
       #expect(try #require(sample.peakMemoryBytes) > 10 << 20)
       let isBaseline = first.contents.variants.contains { $0.isBaseline && $0.id == sample.variantID }
       #expect((sample.mergeStatistics == nil) == isBaseline)
+      let block = "down_blocks.0.attentions.0.transformer_blocks.0"
+      #expect(isBaseline || sample.mergeStatistics?["\(block).tokens_kept"] == 512)
+      #expect(isBaseline || sample.mergeStatistics?["mean_similarity"] ?? 2 <= 1)
       #expect(isBaseline || abs((sample.mergeStatistics?["effective_ratio"] ?? 0) - 0.5) < 0.01)
     }
     let before = try pictures()
@@ -103,7 +113,7 @@ import TokenMerging
     let more = try sweep(ratios: [0, 0.3, 0.5])
     #expect(more.outcome.reused == 4 && more.outcome.made == 2)
     #expect(more.contents.samples.count == 6)
-    #expect(more.contents.scores.count == 2 * (1 + 6 + 6))
+    #expect(more.contents.scores.count == 2 * (1 + 8 + 8))
   }
 
   @Test func `a picture that went missing or was damaged is made again, with the same bytes`() throws {
@@ -134,7 +144,8 @@ import TokenMerging
 
   @Test func `scores that are missing are completed without making pictures`() throws {
     let without = try sweep(withClip: false)
-    #expect(Set(without.contents.scores.map(\.metric)) == [.mae, .rmse, .psnr, .ssim])
+    #expect(
+      Set(without.contents.scores.map(\.metric)) == [.mae, .rmse, .psnr, .ssim, .msSSIM, .changedPixels])
     let with = try sweep()
     #expect(with.outcome.made == 0 && with.outcome.reused == 4 && with.outcome.scored == 4)
     try expectComplete(with)

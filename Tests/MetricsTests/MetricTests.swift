@@ -1,3 +1,4 @@
+import Images
 import Metrics
 import Testing
 
@@ -10,7 +11,25 @@ import Testing
 
   @Test func `only the CLIP score needs no baseline, and only distances are better when lower`() {
     #expect(Metric.all.filter { !$0.needsBaseline } == [.clipScore])
-    #expect(Metric.all.filter { $0.betterDirection == .lower } == [.mae, .rmse, .changedPixels])
+    #expect(Metric.all.filter { $0.betterDirection == .lower } == [.lpips, .mae, .rmse, .changedPixels])
+  }
+
+  @Test func `what a metric needs is said, and its smallest pictures are those that have a value`() throws {
+    #expect(Metric.all.filter { $0.needsWeights == .clip } == [.clipScore, .clipImage])
+    #expect(Metric.all.filter { $0.needsWeights == .lpips } == [.lpips])
+    #expect(Metric.msSSIM.absence(width: 176, height: 200) == nil)
+    #expect(
+      Metric.msSSIM.absence(width: 200, height: 175)
+        == "needs sides of at least 176 pixels, the pictures are 200x175")
+    func differences(_ width: Int, _ height: Int) throws -> ImageDifferences {
+      let image = RGBImage(
+        width: width, height: height, pixels: .init(repeating: 9, count: width * height * 3))
+      return try ImageDifferences(of: image, to: image)
+    }
+    let ssim = Metric.ssim.minimumSide
+    let msSSIM = Metric.msSSIM.minimumSide
+    #expect(try differences(ssim, ssim).ssim == 1 && differences(ssim - 1, ssim).ssim == nil)
+    #expect(try differences(msSSIM, msSSIM).msSSIM == 1 && differences(msSSIM, msSSIM - 1).msSSIM == nil)
   }
 
   @Test func `the cosine of embeddings ignores their length`() {

@@ -141,6 +141,44 @@ func begin(_ store: ResultStore, _ run: RunRecord) throws -> RunContents {
     #expect(try store.embedding(of: "hash", clipFingerprint: "cc") == nil)
   }
 
+  @Test func `a store of the schema before seed noise is brought up to date and keeps its runs`() throws {
+    do { _ = try begin(ResultStore(file, create: true), exampleRun()) }
+    try DatabaseQueue(path: file.path).write { db in
+      try db.execute(
+        sql: """
+          DROP TABLE seedNoise;
+          ALTER TABLE run DROP COLUMN lpipsName;
+          ALTER TABLE run DROP COLUMN lpipsFingerprint;
+          ALTER TABLE score DROP COLUMN lpipsFingerprint;
+          DELETE FROM grdb_migrations WHERE identifier = '4-seed-noise'
+          """)
+    }
+    let contents = try ResultStore(file).contents(ofRun: 1)
+    #expect(contents.samples.count == 8 && contents.seedNoise.isEmpty && contents.nullChecks.isEmpty)
+    #expect(contents.run.lpipsFingerprint == nil)
+  }
+
+  @Test func `seed noise and checks come back, and a new picture drops its seed's noise`() throws {
+    let store = try ResultStore(file, create: true)
+    let begun = try begin(store, exampleRun())
+    let sample = try #require(begun.samples.first)
+    let noise = [
+      SeedNoiseRecord(promptID: sample.promptID, seedA: 0, seedB: 7, metric: .mae, value: 1.5),
+      SeedNoiseRecord(promptID: sample.promptID + 1, seedA: 0, seedB: 7, metric: .msSSIM, value: nil),
+    ]
+    try store.save(noise)
+    let check = NullCheckRecord(runID: 1, kind: .effect, variantID: 1, outcome: .failed, detail: "x")
+    try store.save([check, NullCheckRecord(runID: 1, kind: .cap, outcome: .passed, detail: "y")], ofRun: 1)
+    var other = check
+    other.outcome = .passed
+    try store.save([other], ofRun: 1)
+    let contents = try store.contents(ofRun: 1)
+    #expect(contents.seedNoise == noise)
+    #expect(Set(contents.nullChecks.map(\.outcome)) == [.passed] && contents.nullChecks.count == 2)
+    try store.update(sample)
+    #expect(try store.contents(ofRun: 1).seedNoise == [noise[1]])
+  }
+
   @Test func `a failed change leaves nothing behind`() throws {
     let store = try ResultStore(file, create: true)
     let sample = try #require(begin(store, exampleRun()).samples.first)

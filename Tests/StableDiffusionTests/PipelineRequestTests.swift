@@ -86,8 +86,12 @@ import TokenMerging
 
   @Test func `merging is reported step by step`() throws {
     let merging = try latents(merging: MergingOptions(ratio: 0.5)).map { try #require($0.merging) }
-    #expect(merging.allSatisfy { abs($0.effectiveRatio - 0.5) < 1e-9 })
-    #expect(merging[0].merged > 0 && merging[2].merged == 3 * merging[0].merged)
+    #expect(merging.allSatisfy { abs($0.overall.effectiveRatio - 0.5) < 1e-9 })
+    #expect(merging[0].overall.merged > 0 && merging[2].overall.merged == 3 * merging[0].overall.merged)
+    let blocks = merging[2].blocks
+    #expect(blocks["down_blocks.0.attentions.0.transformer_blocks.0"] != nil, "\(blocks.keys)")
+    #expect(blocks.values.reduce(0) { $0 + $1.merged } == merging[2].overall.merged)
+    #expect(blocks.values.map(\.minimumSimilarity).min() == merging[2].overall.minimumSimilarity)
   }
 
   @Test func `a batch without a pair is what guidance of a scale up to one uses`() throws {

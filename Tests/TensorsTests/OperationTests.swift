@@ -25,7 +25,8 @@ private func random(_ name: String, _ shape: [Int], scale: Float = 1, offset: Fl
 
   @Test(arguments: [
     (1, 5, 7, 3, 4, 3, 1, 1), (2, 9, 6, 8, 5, 3, 2, 1), (1, 8, 8, 6, 7, 1, 1, 0), (1, 40, 37, 4, 3, 3, 1, 1),
-    (2, 14, 14, 3, 10, 7, 7, 0), (3, 1, 1, 4, 2, 3, 1, 1),
+    (2, 14, 14, 3, 10, 7, 7, 0), (3, 1, 1, 4, 2, 3, 1, 1), (1, 33, 31, 3, 8, 11, 4, 2),
+    (2, 9, 7, 4, 6, 5, 1, 2),
   ])
   func `a convolution equals its definition`(
     batch: Int, height: Int, width: Int, input: Int, output: Int, kernel: Int, stride: Int, padding: Int
@@ -85,6 +86,7 @@ private func random(_ name: String, _ shape: [Int], scale: Float = 1, offset: Fl
       Tensor(inputs.map { Float(body(Double($0))) }, shape: x.shape)
     }
     func gelu(_ x: Double) -> Double { 0.5 * x * erfc(-x / 2.0.squareRoot()) }
+    #expect(x.relu().values == inputs.map { max($0, 0) })
     expectClose(x.silu(), expected { $0 / (1 + exp(-$0)) }, relative: 1e-6)
     expectClose(x.quickGELU(), expected { $0 / (1 + exp(-1.702 * $0)) }, relative: 1e-6)
     expectClose(x.gelu(), expected(gelu), relative: 1e-6)
@@ -100,6 +102,33 @@ private func random(_ name: String, _ shape: [Int], scale: Float = 1, offset: Fl
   @Test func `upsampling repeats the nearest source`() {
     let x = Tensor([1, 2, 3, 4, 5, 6], shape: [1, 2, 3, 1])
     #expect(x.upsampledNearest(height: 3, width: 5).values == [1, 1, 2, 2, 3, 1, 1, 2, 2, 3, 4, 4, 5, 5, 6])
+  }
+
+  @Test(arguments: [(3, 2), (2, 2), (1, 1), (3, 3)])
+  func `max pooling takes the largest of every whole window`(kernel: Int, stride: Int) {
+    let (batch, height, width, channels) = (2, 8, 7, 5)
+    let x = random("x", [batch, height, width, channels])
+    let values = x.values
+    let pooled = x.maxPooled(kernel: kernel, stride: stride)
+    let (rows, columns) = ((height - kernel) / stride + 1, (width - kernel) / stride + 1)
+    #expect(pooled.shape == [batch, rows, columns, channels])
+    var expected: [Float] = []
+    for image in 0..<batch {
+      for y in 0..<rows {
+        for x in 0..<columns {
+          for channel in 0..<channels {
+            var largest = -Float.infinity
+            for row in (y * stride)..<(y * stride + kernel) {
+              for column in (x * stride)..<(x * stride + kernel) {
+                largest = max(largest, values[((image * height + row) * width + column) * channels + channel])
+              }
+            }
+            expected.append(largest)
+          }
+        }
+      }
+    }
+    #expect(pooled.values == expected)
   }
 
   @Test func `rows are normalised to length one`() {

@@ -11,6 +11,7 @@ void ck_widen_bf16(const void *in, float *out, size_t count);
 
 // Activations, in place; GEGLU reads rows of 2n and writes rows of n:
 // first half times the exact (erf) GELU of the second.
+void ck_relu(float *x, size_t count);
 void ck_silu(float *x, size_t count);
 void ck_gelu(float *x, size_t count);
 void ck_quick_gelu(float *x, size_t count);

@@ -49,8 +49,11 @@ struct TransformerBlock: Sendable {
   private let crossAttention: CrossAttention
   private let feedForwardIn: Linear
   private let feedForwardOut: Linear
+  /// Where it is in the UNet, as the checkpoint names it.
+  private let place: String
 
   init(_ weights: Weights, channels: Int, contextWidth: Int, heads: Int) throws(CheckpointError) {
+    place = weights.path
     norm1 = try LayerNorm(weights.norm1, channels)
     norm2 = try LayerNorm(weights.norm2, channels)
     norm3 = try LayerNorm(weights.norm3, channels)
@@ -67,7 +70,7 @@ struct TransformerBlock: Sendable {
     var normed = norm1(x)
     let merges =
       context.merging?.blockMerges(
-        for: x, normed: normed, latentHeight: context.latentHeight, latentWidth: context.latentWidth)
+        for: x, normed: normed, latentHeight: context.latentHeight, latentWidth: context.latentWidth, block: place)
       ?? .identity
     let inputs = merges.selfAttentionInputs(normed)
     var hidden = merges.attention.unmerge(

@@ -20,6 +20,7 @@ struct SweepCommand: ParsableCommand {
       """)
 
   @OptionGroup var model: ModelOptions
+  @OptionGroup var perceptual: LPIPSOptions
   @OptionGroup var prompts: PromptOptions
   @OptionGroup var sampling: SamplingOptionGroup
   @OptionGroup var merging: MergingOptionGroup
@@ -51,6 +52,9 @@ struct SweepCommand: ParsableCommand {
       "Run the unmerged model too, with as many steps as fit into the time that each ratio takes."))
   var equalTime = false
 
+  @Flag(help: "Don't make the two pictures that check whether the run can be believed.")
+  var noChecks = false
+
   @Flag(help: "Print what was done as JSON.")
   var json = false
 
@@ -67,9 +71,11 @@ struct SweepCommand: ParsableCommand {
     for notice in plan.notices { Terminal.warn(notice) }
     let clip = try model.loadClip()
     if clip == nil { Terminal.warn("no CLIP checkpoint: CLIP scores are left out; pass one with --clip DIR") }
+    let lpips = try perceptual.load()
     let results = try store.openStore(create: true)
     var sweep = Sweep(
-      plan: plan, pipeline: pipeline, sampling: options, clip: clip, store: results, folder: store.folder)
+      plan: plan, pipeline: pipeline, sampling: options, clip: clip, lpips: lpips, makesChecks: !noChecks,
+      store: results, folder: store.folder)
     sweep.equalTime = equalTime
     let cancellation = Cancellation()
     let trap = InterruptTrap(cancellation)
@@ -86,6 +92,9 @@ struct SweepCommand: ParsableCommand {
   }
 
   private func finish(_ outcome: SweepOutcome, _ contents: RunContents) throws {
+    for check in outcome.nullChecks where check.outcome == .failed {
+      Terminal.warn("null check failed: \(check.detail)")
+    }
     let comparison = Comparison(contents)
     let page = try Reporting.writeContactSheet(
       contents: contents, comparison: comparison, runFolder: store.folder, to: store.folder)

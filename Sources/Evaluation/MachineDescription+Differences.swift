@@ -1,0 +1,22 @@
+public import ResultStore
+
+/// What of two machines makes their pictures differ.
+extension MachineDescription {
+  /// Whether sums are rounded alike: the same processor with the same OpenBLAS kernels.
+  public func hasSameArithmetic(as other: MachineDescription) -> Bool {
+    cpu == other.cpu && blasCore == other.blasCore
+  }
+
+  /// What changed since `earlier`, a sentence each; empty on the same machine.
+  public func differences(from earlier: MachineDescription) -> [String] {
+    var differences: [String] = []
+    func add(_ what: String, _ before: String, _ now: String) {
+      if before != now { differences.append("\(what) was \(before), now it is \(now)") }
+    }
+    add("the processor", earlier.cpu, cpu)
+    add("OpenBLAS's kernel", earlier.blasCore, blasCore)
+    add("the number of threads (which should not matter)", "\(earlier.threads)", "\(threads)")
+    add("the system", earlier.os, os)
+    return differences
+  }
+}

@@ -1,0 +1,78 @@
+import ResultStore
+
+/// The null checks that a run's stored results answer, and which of the others are still to be made.
+enum NullChecks {
+  /// Brings a run's checks up to date.
+  /// - Parameter contents: as they are in the store now.
+  /// - Returns: all checks of the run.
+  static func update(
+    _ contents: RunContents, in store: ResultStore, makesChecks: Bool
+  ) throws -> [NullCheckRecord] {
+    let stored = contents.nullChecks
+    var checks: [NullCheckRecord] = []
+    for kind in NullCheckRecord.Kind.allCases {
+      switch kind {
+      case .zeroRatio, .repetition:
+        if let answer = stored.first(where: { $0.kind == kind && $0.outcome != .pending }) {
+          checks.append(answer)
+        } else {
+          checks.append(pending(kind, of: contents, makesChecks: makesChecks))
+        }
+      case .effect: checks += effects(contents)
+      case .cap: checks += caps(contents)
+      }
+    }
+    if Set(checks) != Set(stored) { try store.save(checks, ofRun: contents.run.id) }
+    return checks
+  }
+
+  private static func pending(
+    _ kind: NullCheckRecord.Kind, of contents: RunContents, makesChecks: Bool
+  ) -> NullCheckRecord {
+    let subject =
+      kind == .zeroRatio ? "ratio 0 through the merging path, against no merging" : "one picture made twice"
+    let reason = makesChecks ? "not made yet" : "not made, --no-checks was asked for"
+    return NullCheckRecord(
+      runID: contents.run.id, kind: kind, outcome: .pending, detail: "\(subject): \(reason)")
+  }
+
+  /// For every ratio, whether its pictures differ from their baseline at all.
+  private static func effects(_ contents: RunContents) -> [NullCheckRecord] {
+    let errors = Dictionary(
+      contents.scores.filter { $0.metric == .mae }.map { ($0.sampleID, $0.value) },
+      uniquingKeysWith: { first, _ in first })
+    return contents.variants.filter { !$0.isBaseline }.map { variant in
+      let samples = contents.samples.filter { $0.variantID == variant.id }
+      let differences = samples.compactMap { $0.state == .done ? errors[$0.id] ?? nil : nil }
+      let changed = differences.count { $0 > 0 }
+      let (outcome, detail): (NullCheckRecord.Outcome, String) =
+        if changed > 0 {
+          (.passed, "\(variant.title) changed \(changed) of \(differences.count) pictures")
+        } else if differences.count < samples.count {
+          (.pending, "\(variant.title): not all of its pictures are there yet")
+        } else {
+          (.failed, "\(variant.title) changed nothing: all \(samples.count) pictures equal their baseline")
+        }
+      return NullCheckRecord(
+        runID: contents.run.id, kind: .effect, variantID: variant.id, outcome: outcome, detail: detail)
+    }
+  }
+
+  /// The ratios that act as smaller ones.
+  private static func caps(_ contents: RunContents) -> [NullCheckRecord] {
+    let capped = contents.variants.filter { $0.effectiveRatio < $0.ratio }
+    guard !capped.isEmpty else {
+      return [
+        NullCheckRecord(
+          runID: contents.run.id, kind: .cap, outcome: .passed, detail: "every ratio acts as asked for")
+      ]
+    }
+    return capped.map { variant in
+      NullCheckRecord(
+        runID: contents.run.id, kind: .cap, variantID: variant.id, outcome: .noted,
+        detail:
+          "\(variant.title) acts as \(ratioText(variant.effectiveRatio)): one token of each "
+          + "\(variant.sx)x\(variant.sy) cell is always kept")
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import ResultStore
+
+/// What is said of a run's null checks: those that passed together, what failed or must be known a line each.
+enum NullCheckLines {
+  /// Under a table. Capped ratios and those without effect are left to the warnings of their rows.
+  static func footnotes(_ checks: [NullCheckRecord]) -> [String] {
+    let said = checks.filter { $0.kind.needsPicture }
+    let passed = checks.filter { $0.outcome == .passed }
+    var lines = said.filter { $0.outcome == .failed }.map { "NULL CHECK FAILED: \($0.detail)" }
+    lines += said.filter { $0.outcome == .noted }.map { "null check noted: \($0.detail)" }
+    if !passed.isEmpty { lines.append("null checks passed: " + passed.map(\.detail).joined(separator: "; ")) }
+    return lines
+  }
+
+  static func term(_ check: NullCheckRecord) -> String {
+    let outcome: String =
+      switch check.outcome {
+      case .passed: "passed"
+      case .failed: "FAILED"
+      case .noted: "noted"
+      case .pending: "not made"
+      }
+    let subject: String =
+      switch check.kind {
+      case .zeroRatio: "Ratio 0"
+      case .repetition: "Repetition"
+      case .effect: "Effect"
+      case .cap: "Cap"
+      }
+    return "\(subject): \(outcome)"
+  }
+}

@@ -1,0 +1,53 @@
+/// What merging did over the making of one image, summed over steps: in all blocks that merge, and in each.
+public struct MergingStatistics: Sendable, Hashable, Codable {
+  public private(set) var overall = MergingTally()
+  /// By the block's place in the UNet, as in `down_blocks.0.attentions.0.transformer_blocks.0`.
+  public private(set) var blocks: [String: MergingTally] = [:]
+
+  public init() {}
+
+  mutating func record(_ matching: BipartiteMatching, block: String) {
+    let tally = MergingTally(matching)
+    overall.add(tally)
+    blocks[block, default: MergingTally()].add(tally)
+  }
+}
+
+/// Tokens merged and how similar they were, over some passes through blocks that merge.
+public struct MergingTally: Sendable, Hashable, Codable {
+  /// Passes of one image (each half of a guidance pair is one) through a block.
+  public private(set) var passes = 0
+  /// Tokens that came into the passes, and how many of them were merged away.
+  public private(set) var tokens = 0
+  public private(set) var merged = 0
+  /// Smallest cosine similarity of a merged pair; 1 before anything was merged.
+  public private(set) var minimumSimilarity: Double = 1
+  private var similaritySum: Double = 0
+
+  public init() {}
+
+  init(_ matching: BipartiteMatching) {
+    for (similarity, chosen) in zip(matching.similarity, matching.mergedSources) {
+      passes += 1
+      tokens += matching.sources.count + matching.destinations.count
+      merged += chosen.count
+      for source in chosen { similaritySum += Double(similarity[source]) }
+      if let last = chosen.last { minimumSimilarity = min(minimumSimilarity, Double(similarity[last])) }
+    }
+  }
+
+  mutating func add(_ other: MergingTally) {
+    passes += other.passes
+    tokens += other.tokens
+    merged += other.merged
+    minimumSimilarity = min(minimumSimilarity, other.minimumSimilarity)
+    similaritySum += other.similaritySum
+  }
+
+  /// Tokens that a pass went on with, on average.
+  public var tokensKept: Double { passes > 0 ? Double(tokens - merged) / Double(passes) : 0 }
+  /// The share of tokens merged away.
+  public var effectiveRatio: Double { tokens > 0 ? Double(merged) / Double(tokens) : 0 }
+  /// Mean cosine similarity of the merged pairs, nil before anything was merged.
+  public var meanSimilarity: Double? { merged > 0 ? similaritySum / Double(merged) : nil }
+}

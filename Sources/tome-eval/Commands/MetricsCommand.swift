@@ -1,0 +1,63 @@
+import ArgumentParser
+import Metrics
+
+struct MetricsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "metrics",
+    abstract: "Say what is measured: every metric's formula, settings and needs.",
+    discussion: """
+        tome-eval metrics
+        tome-eval metrics --json
+      """)
+
+  @Flag(help: "Print the metrics as JSON.")
+  var json = false
+
+  private struct Entry: Encodable {
+    let name: String
+    let title: String
+    let unit: String
+    let better: String
+    let decimals: Int
+    let formula: String
+    let needs: [String]
+    let minimumSide: Int
+
+    init(_ metric: Metric) {
+      name = metric.key
+      title = metric.title
+      unit = metric.unit
+      better = metric.betterDirection.rawValue
+      decimals = metric.decimals
+      formula = metric.formula
+      needs = metric.needs
+      minimumSide = metric.minimumSide
+    }
+  }
+
+  func run() throws {
+    if json { return try Terminal.printJSON(Metric.all.map(Entry.init)) }
+    for (index, metric) in Metric.all.enumerated() {
+      let unit = metric.unit.isEmpty ? "" : ", in \(metric.unit)"
+      print(
+        "\(index == 0 ? "" : "\n")\(metric.key): \(metric.title)\(unit), better when \(metric.betterDirection)"
+      )
+      print("  \(metric.formula)")
+      print("  needs \(metric.needs.joined(separator: ", "))")
+    }
+  }
+}
+
+extension Metric {
+  /// What must be there for it to be measured.
+  fileprivate var needs: [String] {
+    var needs: [String] = []
+    switch needsWeights {
+    case .clip: needs.append("a CLIP checkpoint (--clip)")
+    case .lpips: needs.append("LPIPS weights (--lpips)")
+    case nil: break
+    }
+    needs.append(needsBaseline ? "the picture without merging" : "the prompt")
+    return needs
+  }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Evaluation
+import Foundation
+import ResultStore
+
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Make some of a run's pictures again and compare them bit for bit.",
+    discussion: """
+      The exit code is 0 when all have the stored bits, 1 when some do not. On another \
+      machine differences are to be expected, and the reasons are said.
+
+        tome-eval verify
+        tome-eval verify --samples 10 --seed 1 --output Reports/sd15 --model stable-diffusion-v1-5
+      """)
+
+  @OptionGroup var selection: RunOptions
+  @OptionGroup var model: ModelOptions
+
+  @Option(help: ArgumentHelp("How many pictures to make again.", valueName: "k"))
+  var samples = 3
+
+  @Option(help: ArgumentHelp("Decides which ones.", valueName: "n"))
+  var seed = 0
+
+  @Flag(help: "Print the comparison as JSON.")
+  var json = false
+
+  func validate() throws {
+    if samples < 1 { throw ValidationError("--samples must be 1 or more, it is \(samples)") }
+  }
+
+  func run() throws {
+    let contents = try selection.contents()
+    let pipeline = try model.loadPipeline()
+    let cancellation = Cancellation()
+    let trap = InterruptTrap(cancellation)
+    defer { withExtendedLifetime(trap) {} }
+    let verification: Verification
+    do {
+      verification = try Verification(
+        of: contents, folder: selection.store.folder, pipeline: pipeline, model: model.identity(of: pipeline),
+        count: samples, seed: seed, cancellation: cancellation
+      ) { Terminal.log("[\($0)/\($1)]") }
+    } catch is CancellationError {
+      throw ExitCode.interrupted
+    }
+    if json {
+      try Terminal.printJSON(VerificationSummary(verification, run: contents.run.name))
+    } else {
+      print(verification.table)
+    }
+    if !verification.isEqual { throw ExitCode.failure }
+  }
+}

@@ -1,0 +1,60 @@
+import Evaluation
+import ResultStore
+
+/// What a verification found, for `--json`.
+struct VerificationSummary: Encodable {
+  struct Picture: Encodable {
+    let row: Int
+    let prompt: String
+    let ratio: Double
+    let seed: Int
+    let latentsEqual: Bool
+    let picture: String
+    let latentsHash: String
+    let storedLatentsHash: String?
+    let imageHash: String
+    let storedImageHash: String?
+  }
+
+  let run: String
+  let equal: Bool
+  let pictures: [Picture]
+  let reasons: [String]
+
+  init(_ verification: Verification, run: String) {
+    self.run = run
+    equal = verification.isEqual
+    reasons = verification.reasons
+    pictures = verification.results.map { result in
+      Picture(
+        row: result.prompt.row, prompt: result.prompt.text, ratio: result.variant.ratio,
+        seed: result.sample.seed, latentsEqual: result.hasEqualLatents, picture: result.picture.rawValue,
+        latentsHash: result.latentsHash, storedLatentsHash: result.sample.latentsHash,
+        imageHash: result.imageHash, storedImageHash: result.sample.imageHash)
+    }
+  }
+}
+
+extension Verification {
+  /// The same as lines: a picture each, then how many have the stored bits and why others may not.
+  var table: String {
+    let header = ["row", "ratio", "seed", "latents", "picture", "prompt"]
+    let rows = results.map { result in
+      [
+        "\(result.prompt.row)", ratioText(result.variant.ratio), "\(result.sample.seed)",
+        result.hasEqualLatents ? "equal" : "different", result.picture.rawValue, result.prompt.text,
+      ]
+    }
+    let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
+    var lines = ([header] + rows).map { cells in
+      zip(cells, widths).map { text, width in text + String(repeating: " ", count: width - text.count) }
+        .joined(separator: "  ").replacing(#/ +$/#, with: "")
+    }
+    let equal = results.count(where: \.isEqual)
+    lines += ["", "\(equal) of \(results.count) pictures have the stored bits"]
+    if !isEqual {
+      lines += reasons.isEmpty ? ["the machine is the run's own: they should have been equal"] : reasons
+    }
+    return lines.joined(separator: "\n")
+  }
+}
