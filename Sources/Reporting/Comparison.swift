@@ -56,10 +56,10 @@ public struct Comparison: Sendable {
 
     func pairs(
       _ variant: VariantRecord, _ value: (SampleRecord?) -> Double?
-    ) -> PairedSample {
+    ) -> PairedSample<Int64> {
       PairedSample(
         contents.prompts.flatMap { prompt in
-          seeds.compactMap { seed -> PairedSample.Pair<Int64>? in
+          seeds.compactMap { seed -> PairedSample<Int64>.Pair? in
             guard let baseline,
               let before = value(index.sample(prompt, baseline, seed: seed)),
               let after = value(index.sample(prompt, variant, seed: seed))
