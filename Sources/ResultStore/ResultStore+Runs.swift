@@ -9,16 +9,19 @@ public struct RunContents: Sendable {
   public var variants: [VariantRecord]
   public var samples: [SampleRecord]
   public var scores: [ScoreRecord]
+  /// Distances between baseline pictures of different seeds; empty for a single seed.
+  public var seedNoise: [SeedNoiseRecord]
 
   public init(
     run: RunRecord, prompts: [PromptRecord], variants: [VariantRecord], samples: [SampleRecord],
-    scores: [ScoreRecord]
+    scores: [ScoreRecord], seedNoise: [SeedNoiseRecord] = []
   ) {
     self.run = run
     self.prompts = prompts
     self.variants = variants
     self.samples = samples
     self.scores = scores
+    self.seedNoise = seedNoise
   }
 }
 

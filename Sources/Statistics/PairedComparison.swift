@@ -58,7 +58,7 @@ public struct PairedComparison: Hashable, Sendable, Codable {
           ? Statistics.promptsNeeded(
             meanDifference: difference.value, standardDeviation: sample.standardDeviation,
             promptCount: sample.promptCount, margin: margin,
-            comparisons: pValues.count { $0 >= pValues[next] }) : nil)
+            comparisons: pValues.count) : nil)
     }
   }
 }

@@ -8,7 +8,7 @@
 /// - Parameters:
 ///   - promptCount: The prompts there are, n.
 ///   - standardDeviation: Of the prompts' differences, s; nil when it is unknown.
-///   - comparisons: How many comparisons Holm counts against this one.
+///   - comparisons: How many comparisons Holm may count against this one: all of them, lest the advice be too small.
 /// - Returns: Nil where the answer is unknown or beyond a million.
 public func promptsNeeded(
   meanDifference: Double, standardDeviation: Double?, promptCount: Int, margin: Double, comparisons: Int = 1
