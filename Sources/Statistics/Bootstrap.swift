@@ -14,6 +14,10 @@ public struct Bootstrap: Hashable, Sendable, Codable {
     case studentized
   }
 
+  /// With fewer units too many resamples repeat one or two of them, whose t is without bounds: the studentized
+  /// interval is Student's alone.
+  static let leastUnits = 8
+
   public let resamples: Int
   /// Share of sweeps whose interval should hold the true value, 0.95 for a 95 % interval.
   public let confidence: Double
@@ -82,7 +86,7 @@ public struct Bootstrap: Hashable, Sendable, Codable {
           result.replicates.append(value + shift)
           let spread = sums.ee - 2 * shift * sums.eb + shift * shift * sums.bb
           // The same unit over and over has no spread but for rounding, and no t.
-          guard spread > 1e-12 * sums.ee else { continue }
+          guard count >= Self.leastUnits, spread > 1e-12 * sums.ee else { continue }
           let n = Double(count)
           result.studentized.append(shift / ((spread / (n * (n - 1))).squareRoot() / abs(sums.b / n)))
         }

@@ -9,7 +9,7 @@ struct BootstrapDistribution: Sendable {
   let acceleration: Double
   /// Ascending.
   var replicates: [Double] = []
-  /// Ascending; resamples without spread have none.
+  /// Ascending; resamples without spread have none, and those of fewer than `Bootstrap.leastUnits` units.
   var studentized: [Double] = []
 
   init(value: Double, residuals: [Double], below: [Double]) {
@@ -80,6 +80,7 @@ struct BootstrapDistribution: Sendable {
 
   private func pValue(extreme: Int, t: Double) -> Double {
     let student = StudentT(degreesOfFreedom: max(unitCount - 1, 1)).probability(upTo: -t)
-    return max(Double(extreme + 1) / Double(studentized.count + 1), student)
+    return studentized.isEmpty
+      ? student : max(Double(extreme + 1) / Double(studentized.count + 1), student)
   }
 }

@@ -66,4 +66,35 @@ import Testing
     #expect(sample.meanDifference() == Estimate(value: -1.5, interval: nil))
     #expect(sample.standardDeviation == nil)
   }
+
+  /// Four prompts resampled are too often one or two of them: Student's interval, 2.5 ± 3.182 · 0.6455.
+  @Test func `few prompts have Student's interval`() throws {
+    let interval = try #require(Bootstrap().mean(of: [1, 2, 3, 4]).interval)
+    #expect(abs(interval.lower - (2.5 - 3.182446 * 0.6454972)) < 1e-5)
+    #expect(abs(interval.upper - (2.5 + 3.182446 * 0.6454972)) < 1e-5)
+  }
+
+  /// The full table is Benchmarks/statistics-simulation.md; here one case of it, half the sweeps: differences with
+  /// a mean of 0.1 and a margin of 0.3 take about 190 prompts at 80 %.
+  @Test func `advice is about the number that it takes`() throws {
+    var random = SplitMix64(seed: 4)
+    func settled(prompts: Int) -> Int {
+      (0..<100).count { seed in
+        let sample = Self.sweep(effect: -0.1, prompts: prompts, &random)
+        let compared = PairedComparison.all(
+          [sample], margin: 0.3, bootstrap: Bootstrap(resamples: 300, seed: UInt64(seed)),
+          test: SignFlipTest(resamples: 300, seed: UInt64(seed)))
+        return compared[0]?.verdict != .inconclusive
+      }
+    }
+    let advised = (0..<100).compactMap { _ -> Int? in
+      let sample = Self.sweep(effect: -0.1, prompts: 40, &random)
+      return promptsNeeded(
+        meanDifference: sample.differences.mean, standardDeviation: sample.standardDeviation, promptCount: 40,
+        margin: 0.3)
+    }.sorted()
+    let median = advised[advised.count / 2]
+    #expect(settled(prompts: median * 3 / 2) >= 72)
+    #expect(settled(prompts: median * 2 / 3) <= 88)
+  }
 }
