@@ -21,7 +21,8 @@ struct BootstrapDistribution: Sendable {
     standardError = n > 1 ? (squares / (n * (n - 1))).squareRoot() / abs(sum / n) : 0
     // Without unit i the quotient is value − eᵢ / (Σ below − belowᵢ), as the residuals sum to zero.
     let jackknife = zip(residuals, below).map { -$0 / (sum - $1) }
-    let deviations = jackknife.map { jackknife.mean - $0 }
+    let centre = jackknife.mean
+    let deviations = jackknife.map { centre - $0 }
     let cubes = deviations.reduce(0) { $0 + $1 * $1 * $1 }
     let spread = deviations.reduce(0) { $0 + $1 * $1 }
     acceleration = spread > 0 && spread.isFinite ? cubes / (6 * spread * spread.squareRoot()) : 0

@@ -26,9 +26,12 @@ extension Recommendation {
     var random = SplitMix64(seed: seed)
     var same = 0
     var indices = [Int](repeating: 0, count: position.count)
+    var quantiles: [Int: Double] = [:]
     for _ in 0..<resamples {
       for row in indices.indices { indices[row] = random.index(below: indices.count) }
-      let summaries = columns.map { column in Summary(indices.lazy.map { column[$0] }.filter { !$0.isNaN }) }
+      let summaries = columns.map { column in
+        Summary(indices.lazy.map { column[$0] }.filter { !$0.isNaN }, quantiles: &quantiles)
+      }
       let adjusted = holmAdjusted(summaries.map(\.pValue))
       let candidates = summaries.indices.compactMap { index -> Candidate? in
         let summary = summaries[index]
@@ -58,7 +61,8 @@ extension Recommendation {
     let difference: Estimate
     let pValue: Double
 
-    init(_ differences: some Sequence<Double>) {
+    /// - Parameter quantiles: Student's 97.5 % by count, as far as they are known.
+    init(_ differences: some Sequence<Double>, quantiles: inout [Int: Double]) {
       var (count, sum, squares) = (0, 0.0, 0.0)
       for difference in differences {
         count += 1
@@ -75,7 +79,9 @@ extension Recommendation {
       }
       let error = (max(0, squares - n * mean * mean) / (n * (n - 1))).squareRoot()
       let student = StudentT(degreesOfFreedom: count - 1)
-      let reach = student.quantile(0.975) * error
+      let quantile = quantiles[count] ?? student.quantile(0.975)
+      quantiles[count] = quantile
+      let reach = quantile * error
       difference = Estimate(value: mean, interval: Interval(lower: mean - reach, upper: mean + reach))
       pValue = error > 0 ? 2 * student.probability(upTo: -abs(mean / error)) : (mean == 0 ? 1 : 0)
     }
