@@ -18,7 +18,7 @@ import Testing
     let variants = run.settings.ratios.enumerated().map { index, ratio in
       VariantRecord(id: Int64(index + 1), ratio: ratio, effectiveRatio: ratio, isBaseline: ratio == 0)
     }
-    var random = SystemRandomNumberGenerator()
+    var random = SplitMix64(seed: 3)
     var samples: [SampleRecord] = []
     var scores: [ScoreRecord] = []
     let prompts = (1...1632).map {
