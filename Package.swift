@@ -55,6 +55,8 @@ var targets: [Target] = [
       "Images", "Metrics", "PromptSets",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
+  .executableTarget(
+    name: "statistics-simulation", dependencies: ["Statistics"], path: "Benchmarks/StatisticsSimulation"),
   .target(
     name: "ReferenceFixtures", dependencies: ["Tensors", "Checkpoints"],
     path: "Tests/ReferenceFixtures"),

@@ -1,52 +1,25 @@
+import Metrics
 import ResultStore
 import Statistics
 
-/// The comparison as aligned text for a terminal or a file.
+/// The comparison as columns for people.
 extension Comparison {
   /// - Parameter isTerminal: Whether verdicts are coloured.
   public func table(isTerminal: Bool) -> String {
-    let sentence = VerdictSentence(minus: .hyphen)
-    let columns = Self.columns.filter { column in
-      column.isOptional ? rows.contains { !column.text($0, sentence).isEmpty } : true
-    }
-    let body = (baseline.map { [$0] } ?? []) + rows
-    let cells = body.map { row in columns.map { $0.text(row, sentence) } }
-    let widths = columns.indices.map { column in
-      (cells.map { $0[column].count } + [columns[column].title.count]).max() ?? 0
-    }
-    func line(_ texts: [String], _ verdict: Verdict?) -> String {
-      let padded = columns.indices.map { column -> String in
-        let space = String(repeating: " ", count: widths[column] - texts[column].count)
-        let text = columns[column].isText ? texts[column] + space : space + texts[column]
-        guard isTerminal, columns[column].title == "verdict", let verdict else { return text }
-        return verdict.terminalColor + text + "\u{1B}[0m"
-      }
-      let joined = padded.joined(separator: "  ")
-      return String(joined.reversed().drop { $0 == " " }.reversed())
-    }
-    var lines = [sentence.headline(self), ""]
-    lines.append(line(columns.map(\.title), nil))
-    for (row, texts) in zip(body, cells) { lines.append(line(texts, row.difference?.verdict)) }
-    let notes = footnotes
-    if !notes.isEmpty { lines += [""] + notes }
-    return lines.joined(separator: "\n")
+    ComparisonReport(self).text(.table, isTerminal: isTerminal)
   }
 
-  private var footnotes: [String] {
-    var notes = ((baseline.map { [$0] } ?? []) + rows).flatMap { row in
-      row.warnings.map { "\(row.variant.title): \($0)" }
+  var allRows: [Row] { (baseline.map { [$0] } ?? []) + rows }
+
+  /// The rows, for people; columns where no row says anything are left out.
+  func textTable() -> TextTable {
+    let sentence = VerdictSentence(minus: .hyphen)
+    let columns = self.columns.filter { column in
+      !column.isOptional || rows.contains { !column.text($0, sentence).isEmpty }
     }
-    if let margin, !rows.isEmpty {
-      notes.append(
-        "equivalent: the whole interval lies within ±\(NumberText.fixed(margin, 2)) points; "
-          + "~ not significant after Holm; intervals over \(NumberText.count(promptCount, "prompt"))")
-    }
-    notes += NullCheckLines.footnotes(nullChecks)
-    if let clip = run.clipName {
-      notes.append("CLIP scores by \(clip), comparable with the same checkpoint only")
-    }
-    if let note = run.modelNote { notes.append(note) }
-    return notes
+    return TextTable(
+      columns: columns.map { .init(title: $0.title, isText: $0.isText) },
+      rows: allRows.map { row in columns.map { $0.text(row, sentence) } })
   }
 
   private struct Column: Sendable {
@@ -57,47 +30,113 @@ extension Comparison {
     let text: @Sendable (Row, VerdictSentence) -> String
   }
 
-  private static let columns: [Column] = [
-    Column(title: "ratio") { row, _ in row.variant.label },
-    Column(title: "images") { row, _ in "\(row.done)" },
-    Column(title: "CLIP score") { row, _ in number(row.clipScore, .clipScore) },
-    Column(title: "Δ CLIP [95 % CI]", isText: true) { row, sentence in
-      guard let difference = row.difference else { return "" }
-      return (difference.isSignificant ? " " : "~") + sentence.difference(difference.difference)
-    },
-    Column(title: "verdict", isText: true) { row, _ in row.difference?.verdict.rawValue ?? "" },
-    Column(title: "CLIP-I") { row, _ in row.variant.isBaseline ? "" : number(row.clipImage, .clipImage) },
-    Column(title: "SSIM") { row, _ in row.variant.isBaseline ? "" : number(row.ssim, .ssim) },
-    Column(title: "PSNR") { row, _ in
-      row.variant.isBaseline ? "" : row.isIdentical ? "identical" : number(row.psnr, .psnr)
-    },
-    Column(title: "identical", isOptional: true) { row, _ in row.identical > 0 ? "\(row.identical)" : "" },
-    Column(title: "s/image") { row, _ in row.secondsPerImage.map(NumberText.seconds) ?? "" },
-    Column(title: "speed-up [95 % CI]", isText: true) { row, _ in
-      guard let speedUp = row.speedUp else { return "" }
-      let bounds = speedUp.interval.map {
-        " [\(NumberText.fixed($0.lower, 2)), \(NumberText.fixed($0.upper, 2))]"
-      }
-      return (row.isSpeedUpSignificant ? " " : "~") + NumberText.fixed(speedUp.value, 2) + "×"
-        + (bounds ?? "")
-    },
-    Column(title: "effective") { row, _ in
-      row.variant.ratio == 0 ? "" : NumberText.ratio(row.variant.effectiveRatio)
-    },
-  ]
+  static let verdictTitle = "verdict"
+
+  private var columns: [Column] {
+    let metric = metric
+    let isPaired = rows.contains { $0.difference != nil }
+    let title = metric.shortTitle
+    let delta = metric == .clipScore ? "CLIP" : title
+    var columns = [
+      Column(title: "ratio") { row, _ in row.variant.label },
+      Column(title: "images") { row, _ in "\(row.done)" },
+    ]
+    if isPaired || metric == .clipScore {
+      columns += [
+        Column(title: title) { row, _ in Self.number(row.means[metric], metric) },
+        Column(title: "Δ \(delta) [95 % CI]", isText: true) { row, sentence in
+          guard let difference = row.difference else { return "" }
+          return (difference.isSignificant ? " " : "~")
+            + sentence.difference(difference.difference, decimals: metric.decimals)
+        },
+        Column(title: Self.verdictTitle, isText: true) { row, _ in row.difference?.verdict.rawValue ?? "" },
+      ]
+    } else {
+      columns.append(
+        Column(title: "\(title) [95 % CI]", isText: true) { row, _ in
+          guard let score = row.score else { return row.variant.isBaseline ? "" : "-" }
+          return VerdictSentence.plain(score, decimals: metric.decimals)
+        })
+    }
+    if let rulerMetric {
+      columns.append(
+        Column(title: "of a seed change (\(rulerMetric.shortTitle))", isText: true, isOptional: true) {
+          row, _ in
+          row.seedShare.map(VerdictSentence.percent) ?? ""
+        })
+    }
+    for other in [ScoreMetric.clipScore, .clipImage, .ssim, .psnr] where other != metric {
+      columns.append(
+        Column(title: other.shortTitle) { row, _ in
+          if row.variant.isBaseline, other.needsBaseline { return "" }
+          return other == .psnr && row.isIdentical ? "identical" : Self.number(row.means[other], other)
+        })
+    }
+    return columns + [
+      Column(title: "identical", isOptional: true) { row, _ in row.identical > 0 ? "\(row.identical)" : "" },
+      Column(title: "s/image") { row, _ in row.secondsPerImage.map(NumberText.seconds) ?? "" },
+      Column(title: "speed-up [95 % CI]", isText: true) { row, _ in
+        guard let speedUp = row.speedUp else { return "" }
+        let bounds = speedUp.interval.map {
+          " [\(NumberText.fixed($0.lower, 2)), \(NumberText.fixed($0.upper, 2))]"
+        }
+        return (row.isSpeedUpSignificant ? " " : "~") + NumberText.fixed(speedUp.value, 2) + "×"
+          + (bounds ?? "")
+      },
+      Column(title: "effective") { row, _ in
+        row.variant.ratio == 0 ? "" : NumberText.ratio(row.variant.effectiveRatio)
+      },
+    ]
+  }
 
   private static func number(_ value: Double?, _ metric: ScoreMetric) -> String {
     value.map { NumberText.fixed($0, metric.decimals) } ?? "-"
   }
-}
 
-extension Comparison.Row {
-  /// Whether every picture equals its baseline.
-  public var isIdentical: Bool { done > 0 && identical == done }
+  /// What must be read with the table: warnings, what the words mean, how the metric is computed.
+  func footnotes() -> [String] {
+    var notes = pairing.notes
+    notes += allRows.flatMap { row in row.warnings.map { "\(row.variant.title): \($0)" } }
+    for row in rows {
+      guard let difference = row.difference, let needed = difference.promptsNeeded else { continue }
+      let more = needed - difference.promptCount
+      notes.append("\(row.variant.title): about \(NumberText.count(more, "more prompt")) would settle it")
+    }
+    if recommendation != nil, let first = rows.first(where: { $0.variant.ratio > 0 })?.variant,
+      rows.contains(where: { $0.variant.ratio > 0 && !$0.variant.mergesLike(first) })
+    {
+      notes.append("the recommendation is among the ratios that merge as \(first.title) does")
+    }
+    if let margin, !rows.isEmpty {
+      notes.append(
+        "equivalent: the whole interval lies within ±\(NumberText.fixed(margin, max(2, metric.decimals))) "
+          + "\(metric.unitWord); ~ not significant after Holm; intervals over "
+          + NumberText.count(promptCount, "prompt"))
+    } else if metric.needsBaseline {
+      notes.append(
+        "\(metric.shortTitle) says how different pictures are from the baseline, not how good: no verdict")
+    }
+    notes.append(
+      "95 % intervals: \(bootstrap.method.rawValue) bootstrap of the prompts, \(bootstrap.resamples) resamples, "
+        + "seed \(bootstrap.seed)")
+    notes.append("\(metric.rawValue): \(metric.metric.formula)")
+    if let rulerMetric {
+      notes.append(
+        "of a seed change: mean \(rulerMetric.rawValue) distance to the baseline over that between the unmerged "
+          + "pictures of two seeds")
+    }
+    notes += NullCheckLines.footnotes(pairing.contents.nullChecks)
+    if let clip = run.clipName {
+      let fingerprint = run.clipFingerprint.map { " (\($0.prefix(12)))" } ?? ""
+      notes.append("CLIP scores by \(clip)\(fingerprint), comparable with the same checkpoint only")
+    }
+    if let note = run.modelNote { notes.append(note) }
+    return notes
+  }
 }
 
 extension Verdict {
-  fileprivate var terminalColor: String {
+  var terminalColor: String {
     switch self {
     case .equivalent: "\u{1B}[32m"
     case .worse: "\u{1B}[31m"
@@ -105,4 +144,9 @@ extension Verdict {
     case .inconclusive: "\u{1B}[33m"
     }
   }
+}
+
+extension ScoreMetric {
+  /// What a difference is counted in.
+  var unitWord: String { needsCLIP || metric.unit.isEmpty ? "points" : metric.unit }
 }

@@ -1,8 +1,8 @@
 public import ResultStore
 public import Statistics
 
-/// Every ratio of a run against its baseline: the one value behind the terminal's table, the JSON and the
-/// report.
+/// The variants of a run against what they are paired with: the one value behind the terminal's table, the JSON
+/// and the report.
 public struct Comparison: Sendable {
   /// One variant, summed up over its pictures.
   public struct Row: Sendable {
@@ -11,120 +11,165 @@ public struct Comparison: Sendable {
     public let done: Int
     public let failed: Int
     public let pending: Int
-    /// Mean CLIP score.
-    public let clipScore: Double?
-    /// The CLIP score against the baseline's; nil for the baseline, and where nothing is paired.
+    /// Mean scores over the pictures that have them; of PSNR, over those that differ from their baseline.
+    public let means: [ScoreMetric: Double]
+    /// The mean of the comparison's metric, one value per prompt, with its interval.
+    public let score: Estimate?
+    /// The metric against the reference's; nil for the reference, and where nothing is paired.
     public let difference: PairedComparison?
-    /// Mean cosine similarity to the baseline picture, times 100.
-    public let clipImage: Double?
-    public let ssim: Double?
-    /// Mean over the pictures that differ from their baseline.
-    public let psnr: Double?
-    public let mae: Double?
-    public let rmse: Double?
+    /// How far the pictures moved, as a share of what another seed moves them; see ``Comparison/rulerMetric``.
+    public let seedShare: Estimate?
     /// Pictures that equal their baseline, pixel for pixel.
     public let identical: Int
     public let secondsPerImage: Double?
-    /// The baseline's mean seconds per image over the variant's, over the pairs that have both.
+    /// The reference's mean seconds per image over the variant's, over the pairs that have both.
     public let speedUp: Estimate?
     /// What the reader must know before believing the row.
     public let warnings: [String]
 
     /// Whether the speed-up's interval excludes 1.
     public var isSpeedUpSignificant: Bool { speedUp?.interval.map { !$0.contains(1) } == true }
+    /// Whether every picture equals its baseline.
+    public var isIdentical: Bool { done > 0 && identical == done }
   }
 
-  public let run: RunRecord
+  public let pairing: Pairing
+  /// What differences and verdicts are about.
+  public let metric: ScoreMetric
   public let promptCount: Int
+  /// The variant that the rows are compared with; nil between runs.
   public let baseline: Row?
-  /// By rising ratio, without the baseline; an unmerged variant of equal time after its ratio.
+  /// By rising ratio, without the reference; an unmerged variant of equal time after its ratio.
   public let rows: [Row]
-  /// In CLIP score points; nil without a scored baseline.
+  /// In the metric's units; nil where nothing is paired.
   public let margin: Double?
   public let bootstrap: Bootstrap
-  public let nullChecks: [NullCheckRecord]
-  /// Nil when no ratio has a CLIP score to compare.
+  /// The metric by which seeds measure how far pictures moved: the comparison's own, or CLIP-I, or what there
+  /// is; nil where seed noise was not measured.
+  public let rulerMetric: ScoreMetric?
+  /// Of merging against none, by CLIP score; nil when no ratio has one to compare.
   public let recommendation: Recommendation?
+  /// The share of resamples of the prompts in which the same recommendation comes out.
+  public let sureness: Double?
+
+  public var run: RunRecord { pairing.contents.run }
+
+  /// The run's variants with its baseline.
+  public init(
+    _ contents: RunContents, metric: ScoreMetric = .clipScore, margin: Margin = .standard,
+    bootstrap: Bootstrap = Bootstrap()
+  ) {
+    self.init(Pairing(baselineOf: contents), metric: metric, margin: margin, bootstrap: bootstrap)
+  }
 
   /// - Parameters:
-  ///   - margin: How large a mean difference in CLIP score still counts as none.
+  ///   - metric: What differences and verdicts are about. One that compares with the baseline has no difference
+  ///     to the baseline itself.
+  ///   - margin: How large a mean difference still counts as none.
   ///   - bootstrap: For all intervals; the same one gives the same numbers.
-  public init(_ contents: RunContents, margin: Margin = .standard, bootstrap: Bootstrap = Bootstrap()) {
-    let index = SampleIndex(contents)
-    let baseline = contents.variants.first(where: \.isBaseline)
-    let variants = contents.variants.filter { !$0.isBaseline }
-    let seeds = contents.run.settings.seeds
+  public init(
+    _ pairing: Pairing, metric: ScoreMetric = .clipScore, margin: Margin = .standard,
+    bootstrap: Bootstrap = Bootstrap()
+  ) {
+    let isComparable = !metric.needsCLIP || pairing.hasSameCLIP
+    let samples = isComparable ? pairing.entries.map { pairing.scores(metric, of: $0) } : []
+    let points = samples.contains { !$0.isEmpty } ? pairing.referenceMean(metric) : nil
+    let marginValue = points.map { margin.value(baselineMean: $0) }
+    let compared =
+      isComparable
+      ? PairedComparison.all(
+        samples, margin: marginValue ?? 0, higherIsBetter: metric.higherIsBetter, bootstrap: bootstrap)
+      : pairing.entries.map { _ in nil }
+    let ruler = pairing.kind == .baseline ? SeedRuler(pairing, preferred: metric) : nil
 
-    func pairs(
-      _ variant: VariantRecord, _ value: (SampleRecord?) -> Double?
-    ) -> PairedSample {
-      PairedSample(
-        contents.prompts.flatMap { prompt in
-          seeds.compactMap { seed -> PairedSample.Pair<Int64>? in
-            guard let baseline,
-              let before = value(index.sample(prompt, baseline, seed: seed)),
-              let after = value(index.sample(prompt, variant, seed: seed))
-            else { return nil }
-            return .init(prompt: prompt.id, baseline: before, variant: after)
-          }
-        })
-    }
-
-    let baselineScores = contents.samples.filter { $0.variantID == baseline?.id }
-      .compactMap { index.score(.clipScore, of: $0) }
-    let margin = mean(baselineScores).map { margin.value(baselineMean: $0) }
-    let compared = PairedComparison.all(
-      variants.map { pairs($0) { index.score(.clipScore, of: $0) } }, margin: margin ?? 0,
-      bootstrap: bootstrap)
-
-    func row(_ variant: VariantRecord, _ difference: PairedComparison?) -> Row {
-      let samples = contents.samples.filter { $0.variantID == variant.id }
-      let done = samples.filter { $0.state == .done }
-      func average(_ metric: ScoreMetric) -> Double? {
-        mean(done.compactMap { index.score(metric, of: $0) })
-      }
-      let times = pairs(variant) { $0?.seconds }
-      let identical = variant.isBaseline ? 0 : done.count { index.isIdentical($0) }
-      let failed = samples.count { $0.state == .failed }
-      let pending = contents.prompts.count * seeds.count - done.count - failed
-      return Row(
-        variant: variant, done: done.count, failed: failed, pending: pending,
-        clipScore: average(.clipScore), difference: difference, clipImage: average(.clipImage),
-        ssim: average(.ssim), psnr: average(.psnr), mae: average(.mae), rmse: average(.rmse),
-        identical: identical, secondsPerImage: mean(done.compactMap(\.seconds)),
-        speedUp: variant.isBaseline || times.isEmpty ? nil : times.ratioOfMeans(bootstrap),
-        warnings: Warning.all(
-          variant, done: done.count, failed: failed, pending: pending, identical: identical))
-    }
-
-    self.run = contents.run
-    self.promptCount = contents.prompts.count
-    self.baseline = baseline.map { row($0, nil) }
-    self.rows = zip(variants, compared).map(row)
-    self.margin = margin
+    self.pairing = pairing
+    self.metric = metric
+    promptCount = pairing.prompts.count
+    self.margin = marginValue
     self.bootstrap = bootstrap
-    self.nullChecks = contents.nullChecks
-    self.recommendation = Recommendation(
-      // Merging at the run's own steps: what else a row may be is no ratio to recommend.
-      zip(variants, compared).filter { $0.0.ratio > 0 && $0.0.steps == nil }.compactMap {
-        variant, difference in
-        difference.map {
-          .init(
-            ratio: variant.ratio, verdict: $0.verdict, promptCount: $0.promptCount,
-            promptsNeeded: $0.promptsNeeded)
-        }
-      })
+    rulerMetric = ruler?.metric
+    baseline = pairing.reference.map {
+      Row(.init(variant: $0, reference: nil), pairing, metric, nil, ruler: nil, bootstrap)
+    }
+    rows = zip(pairing.entries, compared).map { Row($0, pairing, metric, $1, ruler: ruler, bootstrap) }
+
+    // Merging at the run's own steps, by the first rule: what else a row may be is no ratio to recommend.
+    let merged = pairing.entries.indices.filter {
+      let variant = pairing.entries[$0].variant
+      return variant.ratio > 0 && variant.steps == nil && compared[$0] != nil
+        && pairing.entries.first { $0.variant.ratio > 0 }.map { variant.mergesLike($0.variant) } == true
+    }
+    recommendation =
+      pairing.kind == .baseline && metric == .clipScore
+      ? Recommendation(
+        merged.compactMap { index in
+          compared[index].map {
+            .init(
+              ratio: pairing.entries[index].variant.ratio, verdict: $0.verdict, promptCount: $0.promptCount,
+              promptsNeeded: $0.promptsNeeded)
+          }
+        }) : nil
+    sureness = recommendation.flatMap { recommendation in
+      if case .tooFewPrompts = recommendation { return nil }
+      return recommendation.sureness(
+        merged.map { samples[$0] }, ratios: merged.map { pairing.entries[$0].variant.ratio },
+        margin: marginValue ?? 0, seed: bootstrap.seed)
+    }
+  }
+
+  /// Whether pictures failed or are missing.
+  public var isIncomplete: Bool {
+    ((baseline.map { [$0] } ?? []) + rows).contains { $0.failed > 0 || $0.pending > 0 }
   }
 }
 
-/// The arithmetic mean, nil of nothing.
-private func mean(_ values: [Double]) -> Double? {
-  values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
-}
+extension Comparison.Row {
+  init(
+    _ entry: Pairing.Entry, _ pairing: Pairing, _ metric: ScoreMetric, _ difference: PairedComparison?,
+    ruler: SeedRuler?, _ bootstrap: Bootstrap
+  ) {
+    let variant = entry.variant
+    let slots = pairing.slots(of: entry)
+    let done = slots.filter { $0.own?.state == .done }
+    let identical = variant.isBaseline ? 0 : done.count { pairing.index.isIdentical($0.own) }
+    let failed = slots.count { $0.own?.state == .failed }
+    let pending = slots.count - done.count - failed
+    let times = pairing.seconds(of: entry)
+    var means: [ScoreMetric: Double] = [:]
+    for metric in ScoreMetric.allCases {
+      means[metric] = mean(done.compactMap { pairing.index.score(metric, of: $0.own) })
+    }
+    let values = Dictionary(
+      grouping: done.compactMap { slot in
+        pairing.index.score(metric, of: slot.own).map { (prompt: slot.prompt.id, value: $0) }
+      }, by: \.prompt)
+    let perPrompt = pairing.prompts.compactMap { prompt in
+      values[prompt.own.id].flatMap { mean($0.map(\.value)) }
+    }
+    self.variant = variant
+    self.done = done.count
+    self.failed = failed
+    self.pending = pending
+    self.means = means
+    score = perPrompt.isEmpty ? nil : bootstrap.mean(of: perPrompt)
+    self.difference = difference
+    seedShare = ruler?.share(of: done, bootstrap)
+    self.identical = identical
+    secondsPerImage = mean(done.compactMap(\.own?.seconds))
+    speedUp = times.isEmpty ? nil : times.ratioOfMeans(bootstrap)
+    var warnings = Self.warnings(
+      variant, done: done.count, failed: failed, pending: pending, identical: identical)
+    if metric == .psnr, difference != nil {
+      let lost = slots.count {
+        pairing.index.isIdentical($0.own) || pairing.referenceIndex.isIdentical($0.reference)
+      }
+      if lost > 0 { warnings.append("\(NumberText.count(lost, "pair")) with an identical picture left out") }
+    }
+    self.warnings = warnings
+  }
 
-/// What makes a row less than it seems.
-private enum Warning {
-  static func all(
+  /// What makes a row less than it seems.
+  private static func warnings(
     _ variant: VariantRecord, done: Int, failed: Int, pending: Int, identical: Int
   ) -> [String] {
     var warnings: [String] = []
@@ -141,4 +186,9 @@ private enum Warning {
     }
     return warnings
   }
+}
+
+/// The arithmetic mean, nil of nothing.
+private func mean(_ values: [Double]) -> Double? {
+  values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
 }

@@ -36,12 +36,14 @@ struct Method: Sendable {
           + "prompt are averaged first: the prompt is the unit of every interval and test."),
       Entry(
         term: "Intervals",
-        definition: "95 % percentile bootstrap over prompts, \(comparison.bootstrap.resamples) resamples, "
-          + "seed \(comparison.bootstrap.seed)."),
+        definition:
+          "95 % \(comparison.bootstrap.method.rawValue) bootstrap over prompts, never nearer than Student’s t, "
+          + "\(comparison.bootstrap.resamples) resamples, seed \(comparison.bootstrap.seed)."),
       Entry(
         term: "Significance",
-        definition: "Two-sided sign-flip permutation test, exact up to 16 prompts, adjusted over the ratios "
-          + "after Holm. A difference without it is marked ~."),
+        definition:
+          "Two-sided sign-flip permutation test, exact up to 16 prompts, or the interval’s own p-value "
+          + "where that is larger; adjusted over the ratios after Holm. A difference without it is marked ~."),
     ]
     if let margin = comparison.margin {
       let bound = NumberText.fixed(margin, 2)
@@ -51,7 +53,16 @@ struct Method: Sendable {
           definition: "Equivalent: the whole interval lies within ±\(bound) points. Worse or better: "
             + "significantly different, and not equivalent. Inconclusive: neither; also with fewer than "
             + "\(Verdict.minimumPrompts) prompts. A ratio is recommended from "
-            + "\(Recommendation.minimumPrompts) prompts on."))
+            + "\(Recommendation.minimumPrompts) prompts on, with the share of 1000 resamples of the prompts that say the "
+            + "same."))
+    }
+    if let ruler = comparison.rulerMetric {
+      statistics.append(
+        Entry(
+          term: "Of a seed change",
+          definition:
+            "Mean \(ruler.shortTitle) distance to the baseline over that between unmerged pictures of "
+            + "two seeds of one prompt, with an interval over prompts."))
     }
     statistics.append(
       Entry(

@@ -17,6 +17,7 @@ struct RatioTable: Sendable {
     let ssim: String
     let psnr: String
     let identical: String
+    let seedShare: String
     let seconds: String
     let speedUp: String
     let speedUpInterval: String
@@ -40,6 +41,10 @@ struct RatioTable: Sendable {
   let margin: String?
   let promptCount: String
   let resamples: String
+  /// The metric that seeds measure by; nil where seed noise was not measured.
+  let ruler: String?
+  /// Columns in all.
+  let width: String
 
   init(_ comparison: Comparison, _ sentence: VerdictSentence) {
     let margin = comparison.margin
@@ -65,16 +70,17 @@ struct RatioTable: Sendable {
     lines = ((comparison.baseline.map { [$0] } ?? []) + comparison.rows).map { row in
       Line(
         ratio: row.variant.label, isBaseline: row.variant.isBaseline, images: "\(row.done)",
-        clipScore: number(row.clipScore, .clipScore, row),
+        clipScore: number(row.means[.clipScore], .clipScore, row),
         difference: row.difference.map {
           NumberText.signed($0.difference.value, 2, minus: .typographic)
         } ?? "",
         interval: row.difference.map { sentence.interval($0.difference) } ?? "",
         isUncertain: row.difference?.isSignificant == false,
         verdict: row.difference?.verdict.rawValue ?? "",
-        clipImage: number(row.clipImage, .clipImage, row), ssim: number(row.ssim, .ssim, row),
-        psnr: row.isIdentical ? "identical" : number(row.psnr, .psnr, row),
+        clipImage: number(row.means[.clipImage], .clipImage, row), ssim: number(row.means[.ssim], .ssim, row),
+        psnr: row.isIdentical ? "identical" : number(row.means[.psnr], .psnr, row),
         identical: row.identical > 0 && !row.isIdentical ? "+ \(row.identical) identical" : "",
+        seedShare: row.seedShare.map(VerdictSentence.percent) ?? "",
         seconds: row.secondsPerImage.map(NumberText.seconds) ?? "–",
         speedUp: row.speedUp.map { NumberText.fixed($0.value, 2) + "×" } ?? "",
         speedUpInterval: row.speedUp?.interval.map {
@@ -85,6 +91,8 @@ struct RatioTable: Sendable {
     }
     self.margin = margin.map { NumberText.fixed($0, 2) }
     promptCount = NumberText.count(comparison.promptCount, "prompt")
+    ruler = comparison.rulerMetric?.shortTitle
+    width = ruler == nil ? "10" : "11"
     resamples = "\(comparison.bootstrap.resamples)"
   }
 }

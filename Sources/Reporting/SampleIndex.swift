@@ -1,8 +1,8 @@
 import ResultStore
 
 /// The samples of a run by prompt, variant and seed, each with its scores.
-struct SampleIndex {
-  struct Key: Hashable {
+struct SampleIndex: Sendable {
+  struct Key: Hashable, Sendable {
     let prompt: Int64
     let variant: Int64
     let seed: Int

@@ -7,6 +7,9 @@ struct VerdictSentence {
 
   /// The page's headline.
   func headline(_ comparison: Comparison) -> String {
+    guard comparison.pairing.kind == .baseline, comparison.metric == .clipScore else {
+      return tally(comparison)
+    }
     guard comparison.baseline != nil, !comparison.rows.isEmpty else {
       return "Nothing to compare yet: the run has only one ratio."
     }
@@ -17,13 +20,15 @@ struct VerdictSentence {
     switch recommendation {
     case .ratio(let ratio):
       return
-        "Ratio \(NumberText.ratio(ratio)) is the largest that keeps \(within)\(saving(comparison, ratio))."
+        "Ratio \(NumberText.ratio(ratio)) is the largest that keeps \(within)\(saving(comparison, ratio))"
+        + "\(sureness(comparison))."
     case .noneSafe:
       return
-        "No ratio is safe: even \(smallest(comparison)) scores worse than the unmerged pictures\(cost(comparison))."
+        "No ratio is safe: even \(smallest(comparison)) scores worse than the unmerged pictures\(cost(comparison))"
+        + "\(sureness(comparison))."
     case .undecided(let needed):
       let advice = needed.map { needed in
-        let more = needed - (comparison.rows.first?.difference?.promptCount ?? 0)
+        let more = needed - (smallestRow(comparison)?.difference?.promptCount ?? 0)
         return more > 0 ? "; about \(NumberText.count(more, "more prompt")) would probably settle it" : ""
       }
       return "No recommendation: ratio \(smallest(comparison)) isn’t shown to keep \(within)\(advice ?? "")."
@@ -47,11 +52,69 @@ struct VerdictSentence {
   }
 
   private func smallest(_ comparison: Comparison) -> String {
-    NumberText.ratio(comparison.rows.first?.variant.ratio ?? 0)
+    smallestRow(comparison)?.variant.label ?? "0"
+  }
+
+  /// The row that the recommendation starts from.
+  private func smallestRow(_ comparison: Comparison) -> Comparison.Row? {
+    comparison.rows.first { $0.variant.ratio > 0 && $0.variant.steps == nil && $0.difference != nil }
+  }
+
+  /// Where no ratio is recommended: who does how, against whom.
+  private func tally(_ comparison: Comparison) -> String {
+    let metric = comparison.metric.shortTitle
+    let reference =
+      switch comparison.pairing.kind {
+      case .baseline: "the baseline"
+      case .variant(let label): label
+      case .run(let name): "run \(name)"
+      }
+    let judged = Verdict.allCases.compactMap { verdict -> String? in
+      let labels = comparison.rows.filter { $0.difference?.verdict == verdict }.map(\.variant.label)
+      return labels.isEmpty ? nil : "\(verdict.rawValue) \(labels.joined(separator: ", "))"
+    }
+    return judged.isEmpty
+      ? "\(metric) against \(reference): nothing is paired, so there is no verdict."
+      : "\(metric) against \(reference): \(judged.joined(separator: "; "))."
+  }
+
+  private func sureness(_ comparison: Comparison) -> String {
+    comparison.sureness.map { "; \(Self.share($0)) of resamples of the prompts say the same" } ?? ""
+  }
+
+  /// As in `up to 0.5 (93 % sure)`: a recommendation in a list.
+  static func advice(_ comparison: Comparison) -> String? {
+    let sure = comparison.sureness.map { " (\(share($0)) of resamples agree)" } ?? ""
+    return comparison.recommendation.map { recommendation in
+      switch recommendation {
+      case .ratio(let ratio): "up to \(NumberText.ratio(ratio))\(sure)"
+      case .noneSafe: "no ratio\(sure)"
+      case .undecided: "undecided\(sure)"
+      case .tooFewPrompts(let count): "too few prompts (\(count) of \(Recommendation.minimumPrompts))"
+      }
+    }
+  }
+
+  private static func share(_ value: Double) -> String { "\(NumberText.fixed(value * 100, 0)) %" }
+
+  /// As in `0.9132 [0.9021, 0.9240]`.
+  static func plain(_ estimate: Estimate, decimals: Int) -> String {
+    let bounds = estimate.interval.map {
+      " [\(NumberText.fixed($0.lower, decimals)), \(NumberText.fixed($0.upper, decimals))]"
+    }
+    return NumberText.fixed(estimate.value, decimals) + (bounds ?? "")
+  }
+
+  /// As in `31 % [27, 36]`.
+  static func percent(_ estimate: Estimate) -> String {
+    let bounds = estimate.interval.map {
+      " [\(NumberText.fixed($0.lower * 100, 0)), \(NumberText.fixed($0.upper * 100, 0))]"
+    }
+    return share(estimate.value) + (bounds ?? "")
   }
 
   private func cost(_ comparison: Comparison) -> String {
-    guard let difference = comparison.rows.first?.difference?.difference else { return "" }
+    guard let difference = smallestRow(comparison)?.difference?.difference else { return "" }
     return ", by \(NumberText.fixed(abs(difference.value), 2)) points \(interval(difference))"
   }
 

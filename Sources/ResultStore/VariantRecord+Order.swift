@@ -8,14 +8,17 @@ extension VariantRecord {
   private var rank: [Double] {
     let isEqualTime = equalTimeRatio != nil
     let group = isEqualTime ? -Double.infinity : steps.map { -Double($0) } ?? -Double.infinity
-    let rule = Self.rules.firstIndex(of: mergeVariant) ?? Self.rules.count
-    let options: [Double] = [
-      Double(maxDownsample), Double(sx), Double(sy), useRand ? 0 : 1, mergeAttn ? 0 : 1,
-      mergeCrossattn ? 1 : 0,
-      mergeMlp ? 1 : 0,
+    return [isBaseline ? 0 : 1, group] + rule + [equalTimeRatio ?? ratio, isEqualTime ? 1 : 0, Double(id)]
+  }
+
+  /// Whether both merge alike, whatever their ratios.
+  public func mergesLike(_ other: VariantRecord) -> Bool { rule == other.rule }
+
+  private var rule: [Double] {
+    [
+      Double(Self.rules.firstIndex(of: mergeVariant) ?? Self.rules.count), Double(maxDownsample), Double(sx),
+      Double(sy), useRand ? 0 : 1, mergeAttn ? 0 : 1, mergeCrossattn ? 1 : 0, mergeMlp ? 1 : 0,
     ]
-    return [isBaseline ? 0 : 1, group, Double(rule)] + options
-      + [equalTimeRatio ?? ratio, isEqualTime ? 1 : 0, Double(id)]
   }
 
   private static let rules = ["tomesd", "webui", "comfyui"]

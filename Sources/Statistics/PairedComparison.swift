@@ -1,17 +1,21 @@
-/// One variant's score against the baseline's, as one of several variants compared.
+/// One variant's score against the reference's, as one of several variants compared.
 public struct PairedComparison: Hashable, Sendable, Codable {
-  /// Mean over prompts of variant minus baseline, with its interval.
+  /// Mean over prompts of variant minus reference, with its interval.
   public let difference: Estimate
-  /// Of the sign-flip test, two-sided.
+  /// Two-sided: the sign-flip test's, or the studentized bootstrap's where that is larger. Sign flips alone take
+  /// skewed differences for an effect too often (`Benchmarks/statistics-simulation.md`).
   public let pValue: Double
   /// After Holm over all variants compared.
   public let adjustedPValue: Double
+  /// Of the two one-sided tests against the margin (Schuirmann 1987), the larger; below 0.025 where the whole
+  /// 95 % interval lies inside it.
+  public let equivalencePValue: Double
   public let promptCount: Int
   public let pairCount: Int
   /// In the score's units.
   public let margin: Double
   public let verdict: Verdict
-  /// For an inconclusive comparison, about how many prompts would settle it; nil when none would.
+  /// For an inconclusive comparison, about how many prompts in all would settle it; nil when none would.
   public let promptsNeeded: Int?
 
   /// Whether the difference itself is shown, however small; otherwise tables mark it with `~`.
@@ -19,30 +23,42 @@ public struct PairedComparison: Hashable, Sendable, Codable {
     Verdict.isSignificant(difference: difference, adjustedPValue: adjustedPValue)
   }
 
-  /// Compares every sample's variant with its baseline, with Holm's adjustment over all of them; nil for a
+  /// Compares every sample's variant with its reference, with Holm's adjustment over all of them; nil for a
   /// sample without pairs, which takes no part in the adjustment.
   /// - Parameter margin: In the score's units.
-  public static func all(
-    _ samples: [PairedSample], margin: Double, higherIsBetter: Bool = true,
-    bootstrap: Bootstrap = Bootstrap(),
-    test: SignFlipTest = SignFlipTest()
+  public static func all<Prompt>(
+    _ samples: [PairedSample<Prompt>], margin: Double, higherIsBetter: Bool = true,
+    bootstrap: Bootstrap = Bootstrap(), test: SignFlipTest = SignFlipTest()
   ) -> [PairedComparison?] {
     let measured = samples.filter { !$0.isEmpty }
-    let pValues = measured.map { test.pValue(of: $0.differences) }
-    var adjusted = zip(pValues, holmAdjusted(pValues)).makeIterator()
+    let distributions = measured.map { bootstrap.distribution(ofMean: $0.differences) }
+    let pValues = zip(measured, distributions).map { sample, distribution in
+      let flipped = test.pValue(of: sample.differences)
+      return sample.promptCount > 1 ? max(flipped, distribution.pValue(differentFrom: 0)) : flipped
+    }
+    let adjusted = holmAdjusted(pValues)
+    var next = 0
     return samples.map { sample in
-      guard !sample.isEmpty, let (pValue, adjustedPValue) = adjusted.next() else { return nil }
-      let difference = sample.meanDifference(bootstrap)
+      guard !sample.isEmpty else { return nil }
+      defer { next += 1 }
+      let distribution = distributions[next]
+      let difference = Estimate(
+        value: distribution.value,
+        interval: distribution.interval(bootstrap.method, confidence: bootstrap.confidence))
       let verdict = Verdict(
-        difference: difference, adjustedPValue: adjustedPValue, promptCount: sample.promptCount,
-        margin: margin, higherIsBetter: higherIsBetter)
+        difference: difference, adjustedPValue: adjusted[next], promptCount: sample.promptCount,
+        margin: margin,
+        higherIsBetter: higherIsBetter)
       return PairedComparison(
-        difference: difference, pValue: pValue, adjustedPValue: adjustedPValue,
+        difference: difference, pValue: pValues[next], adjustedPValue: adjusted[next],
+        equivalencePValue: sample.promptCount > 1
+          ? max(distribution.pValue(above: -margin), distribution.pValue(below: margin)) : 1,
         promptCount: sample.promptCount, pairCount: sample.pairCount, margin: margin, verdict: verdict,
         promptsNeeded: verdict == .inconclusive
           ? Statistics.promptsNeeded(
-            meanDifference: difference.value, standardDeviation: sample.standardDeviation, margin: margin)
-          : nil)
+            meanDifference: difference.value, standardDeviation: sample.standardDeviation,
+            promptCount: sample.promptCount, margin: margin,
+            comparisons: pValues.count) : nil)
     }
   }
 }

@@ -2,7 +2,9 @@
 ///
 /// Seeds of one prompt are not independent, prompts are: so each prompt counts once, with the mean over its
 /// seeds, and every interval and test below treats the prompt as its unit.
-public struct PairedSample: Hashable, Sendable {
+public struct PairedSample<Prompt: Hashable & Sendable>: Hashable, Sendable {
+  /// The prompts measured, each once.
+  public let prompts: [Prompt]
   /// Mean of the baseline's measurements, one value per prompt.
   public let baseline: [Double]
   /// Mean of the variant's measurements, one value per prompt, in the same order.
@@ -11,7 +13,7 @@ public struct PairedSample: Hashable, Sendable {
   public let pairCount: Int
 
   /// One measurement of both treatments for one prompt and seed.
-  public struct Pair<Prompt: Hashable> {
+  public struct Pair {
     public let prompt: Prompt
     public let baseline: Double
     public let variant: Double
@@ -24,9 +26,9 @@ public struct PairedSample: Hashable, Sendable {
   }
 
   /// Groups the pairs by prompt, keeping the order in which prompts first appear.
-  public init<Prompt: Hashable>(_ pairs: some Sequence<Pair<Prompt>>) {
+  public init(_ pairs: some Sequence<Pair>) {
     var position: [Prompt: Int] = [:]
-    var groups: [[Pair<Prompt>]] = []
+    var groups: [[Pair]] = []
     for pair in pairs {
       if let known = position[pair.prompt] {
         groups[known].append(pair)
@@ -35,6 +37,7 @@ public struct PairedSample: Hashable, Sendable {
         groups.append([pair])
       }
     }
+    prompts = groups.map { $0[0].prompt }
     baseline = groups.map { $0.map(\.baseline).mean }
     variant = groups.map { $0.map(\.variant).mean }
     pairCount = groups.reduce(0) { $0 + $1.count }
@@ -47,25 +50,12 @@ public struct PairedSample: Hashable, Sendable {
 
   /// Mean over prompts of variant minus baseline.
   public func meanDifference(_ bootstrap: Bootstrap = Bootstrap()) -> Estimate {
-    let differences = differences
-    return bootstrap.estimate(of: promptCount) { indices in
-      var sum = 0.0
-      for index in indices { sum += differences[index] }
-      return sum / Double(indices.count)
-    }
+    bootstrap.mean(of: differences)
   }
 
   /// The baseline's mean over the variant's mean: for seconds per image, the speed-up.
   public func ratioOfMeans(_ bootstrap: Bootstrap = Bootstrap()) -> Estimate {
-    bootstrap.estimate(of: promptCount) { indices in
-      var above = 0.0
-      var below = 0.0
-      for index in indices {
-        above += baseline[index]
-        below += variant[index]
-      }
-      return above / below
-    }
+    bootstrap.quotient(of: baseline, over: variant)
   }
 
   /// Sample standard deviation of the differences (divisor n − 1); nil with fewer than two prompts.

@@ -9,7 +9,7 @@ public enum Recommendation: Hashable, Sendable {
   /// Too few prompts to say anything.
   case tooFewPrompts(Int)
 
-  /// Below this many prompts a percentile interval is too narrow to base advice on.
+  /// With fewer prompts a few unusual ones decide, and no advice is given.
   public static let minimumPrompts = 20
 
   /// One compared ratio, as far as advice depends on it.

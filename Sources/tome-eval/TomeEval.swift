@@ -18,8 +18,8 @@ struct TomeEval: ParsableCommand {
         tome-eval sweep --model stable-diffusion-v1-5 --clip clip-vit-large-patch14 \\
           --prompts full --output Reports/sd15
 
-      Exit codes: 0 fine, 1 a check failed, 2 bad usage or input, 3 finished with failed \
-      pictures, 130 interrupted.
+      Exit codes: 0 fine, 1 a gate of compare or a check of verify failed, 2 bad usage or \
+      input, 3 finished with failed or missing pictures, 130 interrupted.
       """,
     version: toolVersion,
     subcommands: [

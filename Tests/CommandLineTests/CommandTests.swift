@@ -70,6 +70,24 @@ import Testing
     let compared = try Tool.run("compare", "--output", run, "--json")
     #expect(try compared.json()["prompts"] as? Int == 2)
     #expect(try Tool.run("compare", "--output", run).output.contains("0.5"))
+    let gate = try Tool.run("compare", "--output", run, "--fail-if", "speedup > 0", "--only", "0.5")
+    #expect(gate.status == 1)
+    #expect(gate.errors.contains("gate failed: speedup > 0 (ratio 0.5 has"))
+    let clear = try Tool.run(
+      "compare", "--output", run, "--fail-if", "clip_score.delta < -100", "--margin", "mlperf", "--by",
+      "length",
+      "--worst", "1", "--format", "markdown")
+    #expect(clear.status == 0, "\(clear.errors)")
+    let wrong = try Tool.run("compare", "--output", run, "--fail-if", "clip_scor.delta < -1")
+    #expect(wrong.status == 2 && wrong.errors.contains("^^^^^^^^^^^^^^^"))
+    #expect(try Tool.run("compare", "--output", run, "--against", "0.9").status == 2)
+    let same = try Tool.run(
+      "compare", "--output", run, "--against-store", run + "/tome-eval.sqlite", "--metric", "rmse", "--json")
+    #expect(same.status == 0, "\(same.errors)")
+    #expect(
+      try same.json()["notes"] as? [String] == [
+        "8 pictures matched by prompt, seed, merging, steps and sampling"
+      ])
     let report = try Tool.run("report", "--output", run, "--to", path("page"))
     #expect(report.status == 0)
     let page = try String(contentsOf: URL(fileURLWithPath: path("page/index.html")), encoding: .utf8)

@@ -36,10 +36,26 @@ def same_stream_interval(baseline, variant, statistic, resamples, seed):
     return np.percentile(values, [2.5, 97.5]).tolist()
 
 
-def scipy_interval(baseline, variant, statistic):
-    """scipy's own percentile bootstrap, with so many resamples that its noise is small."""
+def studentized_interval(baseline, variant, resamples, seed):
+    """The bootstrap-t interval of the mean difference over Swift's resamples, never nearer than Student's t."""
+    differences = variant - baseline
+    count = len(differences)
+    error = stats.sem(differences)
+    stream = splitmix64(seed)
+    values = []
+    for _ in range(resamples):
+        drawn = differences[[(next(stream) * count) >> 64 for _ in range(count)]]
+        values.append((np.mean(drawn) - np.mean(differences)) / stats.sem(drawn))
+    low, high = np.percentile(values, [2.5, 97.5])
+    reach = stats.t.ppf(0.975, count - 1)
+    return [float(np.mean(differences) - max(high, reach) * error),
+            float(np.mean(differences) - min(low, -reach) * error)]
+
+
+def scipy_interval(baseline, variant, statistic, method="percentile"):
+    """scipy's own bootstrap, with so many resamples that its noise is small."""
     result = stats.bootstrap(
-        (baseline, variant), lambda b, v, axis=-1: statistic(b, v, axis), paired=True, method="percentile",
+        (baseline, variant), lambda b, v, axis=-1: statistic(b, v, axis), paired=True, method=method,
         n_resamples=100_000, confidence_level=0.95, rng=np.random.default_rng(7), vectorized=True, batch=5_000)
     return [float(result.confidence_interval.low), float(result.confidence_interval.high)]
 
@@ -50,6 +66,17 @@ def difference(baseline, variant, axis=-1):
 
 def ratio(baseline, variant, axis=-1):
     return np.mean(baseline, axis=axis) / np.mean(variant, axis=axis)
+
+
+P_VALUES = [0.012, 0.6, 0.004, 0.04, 0.012, 0.03]
+
+
+def holm_adjusted(p_values):
+    """Holm as the closed test procedure over Bonferroni: the largest p-value of any subset that holds the test."""
+    count = len(p_values)
+    subsets = [[index for index in range(count) if mask >> index & 1] for mask in range(1, 1 << count)]
+    return [max(min(1, len(subset) * min(p_values[other] for other in subset)) for subset in subsets if index in subset)
+            for index in range(count)]
 
 
 def case(name, prompts, seeds, effect, noise, generator):
@@ -85,6 +112,13 @@ def case(name, prompts, seeds, effect, noise, generator):
         "ratio_interval": same_stream_interval(baseline, variant, ratio, 2000, 5),
         "scipy_difference_interval": scipy_interval(baseline, variant, difference),
         "scipy_ratio_interval": scipy_interval(baseline, variant, ratio),
+        "studentized_interval": studentized_interval(baseline, variant, 2000, 5),
+        "scipy_bca_difference_interval": scipy_interval(baseline, variant, difference, "BCa"),
+        "scipy_bca_ratio_interval": scipy_interval(baseline, variant, ratio, "BCa"),
+        "student_interval": [float(bound) for bound in stats.ttest_1samp(differences, 0).confidence_interval(0.95)],
+        "student_tost_p_value": float(max(
+            stats.ttest_1samp(differences, -1, alternative="greater").pvalue,
+            stats.ttest_1samp(differences, 1, alternative="less").pvalue)),
         "p_value": float(test.pvalue),
         "p_value_is_exact": exact,
     }
@@ -96,6 +130,10 @@ def main():
         "versions": {"scipy": scipy.__version__, "numpy": np.__version__, "python": sys.version.split()[0]},
         "splitmix64_seed": 42,
         "splitmix64": [str(word) for word, _ in zip(splitmix64(42), range(4))],
+        "p_values": P_VALUES,
+        "holm": [float(value) for value in holm_adjusted(P_VALUES)],
+        "student": [[degrees, value, float(stats.t.cdf(value, degrees)), float(stats.t.ppf(0.975, degrees))]
+                    for degrees in (1, 2, 5, 19, 60, 199) for value in (-2.5, 0.3, 4.0)],
         "cases": [
             case("one seed, few prompts", 9, 1, -0.8, 1.0, generator),
             case("three seeds, one missing", 14, 3, -0.3, 0.8, generator),

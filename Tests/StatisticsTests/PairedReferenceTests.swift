@@ -19,12 +19,17 @@ struct PairedReference: Decodable {
     let ratioInterval: [Double]
     let scipyDifferenceInterval: [Double]
     let scipyRatioInterval: [Double]
+    let studentizedInterval: [Double]
+    let scipyBcaDifferenceInterval: [Double]
+    let scipyBcaRatioInterval: [Double]
+    let studentInterval: [Double]
+    let studentTostPValue: Double
     let pValue: Double
     let pValueIsExact: Bool
 
     var testDescription: String { name }
 
-    var sample: PairedSample {
+    var sample: PairedSample<Int> {
       PairedSample(
         prompt.indices.map { .init(prompt: prompt[$0], baseline: baseline[$0], variant: variant[$0]) })
     }
@@ -32,6 +37,10 @@ struct PairedReference: Decodable {
 
   let splitmix64Seed: UInt64
   let splitmix64: [String]
+  let pValues: [Double]
+  let holm: [Double]
+  /// Degrees of freedom, t, P(T ≤ t) and the 97.5 % quantile.
+  let student: [[Double]]
   let cases: [Case]
 
   static let loaded = Result {
@@ -66,15 +75,22 @@ struct PairedReference: Decodable {
 
   @Test(arguments: PairedReference.cases)
   func `intervals over the same resamples`(_ reference: PairedReference.Case) throws {
-    let bootstrap = Bootstrap(resamples: reference.bootstrapResamples, seed: reference.bootstrapSeed)
+    func bootstrap(_ method: Bootstrap.Method) -> Bootstrap {
+      Bootstrap(resamples: reference.bootstrapResamples, seed: reference.bootstrapSeed, method: method)
+    }
+    let sample = reference.sample
     for (estimate, value, interval) in [
-      (reference.sample.meanDifference(bootstrap), reference.meanDifference, reference.differenceInterval),
-      (reference.sample.ratioOfMeans(bootstrap), reference.ratioOfMeans, reference.ratioInterval),
+      (sample.meanDifference(bootstrap(.percentile)), reference.meanDifference, reference.differenceInterval),
+      (sample.ratioOfMeans(bootstrap(.percentile)), reference.ratioOfMeans, reference.ratioInterval),
+      (
+        sample.meanDifference(bootstrap(.studentized)), reference.meanDifference,
+        reference.studentizedInterval
+      ),
     ] {
       let ours = try #require(estimate.interval)
       #expect(abs(estimate.value - value) < 1e-12)
-      #expect(abs(ours.lower - interval[0]) < 1e-12)
-      #expect(abs(ours.upper - interval[1]) < 1e-12)
+      #expect(abs(ours.lower - interval[0]) < 1e-10)
+      #expect(abs(ours.upper - interval[1]) < 1e-10)
     }
   }
 
@@ -82,14 +98,44 @@ struct PairedReference: Decodable {
   /// thirtieth of the interval at 10 000 resamples.
   @Test(arguments: PairedReference.cases)
   func `intervals with independent resamples`(_ reference: PairedReference.Case) throws {
+    let (sample, percentile) = (reference.sample, Bootstrap(method: .percentile))
     for (estimate, interval) in [
-      (reference.sample.meanDifference(), reference.scipyDifferenceInterval),
-      (reference.sample.ratioOfMeans(), reference.scipyRatioInterval),
+      (sample.meanDifference(percentile), reference.scipyDifferenceInterval),
+      (sample.ratioOfMeans(percentile), reference.scipyRatioInterval),
+      (sample.meanDifference(Bootstrap(method: .bca)), reference.scipyBcaDifferenceInterval),
+      (sample.ratioOfMeans(Bootstrap(method: .bca)), reference.scipyBcaRatioInterval),
     ] {
       let ours = try #require(estimate.interval)
       let tolerance = (interval[1] - interval[0]) / 30
       #expect(abs(ours.lower - interval[0]) < tolerance)
       #expect(abs(ours.upper - interval[1]) < tolerance)
+    }
+  }
+
+  @Test func `Student's distribution`() throws {
+    for row in try PairedReference.loaded.get().student {
+      let student = StudentT(degreesOfFreedom: Int(row[0]))
+      #expect(abs(student.probability(upTo: row[1]) - row[2]) < 1e-12)
+      #expect(abs(student.quantile(0.975) / row[3] - 1) < 1e-10)
+    }
+  }
+
+  /// The studentized interval and its equivalence test are never surer than Student's.
+  @Test(arguments: PairedReference.cases)
+  func `two one-sided tests`(_ reference: PairedReference.Case) throws {
+    let compared = try #require(PairedComparison.all([reference.sample], margin: 1)[0])
+    let interval = try #require(compared.difference.interval)
+    #expect(interval.lower <= reference.studentInterval[0] + 1e-9)
+    #expect(interval.upper >= reference.studentInterval[1] - 1e-9)
+    #expect(compared.equivalencePValue >= reference.studentTostPValue - 1e-12)
+    #expect(compared.equivalencePValue <= reference.studentTostPValue * 1.5 + 0.005)
+    #expect((compared.equivalencePValue < 0.025) == interval.isInside(margin: 1))
+  }
+
+  @Test func `Holm's adjustment`() throws {
+    let reference = try PairedReference.loaded.get()
+    for (ours, expected) in zip(holmAdjusted(reference.pValues), reference.holm) {
+      #expect(abs(ours - expected) < 1e-12)
     }
   }
 

@@ -48,13 +48,42 @@ import Testing
     #expect(holmAdjusted([]) == [])
   }
 
-  @Test func `needed prompts grow with the square of the spread`() throws {
-    let few = try #require(promptsNeeded(meanDifference: 0, standardDeviation: 1, margin: 0.3))
-    let many = try #require(promptsNeeded(meanDifference: 0, standardDeviation: 2, margin: 0.3))
-    #expect(few == 88)
-    #expect(many == 349)
-    #expect(promptsNeeded(meanDifference: 0, standardDeviation: nil, margin: 0.3) == nil)
-    #expect(promptsNeeded(meanDifference: 0, standardDeviation: 1, margin: 0) == nil)
+  /// From ((t₀.₉₇₅ + t₀.₉₇₅) s / m)² prompts on, about 15.4 (s / m)², every outcome is a verdict.
+  @Test func `needed prompts grow with the square of the spread, up to where every outcome is a verdict`()
+    throws
+  {
+    func needed(_ mean: Double, _ deviation: Double?, _ margin: Double, comparisons: Int = 1) -> Int? {
+      promptsNeeded(
+        meanDifference: mean, standardDeviation: deviation, promptCount: 40, margin: margin,
+        comparisons: comparisons)
+    }
+    let few = try #require(needed(0, 1, 0.3))
+    let many = try #require(needed(0, 2, 0.3))
+    #expect((100...173).contains(few))
+    #expect((3...5).contains(Double(many) / Double(few)))
+    #expect(try #require(needed(0.3, 1, 0.3, comparisons: 4)) > (try #require(needed(0.3, 1, 0.3))))
+    #expect(needed(0, nil, 0.3) == nil)
+  }
+}
+
+@Suite struct `Seeds as a ruler` {
+  @Test func `a share is a quotient of means over the prompts that have both`() throws {
+    let floor = try #require(
+      SeedNoiseFloor(
+        [("a", 4.0), ("a", 6.0), ("b", 10.0), ("c", 5.0)].map { (prompt: $0.0, distance: $0.1) }))
+    #expect(floor.promptCount == 3)
+    #expect(abs(floor.mean - 20.0 / 3) < 1e-12)
+    let moved = [("a", 1.0), ("a", 2.0), ("b", 3.0), ("d", 99.0)].map { (prompt: $0.0, distance: $0.1) }
+    let share = try #require(floor.share(of: moved, order: ["a", "b", "c", "d"]))
+    #expect(abs(share.value - 4.5 / 15) < 1e-12)
+    #expect(try #require(share.interval).contains(share.value))
+    #expect(floor.share(of: [(prompt: "d", distance: 1.0)], order: ["d"]) == nil)
+  }
+
+  @Test func `one seed has none, and equal seeds measure nothing`() throws {
+    #expect(SeedNoiseFloor([(prompt: Int, distance: Double)]()) == nil)
+    let equal = try #require(SeedNoiseFloor([(prompt: 1, distance: 0.0), (prompt: 2, distance: 0.0)]))
+    #expect(equal.share(of: [(prompt: 1, distance: 1.0)], order: [1, 2]) == nil)
   }
 }
 
@@ -78,5 +107,23 @@ import Testing
     #expect(
       Recommendation([candidate(0.3, .inconclusive), candidate(0.5, .worse)]) == .undecided(promptsNeeded: 90)
     )
+  }
+
+  private func sample(_ effect: Double, spread: Double) -> PairedSample<Int> {
+    var random = SplitMix64(seed: 9)
+    return PairedSample(
+      (0..<40).map {
+        .init(
+          prompt: $0, baseline: 0, variant: effect + spread * Double.random(in: -1...1, using: &random))
+      })
+  }
+
+  @Test func `are sure where the data is clear, and not where it is close`() {
+    let clear = [sample(0, spread: 0.2), sample(-2, spread: 0.2)]
+    #expect(Recommendation.ratio(0.3).sureness(clear, ratios: [0.3, 0.5], margin: 0.3) == 1)
+    #expect(Recommendation.ratio(0.5).sureness(clear, ratios: [0.3, 0.5], margin: 0.3) == 0)
+    let close = [sample(0, spread: 0.2), sample(-0.27, spread: 0.2)]
+    let sureness = Recommendation.ratio(0.5).sureness(close, ratios: [0.3, 0.5], margin: 0.3)
+    #expect(sureness > 0.02 && sureness < 0.98)
   }
 }

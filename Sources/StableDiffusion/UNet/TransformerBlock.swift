@@ -70,7 +70,8 @@ struct TransformerBlock: Sendable {
     var normed = norm1(x)
     let merges =
       context.merging?.blockMerges(
-        for: x, normed: normed, latentHeight: context.latentHeight, latentWidth: context.latentWidth, block: place)
+        for: x, normed: normed, latentHeight: context.latentHeight, latentWidth: context.latentWidth,
+        block: place)
       ?? .identity
     let inputs = merges.selfAttentionInputs(normed)
     var hidden = merges.attention.unmerge(

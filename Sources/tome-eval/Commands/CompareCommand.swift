@@ -2,30 +2,89 @@ import ArgumentParser
 import Foundation
 import Reporting
 import ResultStore
+import Statistics
 
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Compare a run's ratios with its baseline, in a table.",
+    abstract: "Say what a run's variants cost and save, against its baseline, each other or another run.",
     discussion: """
       Differences are paired by prompt and seed, with 95 % intervals from a bootstrap over \
-      the prompts.
+      the prompts. The whole interval inside the margin is "equivalent"; a difference that \
+      chance explains is marked ~.
 
-        tome-eval compare
-        tome-eval compare --output Reports/sd15 --json
+      All ratios with the unmerged pictures, then by kind of prompt:
+        tome-eval compare --output Reports/sd15
+        tome-eval compare --output Reports/sd15 --by challenge
+
+      One ratio with the others; before with after an upgrade:
+        tome-eval compare --against 0.3 --metric ssim
+        tome-eval compare --output Reports/after --against-run before \\
+          --against-store Reports/before/tome-eval.sqlite
+
+      A gate for continuous integration, and the pictures to look at:
+        tome-eval compare --only 0.5 --fail-if "clip_score.ci_low < -0.5" --fail-if "speedup < 1.2"
+        tome-eval compare --worst 10 --format markdown
+
+      Gates: SCORE.delta, .ci_low and .ci_high (of the delta), .mean, .share (of a seed \
+      change), speedup, speedup.ci_low, speedup.ci_high, with < <= > >= == !=, and \
+      "verdict == worse". A gate fails when a variant meets it, or when nothing was measured.
+
+      Exit codes: 0 fine, 1 a gate failed, 2 bad usage or input, 3 pictures failed or are \
+      missing.
       """)
 
   @OptionGroup var selection: RunOptions
 
-  @Flag(help: "Print the comparison as JSON.")
+  @OptionGroup var reference: ReferenceOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "What the verdict is about: \(ScoreMetric.allCases.map(\.rawValue).joined(separator: ", ")). Those that "
+        + "compare with the baseline get a verdict with --against or --against-run only.", valueName: "score")
+  )
+  var metric = ScoreMetric.clipScore
+
+  @Option(
+    help: ArgumentHelp(
+      "How large a difference counts as none: in the score's units (0.3), of its mean (1%), or mlperf (0.2%).",
+      valueName: "margin"))
+  var margin = "1%"
+
+  @Option(help: "Also compare within each category, challenge or length (1-4, 5-8, 9-16, 17 or more words).")
+  var by: PromptDimension?
+
+  @Option(help: ArgumentHelp("Name the pictures that lost most; with csv, those alone.", valueName: "n"))
+  var worst = 0
+
+  @Option(help: ArgumentHelp("End with 1 when a variant meets this; repeatable.", valueName: "condition"))
+  var failIf: [String] = []
+
+  @Option(help: "How to print.")
+  var format = ComparisonReport.Format.table
+
+  @Flag(help: "Short for --format json.")
   var json = false
 
-  func run() throws {
-    let comparison = Comparison(try selection.contents())
-    if json {
-      print(comparison.json(), terminator: "")
-    } else {
-      print(comparison.table(isTerminal: Terminal.isOutputTerminal))
+  func validate() throws {
+    do {
+      _ = try Margin(text: margin)
+      _ = try failIf.map(Gate.init)
+    } catch {
+      throw ValidationError("\(error)")
     }
+    if worst < 0 { throw ValidationError("--worst must be 0 or more, it is \(worst)") }
+  }
+
+  func run() throws {
+    let comparison = Comparison(
+      try reference.pairing(selection), metric: metric, margin: try Margin(text: margin))
+    let report = ComparisonReport(comparison, by: by, worst: worst, gates: try failIf.map(Gate.init))
+    print(report.text(json ? .json : format, isTerminal: Terminal.isOutputTerminal))
+    for note in comparison.pairing.notes where note.hasPrefix("UNMATCHED") { Terminal.warn(note) }
+    for check in report.conclusion.checks where check.outcome != .passed {
+      Terminal.log("gate \(check.outcome.rawValue): \(check.gate.text) (\(check.detail))")
+    }
+    if report.conclusion.exitCode != 0 { throw ExitCode(report.conclusion.exitCode) }
   }
 }

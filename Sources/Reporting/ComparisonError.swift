@@ -1,0 +1,15 @@
+/// What can keep a comparison from being made: one sentence.
+public enum ComparisonError: Error, Equatable, CustomStringConvertible {
+  case unknownVariant(String, run: String, known: [String])
+  case badMargin(String)
+
+  public var description: String {
+    switch self {
+    case .unknownVariant(let label, let run, let known):
+      "run '\(run)' has no variant '\(label)' to compare; it has "
+        + known.map { "'\($0)'" }.joined(separator: ", ")
+    case .badMargin(let text):
+      "margin '\(text)': expected a number in the score's units (0.3), a share of its mean (1%) or mlperf"
+    }
+  }
+}

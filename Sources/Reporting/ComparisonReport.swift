@@ -1,0 +1,155 @@
+import ResultStore
+import Statistics
+
+/// A comparison with everything that was asked about it, in the form that was asked for.
+public struct ComparisonReport: Sendable {
+  public enum Format: String, CaseIterable, Sendable {
+    case table, json, csv, markdown
+  }
+
+  public let comparison: Comparison
+  public let dimension: PromptDimension?
+  public let groups: [Comparison.Group]
+  public let worst: [WorstPicture]
+  public let conclusion: Conclusion
+
+  /// - Parameters:
+  ///   - dimension: What to tell prompts apart by.
+  ///   - worst: How many of the worst pictures to name.
+  ///   - gates: Conditions that make the comparison fail.
+  public init(
+    _ comparison: Comparison, by dimension: PromptDimension? = nil, worst: Int = 0, gates: [Gate] = []
+  ) {
+    self.comparison = comparison
+    self.dimension = dimension
+    groups = dimension.map(comparison.grouped) ?? []
+    self.worst = worst > 0 ? comparison.worst(worst) : []
+    conclusion = Conclusion(comparison, gates: gates)
+  }
+
+  /// - Parameter isTerminal: Whether verdicts of a table are coloured.
+  public func text(_ format: Format, isTerminal: Bool = false) -> String {
+    switch format {
+    case .table:
+      blocks {
+        painted($0, isTerminal: isTerminal)
+      } plain: {
+        $0.aligned()
+      }
+    case .markdown:
+      blocks {
+        $0.textTable().markdown()
+      } plain: {
+        $0.markdown()
+      }
+    case .csv: worst.isEmpty ? csv() : worstTable(decimals: nil).csv()
+    case .json: json()
+    }
+  }
+
+  private func blocks(_ rows: (Comparison) -> String, plain: (TextTable) -> String) -> String {
+    var blocks = [conclusion.headline, rows(comparison)]
+    if let dimension {
+      for group in groups {
+        let advice = VerdictSentence.advice(group.comparison).map { ": \($0)" } ?? ""
+        let count = NumberText.count(group.comparison.promptCount, "prompt")
+        blocks += ["\(dimension.rawValue) \(group.name), \(count)\(advice)", rows(group.comparison)]
+      }
+    }
+    if !worst.isEmpty {
+      blocks += [
+        "the worst by \(comparison.metric.rawValue)", plain(worstTable(decimals: comparison.metric.decimals)),
+      ]
+    }
+    var notes = comparison.footnotes()
+    if dimension == nil, let challenges = challengeAdvice() { notes.insert(challenges, at: 0) }
+    if dimension == .length { notes.append("length: words of the prompt between spaces") }
+    notes += conclusion.checks.map { "gate \($0.outcome.rawValue): \($0.gate.text) (\($0.detail))" }
+    blocks.append(notes.map { "\($0)" }.joined(separator: "\n"))
+    return blocks.joined(separator: "\n\n")
+  }
+
+  /// The recommendation for every challenge with enough prompts, where there are several.
+  private func challengeAdvice() -> String? {
+    guard comparison.recommendation != nil else { return nil }
+    let members = Dictionary(grouping: comparison.pairing.prompts) {
+      PromptDimension.challenge.group(of: $0.own)
+    }
+    guard members.values.count(where: { $0.count >= Recommendation.minimumPrompts }) > 1 else { return nil }
+    let lines = comparison.grouped(by: .challenge)
+      .filter { $0.comparison.promptCount >= Recommendation.minimumPrompts }
+      .compactMap { group in VerdictSentence.advice(group.comparison).map { "\(group.name) \($0)" } }
+    return "by challenge: " + lines.joined(separator: "; ")
+  }
+
+  private func painted(_ comparison: Comparison, isTerminal: Bool) -> String {
+    let table = comparison.textTable()
+    let rows = comparison.allRows
+    return table.aligned { text, row, column in
+      guard isTerminal, table.columns[column].title == Comparison.verdictTitle,
+        let verdict = rows[row].difference?.verdict
+      else { return text }
+      return verdict.terminalColor + text + "\u{1B}[0m"
+    }
+  }
+
+  /// - Parameter decimals: Nil for all of them.
+  private func worstTable(decimals: Int?) -> TextTable {
+    func number(_ value: Double?) -> String {
+      value.map { value in decimals.map { NumberText.fixed(value, $0) } ?? "\(value)" } ?? ""
+    }
+    let metric = comparison.metric.rawValue
+    return TextTable(
+      columns: [
+        .init(title: metric), .init(title: "reference"), .init(title: "delta"),
+        .init(title: "variant", isText: true),
+        .init(title: "seed"), .init(title: "prompt", isText: true), .init(title: "file", isText: true),
+      ],
+      rows: worst.map { picture in
+        [
+          number(picture.score), number(picture.reference), number(picture.difference), picture.variant,
+          "\(picture.seed)", picture.prompt, picture.path,
+        ]
+      })
+  }
+
+  /// A line for every row of the whole and of every group, unrounded.
+  private func csv() -> String {
+    let parts =
+      [(name: "all", comparison: comparison)] + groups.map { (name: $0.name, comparison: $0.comparison) }
+    let metrics = ScoreMetric.allCases
+    func number(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
+    let titles =
+      [
+        "group", "variant", "ratio", "images", "failed", "pending", "identical", "metric", "mean", "delta",
+        "ci_low",
+        "ci_high", "p_value", "p_value_holm", "p_value_equivalence", "verdict", "prompts", "pairs",
+        "prompts_needed",
+        "share_of_seed_change", "seconds_per_image", "speedup", "speedup_ci_low", "speedup_ci_high",
+      ] + metrics.map { "mean_\($0.rawValue)" }
+    let rows = parts.flatMap { part in
+      part.comparison.allRows.map { row -> [String] in
+        let compared = row.difference
+        let own = [
+          part.name, row.variant.label, number(row.variant.ratio), "\(row.done)", "\(row.failed)",
+          "\(row.pending)",
+          "\(row.identical)", comparison.metric.rawValue, number(row.means[comparison.metric]),
+        ]
+        let difference = [
+          number(compared?.difference.value), number(compared?.difference.interval?.lower),
+          number(compared?.difference.interval?.upper), number(compared?.pValue),
+          number(compared?.adjustedPValue), number(compared?.equivalencePValue),
+          compared?.verdict.rawValue ?? "",
+          compared.map { "\($0.promptCount)" } ?? "", compared.map { "\($0.pairCount)" } ?? "",
+          compared?.promptsNeeded.map { "\($0)" } ?? "", number(row.seedShare?.value),
+        ]
+        let speed = [
+          number(row.secondsPerImage), number(row.speedUp?.value), number(row.speedUp?.interval?.lower),
+          number(row.speedUp?.interval?.upper),
+        ]
+        return own + difference + speed + metrics.map { number(row.means[$0]) }
+      }
+    }
+    return TextTable(columns: titles.map { .init(title: $0) }, rows: rows).csv()
+  }
+}

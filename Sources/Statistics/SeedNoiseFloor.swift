@@ -1,0 +1,39 @@
+/// How far another seed moves the picture of a prompt: the ruler for how far a variant moves it.
+///
+/// Distances are zero for equal pictures and grow with the difference; a prompt counts once, with the mean over
+/// its pairs of seeds.
+public struct SeedNoiseFloor<Prompt: Hashable & Sendable>: Hashable, Sendable {
+  private let distances: [Prompt: Double]
+
+  /// - Parameter measurements: One distance for every prompt and pair of seeds, of the unmerged pictures.
+  /// - Returns: nil without any, as of a sweep with one seed.
+  public init?(_ measurements: some Sequence<(prompt: Prompt, distance: Double)>) {
+    distances = Self.means(measurements)
+    if distances.isEmpty { return nil }
+  }
+
+  public var promptCount: Int { distances.count }
+  /// Mean over prompts.
+  public var mean: Double { distances.values.sorted().mean }
+
+  /// A variant's mean distance to its baseline over the mean distance between seeds, both over the prompts that
+  /// have both, with an interval over prompts; 0.31 for 31 % as far as another seed.
+  /// - Returns: nil when no prompt has both, or seeds don't differ.
+  public func share(
+    of measurements: some Sequence<(prompt: Prompt, distance: Double)>, order: [Prompt],
+    bootstrap: Bootstrap = Bootstrap()
+  ) -> Estimate? {
+    let variant = Self.means(measurements)
+    let prompts = order.filter { variant[$0] != nil && distances[$0] != nil }
+    let above = prompts.compactMap { variant[$0] }
+    let below = prompts.compactMap { distances[$0] }
+    guard below.contains(where: { $0 != 0 }) else { return nil }
+    return bootstrap.quotient(of: above, over: below)
+  }
+
+  private static func means(
+    _ measurements: some Sequence<(prompt: Prompt, distance: Double)>
+  ) -> [Prompt: Double] {
+    Dictionary(grouping: measurements, by: \.prompt).mapValues { $0.map(\.distance).mean }
+  }
+}

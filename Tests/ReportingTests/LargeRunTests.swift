@@ -1,0 +1,53 @@
+import Foundation
+import ResultStore
+import Statistics
+import Testing
+
+@testable import Reporting
+
+@Suite struct `A run of all Parti Prompts` {
+  /// 1632 prompts × 6 ratios, as the store would give them.
+  private static func contents() -> RunContents {
+    let run = RunRecord(
+      key: "large", name: "large", created: Date(timeIntervalSince1970: 0), commandLine: "", toolVersion: "0",
+      modelName: "large", modelFingerprint: "0", clipName: "clip", clipFingerprint: "c",
+      settings: RunSettings(
+        steps: 20, guidanceScale: 7.5, width: 512, height: 512, scheduler: "pndm", seeds: [0],
+        ratios: [0, 0.1, 0.2, 0.3, 0.4, 0.5], promptSet: "full"),
+      machine: MachineDescription(os: "", cpu: "", cores: 1, threads: 1, blasCore: "", memoryBytes: 1))
+    let variants = run.settings.ratios.enumerated().map { index, ratio in
+      VariantRecord(id: Int64(index + 1), ratio: ratio, effectiveRatio: ratio, isBaseline: ratio == 0)
+    }
+    var random = SplitMix64(seed: 3)
+    var samples: [SampleRecord] = []
+    var scores: [ScoreRecord] = []
+    let prompts = (1...1632).map {
+      PromptRecord(id: Int64($0), row: $0, text: "prompt \($0)", challenge: "challenge \($0 % 11)")
+    }
+    for prompt in prompts {
+      let level = Double.random(in: 25...35, using: &random)
+      for variant in variants {
+        let id = Int64(samples.count + 1)
+        samples.append(
+          SampleRecord(
+            id: id, promptID: prompt.id, variantID: variant.id, seed: 0, state: .done, contentKey: "\(id)",
+            imagePath: "\(id).png", seconds: 10 - 5 * variant.ratio))
+        let change = variant.ratio == 0 ? 0 : Double.random(in: -1...1, using: &random) - variant.ratio
+        scores.append(ScoreRecord(sampleID: id, metric: .clipScore, value: level + change))
+      }
+    }
+    return RunContents(run: run, prompts: prompts, variants: variants, samples: samples, scores: scores)
+  }
+
+  @Test func `is compared whole and by challenge, with a recommendation for each`() {
+    let report = ComparisonReport(Comparison(Self.contents()), by: .challenge)
+    #expect(report.groups.count == 11)
+    #expect(report.groups.allSatisfy { $0.comparison.recommendation != nil && $0.comparison.sureness != nil })
+    // At 0.1 the score falls by 0.1 of a margin of 0.3; at 0.5 by 0.5.
+    let ratio = report.comparison.recommendedRatio
+    #expect(ratio == 0.1 || ratio == 0.2)
+    #expect(report.comparison.rows[4].difference?.verdict == .worse)
+    #expect(report.text(.table).contains("of resamples of the prompts say the same"))
+    #expect(ComparisonReport(report.comparison).text(.table).contains("by challenge: challenge 0 up to"))
+  }
+}
