@@ -48,7 +48,7 @@ import Testing
     let model = try AlteredCheckpoint(in: folder.url)
     try model.alter("unet", "config.json") { data in
       var object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
-      object["block_out_channels"] = [64, 128, 512]
+      object["block_out_channels"] = [48, 96, 192, 512]
       return try JSONSerialization.data(withJSONObject: object)
     }
     expect(try sweep("--model", model.url.path), mentions: ["has shape", "expected", "tensor '"])
@@ -83,7 +83,7 @@ import Testing
   }
 
   @Test func `a size that the autoencoder's factor does not divide`() throws {
-    expect(try sweep("--size", "130x128"), mentions: ["130x128", "multiples of 4"])
+    expect(try sweep("--size", "130x128"), mentions: ["130x128", "multiples of 8"])
     expect(try sweep("--size", "0x128"), mentions: ["0x128"])
     expect(try sweep("--size", "big"), mentions: ["--size"])
   }

@@ -17,7 +17,7 @@ import Testing
     let first = try Tool.run(arguments + ["--output", path("a.png")])
     let json = try first.json()
     #expect(first.status == 0)
-    #expect(json["size"] as? [Int] == [128, 128])
+    #expect(json["size"] as? [Int] == [256, 256])
     #expect(json["seed"] as? Int == 7)
     #expect((json["step_seconds"] as? [Double])?.count == 2)
     #expect(json["effective_ratio"] as? Double == 0)

@@ -37,7 +37,7 @@ import TokenMerging
     alter: (inout RunRecord) -> Void = { _ in }
   ) throws -> Result {
     let store = try ResultStore(folder.url.appendingPathComponent("store.sqlite"), create: true)
-    let sampling = SamplingOptions(steps: 2, guidanceScale: guidanceScale)
+    let sampling = SamplingOptions(steps: 2, guidanceScale: guidanceScale, width: 128, height: 128)
     let plan = try SweepPlan(
       promptSet: twoPrompts, pipeline: pipeline, sampling: sampling, merging: .init(), ratios: ratios,
       seeds: seeds)

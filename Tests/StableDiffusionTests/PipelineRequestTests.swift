@@ -30,9 +30,9 @@ import TokenMerging
   }
 
   @Test func `size and defaults follow from the folder`() {
-    #expect(pipeline.scaleFactor == 4)
-    #expect(pipeline.defaultSize == (128, 128))
-    #expect(pipeline.defaults.options.guidanceScale == 4)
+    #expect(pipeline.scaleFactor == 8)
+    #expect(pipeline.defaultSize == (256, 256))
+    #expect(pipeline.defaults.options.guidanceScale == 3)
     #expect(pipeline.defaults.options.steps == 20)
   }
 
@@ -48,8 +48,8 @@ import TokenMerging
   }
 
   @Test func `impossible requests name the argument`() throws {
-    #expect(try message(SamplingOptions(width: 130)).contains("132x128"))
-    #expect(try message(SamplingOptions(height: 0)).contains("128x0"))
+    #expect(try message(SamplingOptions(width: 130)).contains("136x256"))
+    #expect(try message(SamplingOptions(height: 0)).contains("256x0"))
     #expect(try message(SamplingOptions(steps: 0)).contains("0 steps"))
     #expect(try message(SamplingOptions(steps: 1001)).contains("1000"))
     #expect(try message(SamplingOptions(guidanceScale: -1)).contains("guidance"))
