@@ -75,21 +75,42 @@ class CoarsePath(torch.nn.Module):
     def grow(self) -> None:
         """Makes the UNet's outer level feed the inner ones just what `entry` fed them.
 
-        The outer level passes four latents on (its residual branches start at zero) and its
+        The outer level passes four latents on (no residual branch adds to those channels at first) and its
         downsampling convolution averages 2×2 of them, then does what `entry` did.
         """
         level, first = self.unet.down_blocks[0], self.unet.conv_in
         first.weight[:4], first.bias[:4] = 0, 0
         for channel in range(4):
             first.weight[channel, channel, 1, 1] = 1
-        for branch in (level.resnets[0].conv2, level.attentions[0].proj_out):
-            branch.weight.zero_()
-            branch.bias.zero_()
+        level.resnets[0].conv2.weight.zero_()
+        level.resnets[0].conv2.bias.zero_()
+        for attention in (*level.attentions, *self.unet.up_blocks[-1].attentions):
+            _attend_from_the_start(attention)
+        level.attentions[0].proj_out.weight[:4] = 0
+        level.attentions[0].proj_out.bias[:4] = 0
         down = level.downsamplers[0].conv
         down.weight.zero_()
         # With padding 1 and stride 2, the kernel's last two rows and columns cover the 2×2 block.
         down.weight[:, :4, 1:, 1:] = self.entry.weight / 4
         down.bias.copy_(self.entry.bias)
+
+
+@torch.no_grad()
+def _attend_from_the_start(transformer: torch.nn.Module) -> None:
+    """Starts the self-attention of a `Transformer2DModel` as an average over tokens like the own one.
+
+    Equal queries and keys make a token attend to itself and its likes; values pass through unchanged;
+    and a weak entry leaves the block little else to work on. Left to a common start, this shallow
+    level solves its task with convolutions, its attention stays idle, and merging its tokens, which
+    is what this checkpoint is to show, changes nothing.
+    """
+    transformer.proj_in.weight.mul_(0.2)
+    for block in transformer.transformer_blocks:
+        attention = block.attn1
+        torch.nn.init.orthogonal_(attention.to_q.weight, gain=1.08)
+        attention.to_k.weight.copy_(attention.to_q.weight)
+        torch.nn.init.orthogonal_(attention.to_v.weight)
+        attention.to_out[0].weight.copy_(attention.to_v.weight.t())
 
 
 def halved(latents: torch.Tensor) -> torch.Tensor:
