@@ -18,8 +18,8 @@ from diffusers.models.attention import BasicTransformerBlock
 from fixture_io import write_fixture
 from synthetic import Inputs
 from token_merging import smallest_margin
-from unet import build, model_inputs
-from unet_token_merging import DEFAULTS, MARGIN, MarginMeter, predictions
+from unet import build
+from unet_token_merging import DEFAULTS, MarginMeter, clear_case, predictions
 
 # variant, name, (batch, height, width), timesteps, arguments
 CASES = {
@@ -104,29 +104,16 @@ def main():
     for name, rows in CASES.items():
         model, plan = build(name)
         inputs, cases, expected = Inputs(), [], {}
-        for seed, (variant, case, (batch, height, width), timesteps, changed) in enumerate(rows, start=40):
+        for seed, (variant, case, size, timesteps, changed) in enumerate(rows, start=40):
             arguments = DEFAULTS | changed
-            for attempt in range(100):
-                tried, key = Inputs(), f"{case}.{attempt}"
-                latents, states = model_inputs(
-                    tried, key, batch, height, width, 6, model.config.cross_attention_dim
-                )
-                meter.smallest = float("inf")
+
+            def predict(latents, states):
                 if variant == "webui":
                     # Whatever the options say of use_rand, the web UI has it off.
-                    output = predictions(
-                        model, latents, states, timesteps, arguments | {"use_rand": False}, seed
-                    )
-                else:
-                    output = comfyui_predictions(
-                        model, latents, states, timesteps, arguments["ratio"], seed, meter
-                    )
-                if meter.smallest > MARGIN:
-                    break
-            assert meter.smallest > MARGIN, f"{case}: no input without a near tie"
-            plain = torch.stack([model(latents, t, encoder_hidden_states=states).sample for t in timesteps])
-            effect = ((output - plain).norm() / plain.norm()).item()
-            print(f"  {name} {case}: attempt {attempt}, margin {meter.smallest:.1e}, effect {effect:.1e}")
+                    return predictions(model, latents, states, timesteps, arguments | {"use_rand": False}, seed)
+                return comfyui_predictions(model, latents, states, timesteps, arguments["ratio"], seed, meter)
+
+            tried, key, output = clear_case(model, meter, f"{name} {case}", case, size, timesteps, predict)
             inputs.plan |= tried.plan
             expected[case] = output
             cases.append(

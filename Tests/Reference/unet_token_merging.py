@@ -78,6 +78,26 @@ def predictions(model, latents, states, timesteps, arguments, seed):
     return torch.stack(outputs)
 
 
+def clear_case(model, meter, title, case, size, timesteps, predict):
+    """Draws inputs until no merge of `predict(latents, states)` hangs on rounding.
+
+    Returns the inputs, the key they are stored under, and the prediction.
+    """
+    batch, height, width = size
+    for attempt in range(100):
+        tried, key = Inputs(), f"{case}.{attempt}"
+        latents, states = model_inputs(tried, key, batch, height, width, 6, model.config.cross_attention_dim)
+        meter.smallest = float("inf")
+        output = predict(latents, states)
+        if meter.smallest > MARGIN:
+            break
+    assert meter.smallest > MARGIN, f"{case}: no input without a near tie"
+    plain = torch.stack([model(latents, t, encoder_hidden_states=states).sample for t in timesteps])
+    effect = ((output - plain).norm() / plain.norm()).item()
+    print(f"  {title}: attempt {attempt}, margin {meter.smallest:.1e}, effect {effect:.1e}")
+    return tried, key, output
+
+
 @torch.no_grad()
 def main():
     torch.set_num_threads(2)
@@ -85,20 +105,12 @@ def main():
     for name, rows in [("sd1", SD1_CASES), ("sd2", SD2_CASES)]:
         model, plan = build(name)
         inputs, cases, expected = Inputs(), [], {}
-        for seed, (case, (batch, height, width), timesteps, changed) in enumerate(rows):
+        for seed, (case, size, timesteps, changed) in enumerate(rows):
             arguments = DEFAULTS | changed
-            for attempt in range(100):
-                tried, key = Inputs(), f"{case}.{attempt}"
-                context = model.config.cross_attention_dim
-                latents, states = model_inputs(tried, key, batch, height, width, 6, context)
-                meter.smallest = float("inf")
-                output = predictions(model, latents, states, timesteps, arguments, seed)
-                if meter.smallest > MARGIN:
-                    break
-            assert meter.smallest > MARGIN, f"{case}: no input without a near tie"
-            plain = torch.stack([model(latents, t, encoder_hidden_states=states).sample for t in timesteps])
-            effect = ((output - plain).norm() / plain.norm()).item()
-            print(f"  {name} {case}: attempt {attempt}, margin {meter.smallest:.1e}, effect {effect:.1e}")
+            tried, key, output = clear_case(
+                model, meter, f"{name} {case}", case, size, timesteps,
+                lambda latents, states: predictions(model, latents, states, timesteps, arguments, seed),
+            )  # fmt: skip
             inputs.plan |= tried.plan
             expected[case] = output
             cases.append(
