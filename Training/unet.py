@@ -21,18 +21,26 @@ PEAK_RATE = 1.5e-3
 COARSE_BATCH, BATCH = 32, 32
 POOL, RENEWED, RENEWED_EVERY = 2000, 8, 10
 CAPTION_DROPOUT = 0.1
+# Of the outer level's queries and keys: the logit of a token with itself is 2.18² · √48 = 33.
+SHARPNESS = 2.18
 PREVIEW = tuple(layout.caption for layout in MINI)
 SHEET_EVERY = 500
 
 
 def new_model(text_width: int) -> UNet2DConditionModel:
-    return UNet2DConditionModel(
+    unet = UNet2DConditionModel(
         sample_size=vae.SIDE // vae.FACTOR, layers_per_block=1, block_out_channels=CHANNELS,
         down_block_types=("CrossAttnDownBlock2D",) * 3 + ("DownBlock2D",),
         up_block_types=("UpBlock2D",) + ("CrossAttnUpBlock2D",) * 3,
         cross_attention_dim=text_width, norm_num_groups=8,
         # diffusers calls the number of heads so. One head where there are 1024 tokens.
         attention_head_dim=(1, 2, 4, 4))
+    for transformer in _outer_transformers(unet):
+        transformer.proj_in.requires_grad_(False)
+        for block in transformer.transformer_blocks:
+            block.attn1.to_q.requires_grad_(False)
+            block.attn1.to_k.requires_grad_(False)
+    return unet
 
 
 class CoarsePath(torch.nn.Module):
@@ -82,10 +90,11 @@ class CoarsePath(torch.nn.Module):
         first.weight[:4], first.bias[:4] = 0, 0
         for channel in range(4):
             first.weight[channel, channel, 1, 1] = 1
-        level.resnets[0].conv2.weight.zero_()
-        level.resnets[0].conv2.bias.zero_()
-        for attention in (*level.attentions, *self.unet.up_blocks[-1].attentions):
-            _attend_from_the_start(attention)
+        for resnet in (*level.resnets, *self.unet.up_blocks[-1].resnets):
+            resnet.conv2.weight.zero_()
+            resnet.conv2.bias.zero_()
+        for transformer in _outer_transformers(self.unet):
+            _attend_to_likes(transformer)
         level.attentions[0].proj_out.weight[:4] = 0
         level.attentions[0].proj_out.bias[:4] = 0
         down = level.downsamplers[0].conv
@@ -95,19 +104,25 @@ class CoarsePath(torch.nn.Module):
         down.bias.copy_(self.entry.bias)
 
 
-@torch.no_grad()
-def _attend_from_the_start(transformer: torch.nn.Module) -> None:
-    """Starts the self-attention of a `Transformer2DModel` as an average over tokens like the own one.
+def _outer_transformers(unet: UNet2DConditionModel) -> list[torch.nn.Module]:
+    return [*unet.down_blocks[0].attentions, *unet.up_blocks[-1].attentions]
 
-    Equal queries and keys make a token attend to itself and its likes; values pass through unchanged;
-    and a weak entry leaves the block little else to work on. Left to a common start, this shallow
-    level solves its task with convolutions, its attention stays idle, and merging its tokens, which
+
+@torch.no_grad()
+def _attend_to_likes(transformer: torch.nn.Module) -> None:
+    """Makes the self-attention of a `Transformer2DModel` an average over the tokens most like the own one.
+
+    Equal, sharp queries and keys make a token attend to its near duplicates, and values pass through
+    unchanged. The entry is so weak that what the block goes on with is what attention returned.
+    `new_model` keeps these three as they are. Left to train, so shallow a level solves its task with
+    convolutions and averages its attention over the whole background: then merging its tokens, which
     is what this checkpoint is to show, changes nothing.
     """
-    transformer.proj_in.weight.mul_(0.2)
+    torch.nn.init.orthogonal_(transformer.proj_in.weight, gain=0.1)
+    transformer.proj_in.bias.zero_()
     for block in transformer.transformer_blocks:
         attention = block.attn1
-        torch.nn.init.orthogonal_(attention.to_q.weight, gain=1.08)
+        torch.nn.init.orthogonal_(attention.to_q.weight, gain=SHARPNESS)
         attention.to_k.weight.copy_(attention.to_q.weight)
         torch.nn.init.orthogonal_(attention.to_v.weight)
         attention.to_out[0].weight.copy_(attention.to_v.weight.t())
