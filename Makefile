@@ -1,15 +1,27 @@
-.PHONY: help demo test lint fixtures packages
+.PHONY: help demo test browser-test lint fixtures packages
+
+browser_tests = .build/browser-tests
 
 help: ## Show the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: packages ## Sweep four ratios over subset mini with the bundled model, and print where the report is
 	swift build -c release --product tome-eval
 	.build/release/tome-eval sweep --prompts mini --ratios 0,0.3,0.5,0.7 --output Reports/demo
 
-test: ## Run every test
+test: ## Run every test: those in Swift, then those of the report in a browser
 	@scripts/install-packages test
 	swift test -c release --disable-xctest
+	@$(MAKE) --no-print-directory browser-test
+
+browser-test: $(browser_tests)/installed ## Run the report's tests in headless Chromium, with the tool as it is built
+	$(browser_tests)/bin/python -m unittest discover -s Tests/Browser -v
+
+# Outside of the system's packages, at pinned versions; made again when they change.
+$(browser_tests)/installed: Tests/Browser/requirements.txt
+	python3 -m venv --clear $(browser_tests)
+	$(browser_tests)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r $<
+	@touch $@
 
 lint: ## Check the format of all Swift code
 	swift format lint --strict -r Package.swift Sources Tests Prompts

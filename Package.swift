@@ -43,8 +43,11 @@ var targets: [Target] = [
       .product(name: "Mustache", package: "swift-mustache"),
     ],
     resources: [
-      "contact-sheet.mustache", "ratios.mustache", "chart.mustache", "rows.mustache", "method.mustache",
-      "contact-sheet.css", "contact-sheet.js",
+      "contact-sheet.mustache", "ratios.mustache", "chart.mustache", "prompts.mustache", "groups.mustache",
+      "tools.mustache", "rows.mustache", "viewer.mustache", "method.mustache", "contact-sheet.css",
+      "charts.css",
+      "sheet.css", "viewer.css", "print.css",
+      "address.js", "sheet.js", "zoom.js", "mix.js", "place.js", "viewer.js", "start.js",
     ].map { .embedInCode("Resources/\($0)") }),
   .target(name: "DemoCheckpoint", resources: [.copy("checkpoint")]),
   .executableTarget(

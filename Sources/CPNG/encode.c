@@ -50,16 +50,28 @@ static void set_texts(encoder *state, const cpng_image *image) {
   png_set_text(state->png, state->info, state->texts, (int)image->text_count);
 }
 
+static void set_palette(encoder *state, const cpng_image *image) {
+  png_color colors[PNG_MAX_PALETTE_LENGTH];
+  for (size_t i = 0; i < image->palette_count; i++) {
+    const uint8_t *color = image->palette + 3 * i;
+    colors[i] = (png_color){.red = color[0], .green = color[1], .blue = color[2]};
+  }
+  png_set_PLTE(state->png, state->info, colors, (int)image->palette_count);
+}
+
 static bool encode(encoder *state, const cpng_image *image) {
   if (setjmp(png_jmpbuf(state->png))) return false;
   png_set_user_limits(state->png, CPNG_MAX_SIDE, CPNG_MAX_SIDE);
   png_set_write_fn(state->png, state, write_bytes, flush);
-  png_set_IHDR(state->png, state->info, image->width, image->height, 8, PNG_COLOR_TYPE_RGB,
-               PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_BASE, PNG_FILTER_TYPE_BASE);
+  png_set_IHDR(state->png, state->info, image->width, image->height, 8,
+               image->palette_count ? PNG_COLOR_TYPE_PALETTE : PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
+               PNG_COMPRESSION_TYPE_BASE, PNG_FILTER_TYPE_BASE);
+  if (image->palette_count) set_palette(state, image);
   set_texts(state, image);
   png_write_info(state->png, state->info);
+  size_t stride = (size_t)image->width * (image->palette_count ? 1 : 3);
   for (uint32_t y = 0; y < image->height; y++) {
-    png_write_row(state->png, image->pixels + 3 * (size_t)image->width * y);
+    png_write_row(state->png, image->pixels + stride * y);
   }
   png_write_end(state->png, NULL);
   return true;
@@ -67,6 +79,10 @@ static bool encode(encoder *state, const cpng_image *image) {
 
 bool cpng_encode(const cpng_image *image, cpng_file *file, char *message) {
   *file = (cpng_file){0};
+  if (image->palette_count > PNG_MAX_PALETTE_LENGTH) {
+    snprintf(message, CPNG_MESSAGE_SIZE, "a palette holds %d colours at most", PNG_MAX_PALETTE_LENGTH);
+    return false;
+  }
   encoder state = {.file = file};
   snprintf(message, CPNG_MESSAGE_SIZE, "out of memory");
   state.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, message, cpng_fail, cpng_ignore);

@@ -9,6 +9,20 @@ public enum PNGCodec {
   /// The file's bytes. A text that Latin-1 can hold becomes `tEXt`, any other `iTXt`, as Pillow's
   /// `PngInfo.add_text` decides.
   public static func encode(_ image: RGBImage, text: [Text] = []) throws(ImageError) -> [UInt8] {
+    try encode(
+      width: image.width, height: image.height, pixels: image.pixels, palette: [], text: text)
+  }
+
+  /// The file's bytes of a picture of few colours, a byte per pixel.
+  public static func encode(_ image: IndexedImage) throws(ImageError) -> [UInt8] {
+    try encode(
+      width: image.width, height: image.height, pixels: image.indices,
+      palette: image.palette.flatMap { [$0.red, $0.green, $0.blue] }, text: [])
+  }
+
+  private static func encode(
+    width: Int, height: Int, pixels: [UInt8], palette: [UInt8], text: [Text]
+  ) throws(ImageError) -> [UInt8] {
     var chunks: [cpng_text] = []
     defer { chunks.forEach(free) }
     for (key, value) in text { chunks.append(try chunk(key: key, value: value)) }
@@ -16,17 +30,20 @@ public enum PNGCodec {
     var file = cpng_file()
     defer { cpng_file_free(&file) }
     var message = [CChar](repeating: 0, count: Int(CPNG_MESSAGE_SIZE))
-    var pixels = image.pixels
+    var pixels = pixels
     let encoded = pixels.withUnsafeMutableBufferPointer { pixels in
       chunks.withUnsafeMutableBufferPointer { chunks in
-        var picture = cpng_image(
-          width: UInt32(image.width), height: UInt32(image.height), pixels: pixels.baseAddress,
-          texts: chunks.baseAddress, text_count: chunks.count)
-        return cpng_encode(&picture, &file, &message)
+        palette.withUnsafeBufferPointer { palette in
+          var picture = cpng_image(
+            width: UInt32(width), height: UInt32(height), pixels: pixels.baseAddress,
+            texts: chunks.baseAddress, text_count: chunks.count, palette: palette.baseAddress,
+            palette_count: palette.count / 3)
+          return cpng_encode(&picture, &file, &message)
+        }
       }
     }
     guard encoded else {
-      throw .cannotEncode(width: image.width, height: image.height, reason: string(message))
+      throw .cannotEncode(width: width, height: height, reason: string(message))
     }
     return Array(UnsafeBufferPointer(start: file.bytes, count: file.count))
   }

@@ -50,12 +50,7 @@ extension ComparisonReport {
       model = comparison.run.modelName
       clip = comparison.run.clipName
       clipFingerprint = comparison.run.clipFingerprint
-      against =
-        switch comparison.pairing.kind {
-        case .baseline: "baseline"
-        case .variant(let label): label
-        case .run(let name): "run \(name)"
-        }
+      against = comparison.pairing.kind.name
       metric = comparison.metric.rawValue
       formula = comparison.metric.metric.formula
       seeds = comparison.pairing.seeds
@@ -173,6 +168,7 @@ extension ComparisonReport {
     let speedup: Double?
     let speedupCiLow: Double?
     let speedupCiHigh: Double?
+    let peakMemoryBytes: Int?
     let warnings: [String]
 
     init(_ row: Comparison.Row, _ metric: ScoreMetric) {
@@ -210,6 +206,7 @@ extension ComparisonReport {
       speedup = row.speedUp?.value
       speedupCiLow = row.speedUp?.interval?.lower
       speedupCiHigh = row.speedUp?.interval?.upper
+      peakMemoryBytes = row.peakMemoryBytes
       warnings = row.warnings
     }
   }

@@ -4,6 +4,15 @@ public import Statistics
 /// The variants of a run against what they are paired with: the one value behind the terminal's table, the JSON
 /// and the report.
 public struct Comparison: Sendable {
+  /// How much of it is computed.
+  public enum Detail: Sendable {
+    case full
+    /// All but how sure the recommendation is.
+    case preliminary
+    /// Counts, mean scores, differences and verdicts, as for groups of prompts.
+    case differences
+  }
+
   /// One variant, summed up over its pictures.
   public struct Row: Sendable {
     public let variant: VariantRecord
@@ -22,6 +31,8 @@ public struct Comparison: Sendable {
     /// Pictures that equal their baseline, pixel for pixel.
     public let identical: Int
     public let secondsPerImage: Double?
+    /// The highest resident memory while a picture was made, the median over the pictures.
+    public let peakMemoryBytes: Int?
     /// The reference's mean seconds per image over the variant's, over the pairs that have both.
     public let speedUp: Estimate?
     /// What the reader must know before believing the row.
@@ -57,9 +68,10 @@ public struct Comparison: Sendable {
   /// The run's variants with its baseline.
   public init(
     _ contents: RunContents, metric: ScoreMetric = .clipScore, margin: Margin = .standard,
-    bootstrap: Bootstrap = Bootstrap()
+    bootstrap: Bootstrap = Bootstrap(), detail: Detail = .full
   ) {
-    self.init(Pairing(baselineOf: contents), metric: metric, margin: margin, bootstrap: bootstrap)
+    self.init(
+      Pairing(baselineOf: contents), metric: metric, margin: margin, bootstrap: bootstrap, detail: detail)
   }
 
   /// - Parameters:
@@ -69,7 +81,7 @@ public struct Comparison: Sendable {
   ///   - bootstrap: For all intervals; the same one gives the same numbers.
   public init(
     _ pairing: Pairing, metric: ScoreMetric = .clipScore, margin: Margin = .standard,
-    bootstrap: Bootstrap = Bootstrap()
+    bootstrap: Bootstrap = Bootstrap(), detail: Detail = .full
   ) {
     let isComparable = !metric.needsCLIP || pairing.hasSameCLIP
     let samples = isComparable ? pairing.entries.map { pairing.scores(metric, of: $0) } : []
@@ -80,7 +92,8 @@ public struct Comparison: Sendable {
       ? PairedComparison.all(
         samples, margin: marginValue ?? 0, higherIsBetter: metric.higherIsBetter, bootstrap: bootstrap)
       : pairing.entries.map { _ in nil }
-    let ruler = pairing.kind == .baseline ? SeedRuler(pairing, preferred: metric) : nil
+    let ruler =
+      pairing.kind == .baseline && detail != .differences ? SeedRuler(pairing, preferred: metric) : nil
 
     self.pairing = pairing
     self.metric = metric
@@ -89,9 +102,11 @@ public struct Comparison: Sendable {
     self.bootstrap = bootstrap
     rulerMetric = ruler?.metric
     baseline = pairing.reference.map {
-      Row(.init(variant: $0, reference: nil), pairing, metric, nil, ruler: nil, bootstrap)
+      Row(.init(variant: $0, reference: nil), pairing, metric, nil, ruler: nil, bootstrap, detail)
     }
-    rows = zip(pairing.entries, compared).map { Row($0, pairing, metric, $1, ruler: ruler, bootstrap) }
+    rows = zip(pairing.entries, compared).map {
+      Row($0, pairing, metric, $1, ruler: ruler, bootstrap, detail)
+    }
 
     // Merging at the run's own steps, by the first rule: what else a row may be is no ratio to recommend.
     let merged = pairing.entries.indices.filter {
@@ -110,6 +125,7 @@ public struct Comparison: Sendable {
           }
         }) : nil
     sureness = recommendation.flatMap { recommendation in
+      guard detail == .full else { return nil }
       if case .tooFewPrompts = recommendation { return nil }
       return recommendation.sureness(
         merged.map { samples[$0] }, ratios: merged.map { pairing.entries[$0].variant.ratio },
@@ -126,7 +142,7 @@ public struct Comparison: Sendable {
 extension Comparison.Row {
   init(
     _ entry: Pairing.Entry, _ pairing: Pairing, _ metric: ScoreMetric, _ difference: PairedComparison?,
-    ruler: SeedRuler?, _ bootstrap: Bootstrap
+    ruler: SeedRuler?, _ bootstrap: Bootstrap, _ detail: Comparison.Detail
   ) {
     let variant = entry.variant
     let slots = pairing.slots(of: entry)
@@ -134,7 +150,7 @@ extension Comparison.Row {
     let identical = variant.isBaseline ? 0 : done.count { pairing.index.isIdentical($0.own) }
     let failed = slots.count { $0.own?.state == .failed }
     let pending = slots.count - done.count - failed
-    let times = pairing.seconds(of: entry)
+    let times = detail == .differences ? nil : pairing.seconds(of: entry)
     var means: [ScoreMetric: Double] = [:]
     for metric in ScoreMetric.allCases {
       means[metric] = mean(done.compactMap { pairing.index.score(metric, of: $0.own) })
@@ -151,12 +167,13 @@ extension Comparison.Row {
     self.failed = failed
     self.pending = pending
     self.means = means
-    score = perPrompt.isEmpty ? nil : bootstrap.mean(of: perPrompt)
+    score = perPrompt.isEmpty || detail == .differences ? nil : bootstrap.mean(of: perPrompt)
     self.difference = difference
     seedShare = ruler?.share(of: done, bootstrap)
     self.identical = identical
     secondsPerImage = mean(done.compactMap(\.own?.seconds))
-    speedUp = times.isEmpty ? nil : times.ratioOfMeans(bootstrap)
+    peakMemoryBytes = median(done.compactMap(\.own?.peakMemoryBytes))
+    speedUp = times.flatMap { $0.isEmpty ? nil : $0.ratioOfMeans(bootstrap) }
     var warnings = Self.warnings(
       variant, done: done.count, failed: failed, pending: pending, identical: identical)
     if metric == .psnr, difference != nil {
@@ -192,3 +209,6 @@ extension Comparison.Row {
 private func mean(_ values: [Double]) -> Double? {
   values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
 }
+
+/// The upper of the two in the middle for an even count, nil of nothing.
+private func median(_ values: [Int]) -> Int? { values.isEmpty ? nil : values.sorted()[values.count / 2] }

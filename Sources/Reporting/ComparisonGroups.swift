@@ -29,7 +29,7 @@ extension Comparison {
   }
 
   /// One comparison for every category, challenge or length there is, with the margin of the whole.
-  public func grouped(by dimension: PromptDimension) -> [Group] {
+  public func grouped(by dimension: PromptDimension, detail: Detail = .full) -> [Group] {
     let members = Dictionary(grouping: pairing.prompts) { dimension.group(of: $0.own) }
     let names =
       dimension == .length ? PromptDimension.lengths.filter { members[$0] != nil } : members.keys.sorted()
@@ -39,7 +39,7 @@ extension Comparison {
         name: name,
         comparison: Comparison(
           pairing.restricted(to: prompts), metric: metric, margin: .absolute(margin ?? 0),
-          bootstrap: bootstrap))
+          bootstrap: bootstrap, detail: detail))
     }
   }
 }

@@ -22,7 +22,7 @@ public struct ComparisonReport: Sendable {
   ) {
     self.comparison = comparison
     self.dimension = dimension
-    groups = dimension.map(comparison.grouped) ?? []
+    groups = dimension.map { comparison.grouped(by: $0) } ?? []
     self.worst = worst > 0 ? comparison.worst(worst) : []
     conclusion = Conclusion(comparison, gates: gates)
   }
@@ -42,7 +42,7 @@ public struct ComparisonReport: Sendable {
       } plain: {
         $0.markdown()
       }
-    case .csv: worst.isEmpty ? csv() : worstTable(decimals: nil).csv()
+    case .csv: (worst.isEmpty ? rowTable() : worstTable(decimals: nil)).csv()
     case .json: json()
     }
   }
@@ -111,45 +111,5 @@ public struct ComparisonReport: Sendable {
           "\(picture.seed)", picture.prompt, picture.path,
         ]
       })
-  }
-
-  /// A line for every row of the whole and of every group, unrounded.
-  private func csv() -> String {
-    let parts =
-      [(name: "all", comparison: comparison)] + groups.map { (name: $0.name, comparison: $0.comparison) }
-    let metrics = ScoreMetric.allCases
-    func number(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
-    let titles =
-      [
-        "group", "variant", "ratio", "images", "failed", "pending", "identical", "metric", "mean", "delta",
-        "ci_low",
-        "ci_high", "p_value", "p_value_holm", "p_value_equivalence", "verdict", "prompts", "pairs",
-        "prompts_needed",
-        "share_of_seed_change", "seconds_per_image", "speedup", "speedup_ci_low", "speedup_ci_high",
-      ] + metrics.map { "mean_\($0.rawValue)" }
-    let rows = parts.flatMap { part in
-      part.comparison.allRows.map { row -> [String] in
-        let compared = row.difference
-        let own = [
-          part.name, row.variant.label, number(row.variant.ratio), "\(row.done)", "\(row.failed)",
-          "\(row.pending)",
-          "\(row.identical)", comparison.metric.rawValue, number(row.means[comparison.metric]),
-        ]
-        let difference = [
-          number(compared?.difference.value), number(compared?.difference.interval?.lower),
-          number(compared?.difference.interval?.upper), number(compared?.pValue),
-          number(compared?.adjustedPValue), number(compared?.equivalencePValue),
-          compared?.verdict.rawValue ?? "",
-          compared.map { "\($0.promptCount)" } ?? "", compared.map { "\($0.pairCount)" } ?? "",
-          compared?.promptsNeeded.map { "\($0)" } ?? "", number(row.seedShare?.value),
-        ]
-        let speed = [
-          number(row.secondsPerImage), number(row.speedUp?.value), number(row.speedUp?.interval?.lower),
-          number(row.speedUp?.interval?.upper),
-        ]
-        return own + difference + speed + metrics.map { number(row.means[$0]) }
-      }
-    }
-    return TextTable(columns: titles.map { .init(title: $0) }, rows: rows).csv()
   }
 }

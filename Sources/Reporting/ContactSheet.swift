@@ -6,10 +6,12 @@ import ResultStore
 struct ContactSheet {
   let summary: ReportSummary
 
-  init(_ contents: RunContents, _ comparison: Comparison, runFolder: URL) {
-    summary = ReportSummary(contents, comparison) { path in
-      FileManager.default.fileExists(atPath: runFolder.appendingPathComponent(path).path)
-    }
+  init(_ summary: ReportSummary) { self.summary = summary }
+
+  /// Of one run, with its tables beside the page.
+  init(_ contents: RunContents, _ comparison: Comparison, _ gallery: Gallery) {
+    let source = Report.Source(contents, comparison: comparison, folder: URL(fileURLWithPath: "."))
+    summary = ReportSummary(Report(source), [gallery]) { $0 }
   }
 
   func html() throws(ReportError) -> String {
@@ -33,9 +35,29 @@ struct ContactSheet {
       "contact-sheet": text(PackageResources.contact_sheet_mustache),
       "ratios": text(PackageResources.ratios_mustache),
       "chart": text(PackageResources.chart_mustache),
+      "prompts": text(PackageResources.prompts_mustache),
+      "groups": text(PackageResources.groups_mustache),
+      "tools": text(PackageResources.tools_mustache),
       "rows": text(PackageResources.rows_mustache),
+      "viewer": text(PackageResources.viewer_mustache),
       "method": text(PackageResources.method_mustache),
     ].mapValues { "{{% CONTENT_TYPE:\(HTMLText.name)}}" + $0 }
+  }
+
+  static var style: String {
+    [
+      PackageResources.contact_sheet_css, PackageResources.charts_css, PackageResources.sheet_css,
+      PackageResources.viewer_css, PackageResources.print_css,
+    ].map(text).joined(separator: "\n")
+  }
+
+  /// A later part uses what an earlier one makes.
+  static var script: String {
+    [
+      PackageResources.address_js, PackageResources.sheet_js, PackageResources.zoom_js,
+      PackageResources.mix_js, PackageResources.place_js, PackageResources.viewer_js,
+      PackageResources.start_js,
+    ].map(text).joined(separator: "\n")
   }
 
   static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
@@ -45,8 +67,11 @@ struct ContactSheet {
 /// attribute in HTML.
 struct HTMLText: MustacheContentType {
   static let name = "HTML-SCALARS"
+  private static let special = Array("<>&\"'".utf8)
 
   func escapeText(_ text: String) -> String {
+    // Most texts of a page need nothing.
+    guard text.utf8.contains(where: { Self.special.contains($0) }) else { return text }
     var escaped = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
       switch scalar {

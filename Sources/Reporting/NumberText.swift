@@ -32,5 +32,11 @@ enum NumberText {
   /// Two decimals below ten seconds, one from there on.
   static func seconds(_ value: Double) -> String { fixed(value, value < 10 ? 2 : 1) }
 
+  /// In binary units, as in `236 MiB` or `7.3 GiB`.
+  static func memory(_ bytes: Int) -> String {
+    let mebibytes = Double(bytes) / 1_048_576
+    return mebibytes < 1000 ? fixed(mebibytes, 0) + " MiB" : fixed(mebibytes / 1024, 1) + " GiB"
+  }
+
   static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 }

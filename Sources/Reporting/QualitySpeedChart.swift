@@ -1,8 +1,10 @@
-import Foundation
 import ResultStore
 import Statistics
 
-/// Where every ratio lies between speed and quality: positions of a chart 560 × 340, with axes and error bars.
+/// Where every variant lies between speed and quality: positions of a chart 560 × 340, with axes and error bars.
+///
+/// Merging is drawn as discs on a line that starts at the baseline, the unmerged model with fewer steps as diamonds
+/// on a dashed one: which line runs above the other is which way of saving time costs less.
 struct QualitySpeedChart: Sendable {
   struct Point: Sendable {
     let label: String
@@ -15,16 +17,25 @@ struct QualitySpeedChart: Sendable {
     let bottom: String
     let labelX: String
     let labelY: String
+    let labelAnchor: String
+    let isMerged: Bool
+    /// The outline of a diamond.
+    let diamond: String
   }
 
-  struct Tick: Sendable {
-    let position: String
-    let text: String
+  struct Line: Sendable {
+    let points: String
+    let isMerged: Bool
   }
 
+  /// Unique on the page.
+  let chartID: String
   let points: [Point]
-  let xTicks: [Tick]
-  let yTicks: [Tick]
+  let lines: [Line]
+  let hasFewerSteps: Bool
+  let xTicks: [ChartTick]
+  let yTicks: [ChartTick]
+  let baselineX: String
   let zeroY: String
   let bandTop: String
   let bandHeight: String
@@ -33,97 +44,112 @@ struct QualitySpeedChart: Sendable {
 
   private static let plot = (left: 62.0, right: 540.0, top: 16.0, bottom: 284.0)
 
-  /// Nil when no ratio has both a CLIP score difference and a speed-up.
-  init?(_ comparison: Comparison, _ sentence: VerdictSentence) {
-    let measured = comparison.rows.compactMap { row in
-      row.difference.flatMap { difference in row.speedUp.map { (row, difference, $0) } }
+  private struct Measured {
+    let row: Comparison.Row
+    let difference: PairedComparison
+    let speedUp: Estimate
+
+    init?(_ row: Comparison.Row) {
+      guard let difference = row.difference, let speedUp = row.speedUp else { return nil }
+      (self.row, self.difference, self.speedUp) = (row, difference, speedUp)
     }
+
+    var isMerged: Bool { row.variant.ratio > 0 }
+    var speeds: [Double] { ends(speedUp) }
+    var scores: [Double] { ends(difference.difference) }
+
+    private func ends(_ estimate: Estimate) -> [Double] {
+      [
+        estimate.value, estimate.interval?.lower ?? estimate.value,
+        estimate.interval?.upper ?? estimate.value,
+      ]
+    }
+  }
+
+  /// Nil when no variant has both a CLIP score difference and a speed-up.
+  /// - Parameter others: Comparisons whose charts have the same axes.
+  init?(
+    _ comparison: Comparison, _ sentence: VerdictSentence, id: String = "trade-off",
+    sharing others: [Comparison] = []
+  ) {
+    let measured = comparison.rows.compactMap(Measured.init)
     guard let margin = comparison.margin, !measured.isEmpty else { return nil }
+    let all = measured + others.flatMap { $0.rows.compactMap(Measured.init) }
+    let margins = ([comparison] + others).compactMap(\.margin).flatMap { [-$0, $0] }
+    let speeds = ChartScale(covering: all.flatMap(\.speeds) + [1], from: Self.plot.left, to: Self.plot.right)
+    let scores = ChartScale(
+      covering: all.flatMap(\.scores) + margins, from: Self.plot.bottom, to: Self.plot.top)
+    let places = measured.map {
+      (speeds.position($0.speedUp.value), scores.position($0.difference.difference.value))
+    }
 
-    let speeds = Scale(
-      covering: measured.flatMap {
-        [$2.value, $2.interval?.lower ?? $2.value, $2.interval?.upper ?? $2.value]
-      } + [1],
-      from: Self.plot.left, to: Self.plot.right)
-    let scores = Scale(
-      covering: measured.flatMap { row in
-        let estimate = row.1.difference
-        return [
-          estimate.value, estimate.interval?.lower ?? estimate.value,
-          estimate.interval?.upper ?? estimate.value,
-        ]
-      } + [-margin, margin],
-      from: Self.plot.bottom, to: Self.plot.top)
-
-    var labels: [(x: Double, y: Double)] = []
-    points = measured.map { row, difference, speedUp in
-      let x = speeds.position(speedUp.value)
-      let y = scores.position(difference.difference.value)
-      // Above and right of the point, or below where a label is already there.
-      var label = (x: x + 9, y: y - 9)
-      if labels.contains(where: { abs($0.x - label.x) < 30 && abs($0.y - label.y) < 15 }) { label.y = y + 19 }
-      labels.append(label)
+    var labels = ChartLabels(
+      avoiding: places + [(speeds.position(1), scores.position(0))], right: Self.plot.right + 16)
+    points = zip(measured, places).map { measured, place in
+      let (x, y) = place
+      let text = Self.shortLabel(measured.row.variant)
+      let label = labels.place(text, at: place)
+      let ends = (measured.speedUp.interval, measured.difference.difference.interval)
       return Point(
-        label: row.variant.label, verdictClass: difference.verdict.rawValue,
-        x: Self.text(x), y: Self.text(y),
-        left: Self.text(speeds.position(speedUp.interval?.lower ?? speedUp.value)),
-        right: Self.text(speeds.position(speedUp.interval?.upper ?? speedUp.value)),
-        top: Self.text(scores.position(difference.difference.interval?.upper ?? difference.difference.value)),
-        bottom: Self.text(
-          scores.position(difference.difference.interval?.lower ?? difference.difference.value)),
-        labelX: Self.text(label.x), labelY: Self.text(label.y))
+        label: text, verdictClass: measured.difference.verdict.rawValue, x: svg(x), y: svg(y),
+        left: svg(ends.0.map { speeds.position($0.lower) } ?? x),
+        right: svg(ends.0.map { speeds.position($0.upper) } ?? x),
+        top: svg(ends.1.map { scores.position($0.upper) } ?? y),
+        bottom: svg(ends.1.map { scores.position($0.lower) } ?? y),
+        labelX: svg(label.x), labelY: svg(label.y), labelAnchor: label.anchor, isMerged: measured.isMerged,
+        diamond: "M\(svg(x)) \(svg(y - 6))l6 6-6 6-6-6z")
     }
+    lines = Self.lines(
+      zip(measured, places).map { ($0.row.variant, $1) }, from: (speeds.position(1), scores.position(0)))
+    hasFewerSteps = measured.contains { !$0.isMerged }
     xTicks = speeds.ticks.map {
-      Tick(position: Self.text(speeds.position($0)), text: NumberText.ratio($0) + "×")
+      ChartTick(position: svg(speeds.position($0)), text: NumberText.fixed($0, speeds.decimals) + "×")
     }
-    yTicks = scores.ticks.map {
-      Tick(
-        position: Self.text(scores.position($0)),
-        text: NumberText.signed($0, scores.decimals, minus: .typographic))
-    }
-    zeroY = Self.text(scores.position(0))
-    bandTop = Self.text(scores.position(margin))
-    bandHeight = Self.text(scores.position(-margin) - scores.position(margin))
+    yTicks = ChartTick.differences(scores)
+    baselineX = svg(speeds.position(1))
+    zeroY = svg(scores.position(0))
+    bandTop = svg(scores.position(margin))
+    bandHeight = svg(scores.position(-margin) - scores.position(margin))
+    chartID = id
     alternative =
-      "Change of the CLIP score against speed-up, with 95 % intervals. "
-      + measured.map { row, difference, speedUp in
-        "\(row.variant.heading): \(NumberText.fixed(speedUp.value, 2)) times as fast, "
-          + "\(sentence.difference(difference.difference)) points, \(difference.verdict.rawValue)."
+      "Change of the CLIP score against speed-up, with 95 % intervals. The baseline is at 1 and 0. "
+      + measured.map { measured in
+        "\(measured.row.variant.heading): \(VerdictSentence.plain(measured.speedUp, decimals: 2)) times as fast, "
+          + "\(sentence.difference(measured.difference.difference)) points, \(measured.difference.verdict.rawValue)."
       }.joined(separator: " ")
   }
 
-  private static func text(_ position: Double) -> String { NumberText.fixed(position, 1) }
+  /// The label without whose time it has: the chart shows that.
+  static func shortLabel(_ variant: VariantRecord) -> String {
+    guard variant.equalTimeRatio != nil, let steps = variant.steps else { return variant.label }
+    return NumberText.count(steps, "step")
+  }
 
-  /// A linear axis whose ends are round numbers.
-  private struct Scale {
-    let ticks: [Double]
-    let decimals: Int
-    private let low: Double
-    private let high: Double
-    private let from: Double
-    private let to: Double
-
-    init(covering values: [Double], from: Double, to: Double) {
-      let smallest = values.min() ?? 0
-      let largest = values.max() ?? 1
-      let step = Self.roundStep((largest - smallest) / 5)
-      let first = (smallest / step).rounded(.down)
-      let last = max((largest / step).rounded(.up), first + 1)
-      low = first * step
-      high = last * step
-      ticks = (0...Int(last - first)).map { (first + Double($0)) * step }
-      decimals = max(0, Int((-log10(step) - 1e-9).rounded(.up)))
-      self.from = from
-      self.to = to
+  /// A line through the ratios of every merging rule at the same steps, and one through the unmerged variants, by
+  /// rising effort saved.
+  private static func lines(
+    _ points: [(variant: VariantRecord, place: (x: Double, y: Double))], from start: (x: Double, y: Double)
+  ) -> [Line] {
+    var groups: [[(variant: VariantRecord, place: (x: Double, y: Double))]] = []
+    for point in points {
+      let known = groups.firstIndex { group in
+        guard let first = group.first?.variant else { return false }
+        let isMerged = point.variant.ratio > 0
+        guard isMerged == (first.ratio > 0) else { return false }
+        return !isMerged || (point.variant.mergesLike(first) && point.variant.steps == first.steps)
+      }
+      if let known { groups[known].append(point) } else { groups.append([point]) }
     }
-
-    func position(_ value: Double) -> Double { from + (value - low) / (high - low) * (to - from) }
-
-    /// The smallest of 1, 2 or 5 times a power of ten that is no smaller than `rough`.
-    private static func roundStep(_ rough: Double) -> Double {
-      guard rough > 0 else { return 1 }
-      let power = pow(10, log10(rough).rounded(.down))
-      return [1, 2, 5, 10].map { $0 * power }.first { $0 >= rough * (1 - 1e-9) } ?? 10 * power
+    return groups.map { group in
+      let isMerged = (group.first?.variant.ratio ?? 0) > 0
+      let sorted = group.sorted {
+        isMerged ? $0.variant.ratio < $1.variant.ratio : ($0.variant.steps ?? 0) > ($1.variant.steps ?? 0)
+      }
+      // Fewer steps change the start: a rule at other steps does not begin at the baseline.
+      let begins = !isMerged || group.first?.variant.steps == nil
+      let places = (begins ? [start] : []) + sorted.map(\.place)
+      return Line(
+        points: places.map { "\(svg($0.x)),\(svg($0.y))" }.joined(separator: " "), isMerged: isMerged)
     }
   }
 }

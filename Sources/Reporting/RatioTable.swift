@@ -5,6 +5,8 @@ import Statistics
 struct RatioTable: Sendable {
   struct Line: Sendable {
     let ratio: String
+    let effective: String
+    let isCapped: Bool
     let isBaseline: Bool
     let images: String
     let clipScore: String
@@ -18,10 +20,12 @@ struct RatioTable: Sendable {
     let psnr: String
     let identical: String
     let seedShare: String
+    let seedShareInterval: String
     let seconds: String
     let speedUp: String
     let speedUpInterval: String
     let isSpeedUpUncertain: Bool
+    let memory: String
     let forest: Forest?
     let warnings: [String]
     let hasWarnings: Bool
@@ -38,61 +42,96 @@ struct RatioTable: Sendable {
   }
 
   let lines: [Line]
+  /// What the differences are to.
+  let caption: String
   let margin: String?
-  let promptCount: String
-  let resamples: String
   /// The metric that seeds measure by; nil where seed noise was not measured.
   let ruler: String?
   /// Columns in all.
   let width: String
 
-  init(_ comparison: Comparison, _ sentence: VerdictSentence) {
-    let margin = comparison.margin
-    // All lines share one scale, which holds every interval and the margin on both sides.
-    let ends = comparison.rows.compactMap(\.difference?.difference).flatMap {
-      [$0.interval?.lower ?? $0.value, $0.interval?.upper ?? $0.value]
-    }
-    let low = (ends + [-(margin ?? 0)]).min() ?? 0
-    let high = (ends + [margin ?? 0]).max() ?? 0
-    func forest(_ row: Comparison.Row) -> Forest? {
-      guard let margin, let estimate = row.difference?.difference, high > low else { return nil }
-      func x(_ value: Double) -> Double { 4 + (value - low) / (high - low) * 112 }
-      func text(_ value: Double) -> String { NumberText.fixed(value, 1) }
-      return Forest(
-        low: text(x(estimate.interval?.lower ?? estimate.value)),
-        high: text(x(estimate.interval?.upper ?? estimate.value)), centre: text(x(estimate.value)),
-        zero: text(x(0)), bandStart: text(x(-margin)), bandWidth: text(x(margin) - x(-margin)))
-    }
-    func number(_ value: Double?, _ metric: ScoreMetric, _ row: Comparison.Row) -> String {
-      if row.variant.isBaseline, metric.needsBaseline { return "" }
-      return value.map { NumberText.fixed($0, metric.decimals, minus: .typographic) } ?? "–"
-    }
-    lines = ((comparison.baseline.map { [$0] } ?? []) + comparison.rows).map { row in
-      Line(
-        ratio: row.variant.label, isBaseline: row.variant.isBaseline, images: "\(row.done)",
-        clipScore: number(row.means[.clipScore], .clipScore, row),
+  /// - Parameter caption: What is compared with what, as it begins a sentence.
+  init(_ comparison: Comparison, _ sentence: VerdictSentence, caption: String) {
+    let forests = Self.forests(comparison)
+    lines = comparison.allRows.map { row in
+      let warnings = Self.warnings(row, comparison)
+      let ratio = row.variant.ratio
+      return Line(
+        ratio: row.variant.label, effective: ratio > 0 ? NumberText.ratio(row.variant.effectiveRatio) : "",
+        isCapped: row.variant.effectiveRatio < ratio,
+        isBaseline: row.variant.id == comparison.baseline?.variant.id, images: "\(row.done)",
+        clipScore: Self.number(row, .clipScore),
         difference: row.difference.map {
           NumberText.signed($0.difference.value, 2, minus: .typographic)
         } ?? "",
         interval: row.difference.map { sentence.interval($0.difference) } ?? "",
         isUncertain: row.difference?.isSignificant == false,
         verdict: row.difference?.verdict.rawValue ?? "",
-        clipImage: number(row.means[.clipImage], .clipImage, row), ssim: number(row.means[.ssim], .ssim, row),
-        psnr: row.isIdentical ? "identical" : number(row.means[.psnr], .psnr, row),
+        clipImage: Self.number(row, .clipImage), ssim: Self.number(row, .ssim),
+        psnr: row.isIdentical ? "identical" : Self.number(row, .psnr),
         identical: row.identical > 0 && !row.isIdentical ? "+ \(row.identical) identical" : "",
-        seedShare: row.seedShare.map(VerdictSentence.percent) ?? "",
+        seedShare: row.seedShare.map { "\(NumberText.fixed($0.value * 100, 0)) %" } ?? "",
+        seedShareInterval: row.seedShare?.interval.map {
+          "[\(NumberText.fixed($0.lower * 100, 0)), \(NumberText.fixed($0.upper * 100, 0))]"
+        } ?? "",
         seconds: row.secondsPerImage.map(NumberText.seconds) ?? "–",
         speedUp: row.speedUp.map { NumberText.fixed($0.value, 2) + "×" } ?? "",
         speedUpInterval: row.speedUp?.interval.map {
           "[\(NumberText.fixed($0.lower, 2)), \(NumberText.fixed($0.upper, 2))]"
         } ?? "",
         isSpeedUpUncertain: row.speedUp != nil && !row.isSpeedUpSignificant,
-        forest: forest(row), warnings: row.warnings, hasWarnings: !row.warnings.isEmpty)
+        memory: row.peakMemoryBytes.map(NumberText.memory) ?? "–",
+        forest: forests[row.variant.id], warnings: warnings, hasWarnings: !warnings.isEmpty)
     }
-    self.margin = margin.map { NumberText.fixed($0, 2) }
-    promptCount = NumberText.count(comparison.promptCount, "prompt")
+    self.caption =
+      "\(caption), with 95 % bootstrap intervals over \(NumberText.count(comparison.promptCount, "prompt"))."
+    margin = comparison.margin.map { NumberText.fixed($0, 2) }
     ruler = comparison.rulerMetric?.shortTitle
-    width = ruler == nil ? "10" : "11"
-    resamples = "\(comparison.bootstrap.resamples)"
+    width = ruler == nil ? "12" : "13"
+  }
+
+  private static func number(_ row: Comparison.Row, _ metric: ScoreMetric) -> String {
+    if row.variant.isBaseline, metric.needsBaseline { return "" }
+    return row.means[metric].map { NumberText.fixed($0, metric.decimals, minus: .typographic) } ?? "–"
+  }
+
+  /// What must be known before a row is believed, and what would settle an open one.
+  private static func warnings(_ row: Comparison.Row, _ comparison: Comparison) -> [String] {
+    let isBaseline = row.variant.id == comparison.baseline?.variant.id
+    var lines = row.warnings
+    lines += comparison.pairing.contents.nullChecks.filter { check in
+      check.outcome == .failed && check.kind.needsPicture
+        && (check.variantID.map { $0 == row.variant.id } ?? isBaseline)
+    }.map { "null check failed: \($0.detail)" }
+    if let difference = row.difference, let needed = difference.promptsNeeded {
+      let more = needed - difference.promptCount
+      if more > 0 { lines.append("about \(NumberText.count(more, "more prompt")) would probably settle it") }
+    }
+    return lines
+  }
+
+  /// By variant. All lines share one scale, which holds every interval and the margin on both sides.
+  private static func forests(_ comparison: Comparison) -> [Int64: Forest] {
+    let margin = comparison.margin ?? 0
+    func ends(_ estimate: Estimate) -> (Double, Double) {
+      (estimate.interval?.lower ?? estimate.value, estimate.interval?.upper ?? estimate.value)
+    }
+    let all = comparison.rows.compactMap(\.difference?.difference).flatMap { [ends($0).0, ends($0).1] }
+    let low = (all + [-margin]).min() ?? 0
+    let high = (all + [margin]).max() ?? 0
+    guard comparison.margin != nil, high > low else { return [:] }
+    func x(_ value: Double) -> Double { 4 + (value - low) / (high - low) * 112 }
+    return Dictionary(
+      uniqueKeysWithValues: comparison.rows.compactMap { row in
+        row.difference.map { difference in
+          let estimate = difference.difference
+          return (
+            row.variant.id,
+            Forest(
+              low: svg(x(ends(estimate).0)), high: svg(x(ends(estimate).1)), centre: svg(x(estimate.value)),
+              zero: svg(x(0)), bandStart: svg(x(-margin)), bandWidth: svg(x(margin) - x(-margin)))
+          )
+        }
+      })
   }
 }

@@ -2,11 +2,45 @@ import Foundation
 import ResultStore
 import Statistics
 
-/// Everything the contact sheet says, formatted: the templates only place it.
+/// Everything the page says, formatted: the templates only place it.
 ///
 /// Mustache looks a name up in the enclosing values when it is nil, so no optional name occurs twice along one
 /// path.
 struct ReportSummary: Sendable {
+  /// What is said of one run.
+  struct Part: Sendable {
+    /// Of two runs.
+    let marked: MarkedRun?
+    let table: RatioTable
+    let chart: QualitySpeedChart?
+    let paired: PairedDifferences?
+    let multiples: [GroupDifferences]
+    let hasMultiples: Bool
+    let partID: String
+  }
+
+  /// One of two runs, by name.
+  struct MarkedRun: Sendable {
+    let mark: String
+    let name: String
+    let sentence: String
+    let details: [String]
+  }
+
+  /// The first run against the second.
+  struct Versus: Sendable {
+    let table: RatioTable
+    let remarks: [String]
+  }
+
+  struct Live: Sendable {
+    let renewal: String
+    let sentence: String
+    let since: String
+    let finished: String
+    let total: String
+  }
+
   let title: String
   let runName: String
   let created: String
@@ -14,44 +48,154 @@ struct ReportSummary: Sendable {
   let facts: [String]
   let notes: [String]
   let hasNotes: Bool
-  let table: RatioTable
-  let chart: QualitySpeedChart?
+  let live: Live?
+  let parts: [Part]
+  let isSingle: Bool
+  let hasCharts: Bool
+  let showsFewerSteps: Bool
+  /// Of the runs, each once, as in `±0.85`.
+  let margins: String
+  let versus: Versus?
   let sheet: Sheet
+  let heatScale = HeatScale()
   let method: Method
+  let tables: [Download]
+  let imageSource: String
   let toolVersion: String
   /// Lets this page's own style and script run, and no others.
   let nonce: String
   let style: String
   let script: String
 
-  init(_ contents: RunContents, _ comparison: Comparison, pictureExists: (String) -> Bool) {
-    let run = contents.run
+  /// - Parameters:
+  ///   - galleries: Of the report's runs.
+  ///   - isSingleFile: Whether the page may load nothing but what is in it.
+  ///   - address: Where a table of that name is; nil for inside the page.
+  init(
+    _ report: Report, _ galleries: [Gallery], isSingleFile: Bool = false, address: (String) -> String?
+  ) {
     let sentence = VerdictSentence(minus: .typographic)
-    title = "\(run.name) · tome-eval"
-    runName = run.name
-    created = Self.day(run.created)
-    headline = sentence.headline(comparison)
-    facts = Self.facts(contents)
-    notes = Self.notes(contents)
+    let sources = report.sources
+    let first = sources[0].contents.run
+    let groups = sources.map { source in
+      [PromptDimension.challenge, .category].map {
+        (dimension: $0, groups: source.comparison.grouped(by: $0, detail: .differences))
+      }
+    }
+    runName = sources.map(\.contents.run.name).joined(separator: " and ")
+    title = "\(runName) · tome-eval"
+    created = Self.day(first.created)
+    headline = report.versus.map { Self.headline($0, sentence) } ?? sentence.headline(sources[0].comparison)
+    facts = sources.count == 1 ? Self.facts(sources[0].contents) : []
+    notes = Self.notes(sources.map(\.contents), report.progress)
     hasNotes = !notes.isEmpty
-    table = RatioTable(comparison, sentence)
-    chart = QualitySpeedChart(comparison, sentence)
-    sheet = Sheet(contents, pictureExists: pictureExists)
-    method = Method(contents, comparison)
-    toolVersion = run.toolVersion
+    live = report.progress.map {
+      Live(
+        renewal: "\(LiveProgress.renewal)", sentence: $0.sentence, since: Self.time($0.date),
+        finished: "\($0.finished)", total: "\($0.total)")
+    }
+    sheet = Sheet(
+      zip(sources, galleries).enumerated().map { index, run in
+        Sheet.Run(
+          contents: run.0.contents, gallery: run.1, mark: sources.count == 1 ? nil : RunMark.letter(index),
+          margin: run.0.comparison.margin)
+      })
+    // The closure cannot see a value that is still being made.
+    let sheet = sheet
+    parts = sources.indices.map { index in
+      Self.part(index, of: sources, groups: groups[index], sentence, names: sheet.promptNames[index])
+    }
+    isSingle = sources.count == 1
+    hasCharts = parts.contains { $0.chart != nil }
+    showsFewerSteps = parts.contains { $0.chart?.hasFewerSteps == true }
+    margins = parts.compactMap(\.table.margin).reduce(into: [String]()) {
+      if !$0.contains("±" + $1) { $0.append("±" + $1) }
+    }.joined(separator: " and ")
+    versus = report.versus.map { comparison in
+      Versus(
+        table: RatioTable(
+          comparison, sentence,
+          caption: "Mean differences of A to the same variants of B, same prompts and seeds"),
+        remarks: comparison.pairing.notes.map { $0.prefix(1).uppercased() + $0.dropFirst() + "." })
+    }
+    tables = [
+      Download(
+        name: "pictures.csv",
+        summary: "every picture: prompt, seed, variant, settings, times, every score, file",
+        table: PictureTable.table(sources.map(\.contents)), address: address),
+      Download(
+        name: "ratios.csv", summary: "the tables above, unrounded, and the same by challenge and category",
+        table: Self.ratios(report, groups.flatMap(\.self)), address: address),
+    ]
+    method = Method(sources, downloads: tables)
+    imageSource = isSingleFile ? "data:" : "'self' file: data:"
+    toolVersion = first.toolVersion
     nonce =
       String(UInt64.random(in: .min ... .max), radix: 36)
       + String(UInt64.random(in: .min ... .max), radix: 36)
-    style = ContactSheet.text(PackageResources.contact_sheet_css)
-    script = ContactSheet.text(PackageResources.contact_sheet_js)
+    style = ContactSheet.style
+    script = ContactSheet.script
+  }
+
+  private static func part(
+    _ index: Int, of sources: [Report.Source],
+    groups: [(dimension: PromptDimension, groups: [Comparison.Group])], _ sentence: VerdictSentence,
+    names: [Int64: String]
+  ) -> Part {
+    let source = sources[index]
+    let contents = source.contents
+    let isMarked = sources.count > 1
+    let seed = contents.run.settings.seeds.first ?? 0
+    var multiples = groups.compactMap {
+      GroupDifferences(source.comparison, by: $0.dimension, groups: $0.groups, sentence)
+    }
+    if !multiples.isEmpty { multiples[0].isOpen = true }
+    return Part(
+      marked: isMarked
+        ? MarkedRun(
+          mark: RunMark.letter(index), name: contents.run.name,
+          sentence: sentence.headline(source.comparison), details: facts(contents)) : nil,
+      table: RatioTable(
+        source.comparison, sentence,
+        caption: "Mean differences to the unmerged pictures of the same prompts and seeds"),
+      chart: QualitySpeedChart(
+        source.comparison, sentence, id: "trade-off-\(index)",
+        sharing: sources.indices.filter { $0 != index }.map { sources[$0].comparison }),
+      paired: PairedDifferences(source.comparison, sentence) { prompt, variant in
+        let ratio = isMarked ? "\(RunMark.letter(index)) \(variant.label)" : variant.label
+        return Sheet.Cell.address("#p=\(names[prompt.id] ?? "")&s=\(seed)", ratio: ratio)
+      },
+      multiples: multiples, hasMultiples: !multiples.isEmpty, partID: "\(index)")
+  }
+
+  private static func ratios(
+    _ report: Report, _ groups: [(dimension: PromptDimension, groups: [Comparison.Group])]
+  ) -> TextTable {
+    let whole = (report.sources.map(\.comparison) + [report.versus].compactMap(\.self)).map {
+      (name: "all", comparison: $0)
+    }
+    return ComparisonReport.rowTable(
+      whole
+        + groups.flatMap { dimension, groups in
+          groups.map { (name: "\(dimension.rawValue) \($0.name)", comparison: $0.comparison) }
+        })
+  }
+
+  private static func headline(_ versus: Comparison, _ sentence: VerdictSentence) -> String {
+    "Two runs side by side. " + sentence.headline(versus)
   }
 
   /// As in `23 November 2026`, in UTC.
-  private static func day(_ date: Date) -> String {
+  private static func day(_ date: Date) -> String { text(date, "d MMMM yyyy") }
+
+  /// As in `14:03:20 UTC`.
+  private static func time(_ date: Date) -> String { text(date, "HH:mm:ss") + " UTC" }
+
+  private static func text(_ date: Date, _ format: String) -> String {
     let formatter = DateFormatter()
     formatter.locale = Locale(identifier: "en_GB")
     formatter.timeZone = TimeZone(identifier: "UTC")
-    formatter.dateFormat = "d MMMM yyyy"
+    formatter.dateFormat = format
     return formatter.string(from: date)
   }
 
@@ -68,14 +212,22 @@ struct ReportSummary: Sendable {
     ]
   }
 
-  private static func notes(_ contents: RunContents) -> [String] {
+  private static func notes(_ runs: [RunContents], _ progress: LiveProgress?) -> [String] {
     var notes: [String] = []
-    if let note = contents.run.modelNote { notes.append(note) }
-    if !contents.variants.contains(where: \.isBaseline) {
-      notes.append("The run has no ratio 0, so there is no baseline to compare with.")
+    if progress != nil {
+      notes.append(
+        "Preliminary: intervals come from fewer resamples while the sweep runs, and how sure a recommendation is "
+          + "is computed at its end.")
     }
-    if contents.run.clipName == nil {
-      notes.append("No CLIP checkpoint was given: pictures are compared by their pixels only.")
+    for contents in runs {
+      let of = runs.count == 1 ? "" : "\(contents.run.name): "
+      if let note = contents.run.modelNote, !notes.contains(note) { notes.append(note) }
+      if !contents.variants.contains(where: \.isBaseline) {
+        notes.append("\(of)The run has no ratio 0, so there is no baseline to compare with.")
+      }
+      if contents.run.clipName == nil {
+        notes.append("\(of)No CLIP checkpoint was given: pictures are compared by their pixels only.")
+      }
     }
     return notes
   }

@@ -15,31 +15,6 @@ public enum Reporting {
   public static func writeContactSheet(
     contents: RunContents, comparison: Comparison, runFolder: URL, to folder: URL
   ) throws(ReportError) -> URL {
-    let page = folder.appendingPathComponent("index.html")
-    let html = try ContactSheet(contents, comparison, runFolder: runFolder).html()
-    do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      if folder.standardizedFileURL != runFolder.standardizedFileURL {
-        try copyImages(contents, from: runFolder, to: folder)
-      }
-      try Data(html.utf8).write(to: page, options: .atomic)
-    } catch {
-      throw .unwritable(path: page.path, reason: error.localizedDescription)
-    }
-    return page
-  }
-
-  /// A picture that is there already is of the same run and content: names carry a hash.
-  private static func copyImages(_ contents: RunContents, from runFolder: URL, to folder: URL) throws {
-    for path in contents.samples.compactMap(\.imagePath) {
-      let source = runFolder.appendingPathComponent(path)
-      let target = folder.appendingPathComponent(path)
-      guard FileManager.default.fileExists(atPath: source.path),
-        !FileManager.default.fileExists(atPath: target.path)
-      else { continue }
-      try FileManager.default.createDirectory(
-        at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try FileManager.default.copyItem(at: source, to: target)
-    }
+    try Report(Report.Source(contents, comparison: comparison, folder: runFolder)).write(to: folder)
   }
 }

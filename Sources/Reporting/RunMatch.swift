@@ -7,6 +7,8 @@ struct RunMatch {
   let prompts: [Pairing.PromptMatch]
   let seeds: [Int]
   let notes: [String]
+  /// Why no picture of one run corresponds to any of the other; nil where some do.
+  let obstacle: String?
 
   init(_ own: RunContents, _ other: RunContents) {
     let differing = Self.differingSettings(own.run.settings, other.run.settings)
@@ -47,6 +49,14 @@ struct RunMatch {
       notes.append("the runs were scored by different CLIP checkpoints: their CLIP scores are not compared")
     }
     self.notes = notes
+    obstacle =
+      matched > 0
+      ? nil
+      : !differing.isEmpty
+        ? "they differ in \(differing.joined(separator: ", "))"
+        : entries.isEmpty
+          ? "no variant of one is in the other"
+          : prompts.isEmpty ? "no prompt is in both" : "no seed is in both"
   }
 
   /// All that decides what a variant makes of a prompt and seed.

@@ -39,13 +39,15 @@ struct TextTable: Sendable {
     return ([line(columns.map(\.title)), rule] + rows.map(line)).joined(separator: "\n")
   }
 
-  /// RFC 4180 with plain line feeds.
-  func csv() -> String {
-    func field(_ text: String) -> String {
-      text.contains { $0 == "," || $0 == "\"" || $0.isNewline }
-        ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
+  /// RFC 4180, with plain line feeds unless told otherwise.
+  /// - Parameter hasFormulas: Whether texts may begin as formulas do, see ``CSVField/withoutFormula(_:)``.
+  func csv(lineEnd: String = "\n", hasFormulas: Bool = true) -> String {
+    func line(_ cells: [String]) -> String {
+      zip(columns, cells).map { column, cell in
+        CSVField.quoted(column.isText && !hasFormulas ? CSVField.withoutFormula(cell) : cell)
+      }.joined(separator: ",")
     }
-    return ([columns.map(\.title)] + rows).map { $0.map(field).joined(separator: ",") }.joined(
-      separator: "\n")
+    return ([columns.map { CSVField.quoted($0.title) }.joined(separator: ",")] + rows.map(line))
+      .joined(separator: lineEnd)
   }
 }

@@ -2,14 +2,15 @@ import Foundation
 import GRDB
 
 extension ResultStore {
-  /// Stores what became of a sample. Its scores, and the seed noise of its prompt and seed, which were of an
-  /// earlier picture, go.
+  /// Stores what became of a sample. Its scores, which were of an earlier picture, go, and with a baseline the seed
+  /// noise of its prompt and seed.
   /// - Precondition: its picture is on disk when its state is `done`.
   public func update(_ sample: SampleRecord) throws(StoreError) {
     precondition(sample.id != 0, "a sample that was never inserted: \(sample.contentKey)")
     try write { db in
       try sample.update(db)
       try ScoreRecord.filter(Column("sampleID") == sample.id).deleteAll(db)
+      guard try VariantRecord.fetchOne(db, key: sample.variantID)?.isBaseline == true else { return }
       try SeedNoiseRecord.filter(
         Column("promptID") == sample.promptID
           && (Column("seedA") == sample.seed || Column("seedB") == sample.seed)

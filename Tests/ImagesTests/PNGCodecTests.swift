@@ -33,6 +33,22 @@ import Testing
     #expect(decoded.text.map(\.value) == text.map(\.1))
   }
 
+  @Test(arguments: [2, 32, 256])
+  func `pictures of few colours decode to those colours`(count: Int) throws {
+    let palette = (0..<count).map {
+      IndexedImage.Color(red: UInt8($0), green: UInt8(255 - $0), blue: UInt8(truncatingIfNeeded: $0 * 7))
+    }
+    let image = IndexedImage(
+      width: 19, height: 7, indices: (0..<133).map { UInt8($0 * 31 % count) }, palette: palette)
+    let bytes = try PNGCodec.encode(image)
+    // Colour type 3 of the header: one byte per pixel.
+    #expect(bytes[25] == 3)
+    let expected = image.indices.flatMap { index in
+      [palette[Int(index)].red, palette[Int(index)].green, palette[Int(index)].blue]
+    }
+    #expect(try PNGCodec.decode(bytes).image == RGBImage(width: 19, height: 7, pixels: expected))
+  }
+
   @Test func `a text goes to the chunk type that Pillow would choose`() throws {
     let pixel = RGBImage(width: 1, height: 1, pixels: [1, 2, 3])
     let latin = String(

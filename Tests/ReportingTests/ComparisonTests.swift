@@ -40,7 +40,8 @@ import Testing
     try withTemporaryFolder { folder in
       let contents = try Self.small().make(in: folder)
       let comparison = Comparison(contents)
-      let html = try ContactSheet(contents, comparison, runFolder: folder).html()
+      let html = try ContactSheet(contents, comparison, Gallery(contents, runFolder: folder, folder: folder))
+        .html()
       let json = try #require(
         try JSONSerialization.jsonObject(with: Data(comparison.json().utf8)) as? [String: Any])
       let ratios = try #require(json["ratios"] as? [[String: Any]])
@@ -125,7 +126,9 @@ import Testing
       #expect(comparison.rows.allSatisfy { $0.difference == nil && $0.speedUp != nil })
       #expect(comparison.rows.allSatisfy { $0.means[.psnr] != nil })
       #expect(comparison.table(isTerminal: false).hasPrefix("No CLIP scores"))
-      #expect(try ContactSheet(contents, comparison, runFolder: folder).html().contains("No CLIP checkpoint"))
+      #expect(
+        try ContactSheet(contents, comparison, Gallery(contents, runFolder: folder, folder: folder)).html()
+          .contains("No CLIP checkpoint"))
     }
   }
 

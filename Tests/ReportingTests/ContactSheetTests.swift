@@ -16,7 +16,8 @@ import Testing
   }
 
   private static func html(_ contents: RunContents, in folder: URL) throws -> String {
-    try ContactSheet(contents, Comparison(contents), runFolder: folder).html()
+    try ContactSheet(contents, Comparison(contents), Gallery(contents, runFolder: folder, folder: folder))
+      .html()
   }
 
   @Test func `shows every picture once, with its prompt and a fixed size`() throws {
@@ -53,13 +54,35 @@ import Testing
     }
   }
 
+  @Test func `gives the templates all that its rows hold`() throws {
+    try withTemporaryFolder { folder in
+      let contents = try Self.small(["a corgi"]).make(in: folder)
+      let row = try #require(Sheet(contents, Gallery(files: [:]), margin: nil).rows.first)
+      let cell = try #require(row.cells.last)
+      let score = try #require(cell.scores.first)
+      let sortValue = try #require(cell.sortValues.first)
+      let known: [(value: Any, child: (String) -> Any?)] = [
+        (row, { row.child(named: $0) }), (cell, { cell.child(named: $0) }),
+        (score, { score.child(named: $0) }), (sortValue, { sortValue.child(named: $0) }),
+      ]
+      for (value, child) in known {
+        for property in Mirror(reflecting: value).children {
+          let name = try #require(property.label)
+          #expect(child(name) != nil, "\(name)")
+        }
+      }
+    }
+  }
+
   @Test func `loads nothing from anywhere else`() throws {
     try withTemporaryFolder { folder in
       let html = try Self.html(try Self.small().make(in: folder), in: folder)
       #expect(!html.contains("http://") && !html.contains("https://"))
       #expect(!html.contains("@import") && !html.contains("fetch(") && !html.contains("type=\"module\""))
       for reference in html.matches(of: /(?:src|href)="([^"]*)"/).map(\.1) {
-        #expect(reference.hasPrefix("images/") || reference.hasPrefix("#") || reference == "data:,")
+        #expect(
+          ["images/", "differences/", "#"].contains { reference.hasPrefix($0) }
+            || ["data:,", "pictures.csv", "ratios.csv"].contains(reference))
       }
       #expect(html.contains("default-src 'none'"))
       let nonces = Set(html.matches(of: /nonce="([a-z0-9]+)"/).map { String($0.1) })
@@ -91,7 +114,7 @@ import Testing
   @Test func `puts the largest loss first`() throws {
     try withTemporaryFolder { folder in
       let contents = try Self.small().make(in: folder)
-      let sheet = Sheet(contents) { _ in true }
+      let sheet = Sheet(contents, try Gallery(contents, runFolder: folder, folder: folder), margin: nil)
       let worst = sheet.rows.map { row in
         row.cells.flatMap(\.sortValues).filter { $0.key == Sheet.changeKey }.compactMap { Double($0.number) }
           .min()

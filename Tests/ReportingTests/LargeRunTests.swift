@@ -50,4 +50,27 @@ import Testing
     #expect(report.text(.table).contains("of resamples of the prompts say the same"))
     #expect(ComparisonReport(report.comparison).text(.table).contains("by challenge: challenge 0 up to"))
   }
+
+  @Test(.timeLimit(.minutes(2))) func `makes a page with every picture, of a size that browsers take`() throws
+  {
+    let contents = Self.contents()
+    let files = contents.samples.map { sample in
+      let name = String(format: "%04d-s0-r0.5-%08x.png", Int(sample.promptID), Int(sample.id))
+      let isBaseline = sample.variantID == 1
+      return (
+        sample.id,
+        PictureFiles(
+          picture: "images/\(name)", thumbnail: "thumbnails/\(name)",
+          difference: isBaseline ? nil : "differences/\(name)")
+      )
+    }
+    let gallery = Gallery(files: Dictionary(uniqueKeysWithValues: files))
+    let html = try ContactSheet(contents, Comparison(contents), gallery).html()
+    #expect(html.matches(of: /<li class="row"/).count == 1632)
+    #expect(html.matches(of: /<img src="thumbnails/).count == 1632 * 6)
+    #expect(html.utf8.count < 16_000_000)
+    // So many dots are one shape per ratio.
+    #expect(html.matches(of: /<path class="cloud" d="M/).count == 5)
+    #expect(!html.contains("<a href=\"#p="))
+  }
 }

@@ -139,9 +139,13 @@ import Testing
       #expect(abs(share.value - distance / 50) < 1e-12)
       #expect(try #require(share.interval).contains(share.value))
       #expect(comparison.table(isTerminal: false).contains("of a seed change (RMSE)"))
-      let html = try ContactSheet(contents, comparison, runFolder: folder).html()
+      let html = try ContactSheet(contents, comparison, Gallery(contents, runFolder: folder, folder: folder))
+        .html()
       #expect(html.contains("Of a seed change</abbr> (RMSE)"))
-      #expect(html.contains(VerdictSentence.percent(share)))
+      let (whole, bounds) = (NumberText.fixed(share.value * 100, 0), try #require(share.interval))
+      let interval = [bounds.lower, bounds.upper].map { NumberText.fixed($0 * 100, 0) }.joined(
+        separator: ", ")
+      #expect(html.contains("\(whole) % <span class=\"interval\">[\(interval)]</span>"))
     }
   }
 }

@@ -45,7 +45,9 @@ import Testing
   @Test func `are told apart in the contact sheet`() throws {
     try withTemporaryFolder { folder in
       let contents = try run(in: folder)
-      let html = try ContactSheet(contents, Comparison(contents), runFolder: folder).html()
+      let html = try ContactSheet(
+        contents, Comparison(contents), Gallery(contents, runFolder: folder, folder: folder)
+      ).html()
       let rows = contents.prompts.count * 2
       for label in Self.labels {
         #expect(

@@ -158,10 +158,11 @@ func begin(_ store: ResultStore, _ run: RunRecord) throws -> RunContents {
     #expect(contents.run.lpipsFingerprint == nil)
   }
 
-  @Test func `seed noise and checks come back, and a new picture drops its seed's noise`() throws {
+  @Test func `seed noise and checks come back, and a new baseline drops its seed's noise`() throws {
     let store = try ResultStore(file, create: true)
     let begun = try begin(store, exampleRun())
-    let sample = try #require(begun.samples.first)
+    let baseline = try #require(begun.variants.first { $0.isBaseline })
+    let sample = try #require(begun.samples.first { $0.variantID == baseline.id })
     let noise = [
       SeedNoiseRecord(promptID: sample.promptID, seedA: 0, seedB: 7, metric: .mae, value: 1.5),
       SeedNoiseRecord(promptID: sample.promptID + 1, seedA: 0, seedB: 7, metric: .msSSIM, value: nil),
@@ -175,6 +176,11 @@ func begin(_ store: ResultStore, _ run: RunRecord) throws -> RunContents {
     let contents = try store.contents(ofRun: 1)
     #expect(contents.seedNoise == noise)
     #expect(Set(contents.nullChecks.map(\.outcome)) == [.passed] && contents.nullChecks.count == 2)
+    // Merged pictures have no part in it.
+    let merged = try #require(
+      begun.samples.first { $0.promptID == sample.promptID && $0.variantID != sample.variantID })
+    try store.update(merged)
+    #expect(try store.contents(ofRun: 1).seedNoise == noise)
     try store.update(sample)
     #expect(try store.contents(ofRun: 1).seedNoise == [noise[1]])
   }

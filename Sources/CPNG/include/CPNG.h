@@ -21,13 +21,16 @@ typedef struct {
   bool utf8;
 } cpng_text;
 
-/// 8-bit RGB, rows from the top without padding.
+/// 8-bit RGB, rows from the top without padding; with a palette (to encode only) each pixel is one byte, the
+/// place of its colour among `palette_count` RGB triples.
 typedef struct {
   uint32_t width;
   uint32_t height;
   uint8_t *pixels;
   cpng_text *texts;
   size_t text_count;
+  const uint8_t *palette;
+  size_t palette_count;
 } cpng_image;
 
 typedef struct {
@@ -41,6 +44,6 @@ typedef struct {
 bool cpng_decode(const uint8_t *bytes, size_t count, cpng_image *image, char *message);
 void cpng_image_free(cpng_image *image);
 
-/// Encodes 8-bit RGB with its text chunks. False with a message when that fails. Free the file either way.
+/// Encodes 8-bit RGB, or palette colours, with the text chunks. False with a message when that fails. Free the file either way.
 bool cpng_encode(const cpng_image *image, cpng_file *file, char *message);
 void cpng_file_free(cpng_file *file);

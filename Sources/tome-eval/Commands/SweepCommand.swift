@@ -17,6 +17,7 @@ struct SweepCommand: ParsableCommand {
         tome-eval sweep --limit 4 --seeds 0,1 --steps 10 --output Reports/quick
         tome-eval sweep --merge-variant tomesd,comfyui --sweep max-downsample=1,2
         tome-eval sweep --equal-time
+        tome-eval sweep --live
       """)
 
   @OptionGroup var model: ModelOptions
@@ -55,6 +56,9 @@ struct SweepCommand: ParsableCommand {
   @Flag(help: "Don't make the two pictures that check whether the run can be believed.")
   var noChecks = false
 
+  @Flag(help: "Write the report while the sweep runs, too; the page loads itself again.")
+  var live = false
+
   @Flag(help: "Print what was done as JSON.")
   var json = false
 
@@ -81,14 +85,31 @@ struct SweepCommand: ParsableCommand {
     let trap = InterruptTrap(cancellation)
     let progress = ProgressReporter()
     defer { progress.finish() }
-    let outcome = try sweep.run(
-      plan.run(
-        model: model.identity(of: pipeline), clip: clip?.identity,
-        commandLine: CommandLine.arguments.joined(separator: " "), toolVersion: toolVersion, created: Date()),
-      cancellation: cancellation, progress: progress.report)
+    let liveReport = live ? LiveReport(store: results, folder: store.folder) : nil
+    let outcome: SweepOutcome
+    do {
+      outcome = try sweep.run(
+        plan.run(
+          model: model.identity(of: pipeline), clip: clip?.identity,
+          commandLine: CommandLine.arguments.joined(separator: " "), toolVersion: Self.version,
+          created: Date()),
+        cancellation: cancellation
+      ) { event in
+        progress.report(event)
+        liveReport?.follow(event)
+      }
+    } catch {
+      liveReport?.end()
+      throw error
+    }
     progress.finish()
     withExtendedLifetime(trap) {}
     try finish(outcome, results.contents(ofRun: outcome.run.id))
+  }
+
+  /// The version, and the commit where it is known.
+  private static var version: String {
+    ToolCheckout.commit.map { "\(toolVersion) (checkout at \($0.prefix(12)))" } ?? toolVersion
   }
 
   private func finish(_ outcome: SweepOutcome, _ contents: RunContents) throws {

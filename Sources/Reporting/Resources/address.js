@@ -1,0 +1,59 @@
+// What the page's address says after `#`: the viewer's place, then what the sheet's tools are set to.
+
+const makeAddress = () => {
+  // In this order, so that a picture's link begins `#p=74&s=0&r=0.5&m=slider`.
+  const names = ["p", "s", "r", "m", "sort", "direction", "at", "category", "challenge", "subset", "change", "q", "size"];
+  const listeners = [];
+  let timer = 0;
+
+  // An address without `=` names a place on the page.
+  const parse = () => new URLSearchParams(location.hash.includes("=") ? location.hash.slice(1) : "");
+  let values = parse();
+
+  function text() {
+    const ordered = new URLSearchParams();
+    for (const name of names) if (values.get(name)) ordered.set(name, values.get(name));
+    const hash = ordered.toString();
+    return hash ? `#${hash}` : location.pathname + location.search;
+  }
+
+  function store() {
+    clearTimeout(timer);
+    history.replaceState(history.state, "", text());
+  }
+
+  function set(changes) {
+    for (const [name, value] of Object.entries(changes)) {
+      if (value) values.set(name, value);
+      else values.delete(name);
+    }
+  }
+
+  addEventListener("popstate", () => {
+    // A link to a part of the page changes nothing here.
+    if (location.hash && !location.hash.includes("=")) return;
+    clearTimeout(timer);
+    values = parse();
+    for (const listener of listeners) listener();
+  });
+
+  return {
+    get: (name) => values.get(name) ?? "",
+    /// Browsers refuse hundreds of changes in a few seconds, as typing and held keys make: the last one counts.
+    change(changes) {
+      set(changes);
+      clearTimeout(timer);
+      timer = setTimeout(store, 150);
+    },
+    /// A new entry in the browser's history, so that Back undoes the change.
+    push(changes) {
+      store();
+      set(changes);
+      history.pushState({ pushed: true }, "", text());
+    },
+    isPushed: () => history.state?.pushed === true,
+    store,
+    /// When the reader went back, forward, or wrote another address.
+    onMove: (listener) => listeners.push(listener),
+  };
+};

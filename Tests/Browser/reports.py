@@ -1,0 +1,130 @@
+"""The reports that the tests open: each is made by the tool once, from a store of its own."""
+
+import atexit
+import functools
+import json
+import shutil
+import sqlite3
+import tempfile
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from synthetic_run import Prompt, SyntheticRun, tool
+
+LONG = (
+    "a close-up photo of an old wooden boat that lies on a beach at sunset, with a torn sail and two gulls on its bow"
+)
+SCRIPT = "<script>document.title = 'run'</script>"
+QUOTED = "\"\u0301 onmouseover=\"document.title = 'run'"
+
+SMALL = SyntheticRun(
+    prompts=(
+        Prompt(3, "a corgi", "Animals", "Basic", "mini"),
+        Prompt(10, "an owl on a blue violin", "Animals", "Imagination", "mini"),
+        Prompt(17, "a red cube to the left of a blue sphere", "Artifacts", "Properties & Positioning", "full"),
+        Prompt(24, "three yellow stars", "Abstract", "Quantity", "full"),
+        Prompt(31, "a tiger", "Animals", "Basic", "full"),
+        Prompt(38, LONG, "Vehicles", "Complex", "mini"),
+        Prompt(45, SCRIPT, "World Knowledge", "Basic", "full"),
+        Prompt(52, QUOTED),
+        Prompt(59, "unbreakable" * 12, "Fine-grained" * 6, "Basic", "mini"),
+        Prompt(66, "A BLUE teapot & two cups", "Food & Beverage", "Quantity", "mini"),
+    ),
+    seeds=(0, 1),
+    fates={
+        (17, 0.5, 0): "failed",
+        (24, 0.7, 1): "pending",
+        (31, 0.3, 0): "gone",
+        (3, 0.5, 0): "identical",
+        (66, 0, 1): "failed",
+    },
+)
+
+# Beside the small run: two of its prompts, and one of its own.
+OTHER = SyntheticRun(
+    prompts=(*SMALL.prompts[:2], Prompt(80, "a lighthouse", "Outdoor Scenes", "Basic", "full")), ratios=(0, 0.5)
+)
+
+# Its pictures are so small that they are their own thumbnails.
+TINY = replace(OTHER, size=64)
+
+# As many as Parti Prompts has.
+LARGE = SyntheticRun(
+    prompts=tuple(
+        Prompt(
+            row,
+            f"prompt {row} of the {'red blue green'.split()[row % 3]} things",
+            f"category {row % 12}",
+            f"challenge {row % 11}",
+            "full",
+        )
+        for row in range(1632)
+    ),
+    ratios=(0, 0.3, 0.5, 0.6, 0.7),
+    size=32,
+)
+
+
+@dataclass(frozen=True)
+class Report:
+    page: Path
+    store: Path
+
+    @property
+    def url(self):
+        return self.page.as_uri()
+
+    def rows(self, sql, *values):
+        """What the store says."""
+        with closing(sqlite3.connect(self.store)) as store:
+            store.row_factory = sqlite3.Row
+            return store.execute(sql, values).fetchall()
+
+
+@functools.cache
+def _folder():
+    # In memory where there is room: the tool syncs every file to the disk, and there are fifteen thousand.
+    memory = Path("/dev/shm")
+    has_room = memory.is_dir() and shutil.disk_usage(memory).free > 1 << 29
+    folder = Path(tempfile.mkdtemp(prefix="tome-eval-browser-", dir=memory if has_room else None))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+@functools.cache
+def _made(name, run):
+    folder = _folder() / name
+    run.make(folder)
+    return folder
+
+
+def _report(name, run, *options, to=None):
+    folder = _made(name, run)
+    target = _folder() / to if to else folder
+    written = json.loads(tool("report", "--output", str(folder), "--to", str(target), "--json", *options))
+    return Report(Path(written["report"]), folder / "tome-eval.sqlite")
+
+
+@functools.cache
+def small():
+    """Twenty rows of four pictures with everything that can go wrong among them."""
+    return _report("small", SMALL)
+
+
+@functools.cache
+def large():
+    return _report("large", LARGE)
+
+
+@functools.cache
+def single_file():
+    """Three rows of two pictures, without a folder around them."""
+    return _report("tiny", TINY, "--single-file", to="single")
+
+
+@functools.cache
+def two_runs():
+    """The small run, A, beside another of some of its prompts, B."""
+    other = _made("other", OTHER) / "tome-eval.sqlite"
+    return _report("small", SMALL, "--against-store", str(other), to="two")

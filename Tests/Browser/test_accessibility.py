@@ -1,0 +1,62 @@
+"""axe-core's rules for WCAG 2.2 A and AA, contrast among them, in light and dark."""
+
+import importlib.util
+import unittest
+from pathlib import Path
+
+import reports
+from browser import PageTest, driver
+
+AXE = Path(importlib.util.find_spec("axe_playwright_python").submodule_search_locations[0]) / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+class AccessibilityTest(PageTest):
+    def violations(self):
+        self.run_script(AXE.read_text())
+        found = driver().execute_async_script(
+            """
+          const [rules, done] = arguments;
+          axe.run(document, { runOnly: rules, resultTypes: ["violations"], preload: false })
+            .then((results) => done(results.violations.map((violation) =>
+              [violation.id, violation.nodes.slice(0, 5).map((node) => `${node.target}: ${node.failureSummary}`)])))
+            .catch((error) => done(String(error)));""",
+            RULES,
+        )
+        return found
+
+    def test_finds_violations_where_there_are_some(self):
+        self.open(reports.small())
+        self.run_script("""
+          const p = document.createElement("p"); p.textContent = "hardly legible"; p.style.color = "#ccc";
+          p.style.background = "#fff"; document.querySelector("main").prepend(p, document.createElement("img"));""")
+        self.assertLessEqual({"color-contrast", "image-alt"}, {violation[0] for violation in self.violations()})
+
+    def test_the_page_has_none(self):
+        for scheme in ("light", "dark"):
+            for width in (1280, 360):
+                with self.subTest(scheme=scheme, width=width):
+                    self.open(reports.small(), scheme=scheme, width=width)
+                    # Drawn only when it is seen, and nothing that is not drawn has a contrast.
+                    self.run_script(
+                        "document.querySelector('.unfold').click();"
+                        "for (const row of document.querySelectorAll('.row')) row.style.contentVisibility = 'visible'"
+                    )
+                    self.assertEqual(self.violations(), [])
+
+    def test_the_viewer_has_none(self):
+        for scheme in ("light", "dark"):
+            for mode in ("two-up", "slider", "onion", "difference", "blink"):
+                with self.subTest(scheme=scheme, mode=mode):
+                    self.open(reports.small(), f"#p=10&s=0&r=0.5&m={mode}", scheme=scheme)
+                    self.assertEqual(self.violations(), [])
+            with self.subTest(scheme=scheme, dialog="keys"):
+                self.press("?")
+                self.assertEqual(self.violations(), [])
+            with self.subTest(scheme=scheme, width=360):
+                self.open(reports.small(), "#p=17&s=0&r=0.5&m=slider", scheme=scheme, width=360, height=740)
+                self.assertEqual(self.violations(), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
