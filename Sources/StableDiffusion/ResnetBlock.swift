@@ -6,17 +6,20 @@ import Tensors
 /// embedding added between them: diffusers' `ResnetBlock2D` as the UNet and the
 /// autoencoder of Stable Diffusion use it.
 struct ResnetBlock: Sendable {
-  private let norm1: GroupNorm
-  private let conv1: Convolution
+  let norm1: GroupNorm
+  let conv1: Convolution
   private let timeProjection: Linear?
-  private let norm2: GroupNorm
-  private let conv2: Convolution
-  private let shortcut: Convolution?
+  let norm2: GroupNorm
+  let conv2: Convolution
+  let shortcut: Convolution?
+  /// Channels of the result.
+  let output: Int
 
   /// - Parameter timeEmbedding: the width of the time embedding; nil where there is none.
   init(
     _ weights: Weights, input: Int, output: Int, timeEmbedding: Int?, groups: Int, epsilon: Float
   ) throws(CheckpointError) {
+    self.output = output
     norm1 = try GroupNorm(weights.norm1, input, groups: groups, epsilon: epsilon)
     conv1 = try Convolution(weights.conv1, input, output)
     if let timeEmbedding {
