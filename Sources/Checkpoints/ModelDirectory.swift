@@ -4,6 +4,7 @@ public import Foundation
 /// configuration of a component.
 public struct ModelDirectory: Sendable {
   public let url: URL
+  private let synthetic: SyntheticFolder?
 
   /// - Throws: ``CheckpointError/missingFile(path:hint:)`` unless `url` is a folder.
   public init(_ url: URL) throws(CheckpointError) {
@@ -14,22 +15,38 @@ public struct ModelDirectory: Sendable {
         path: url.path, hint: "expected a model folder as diffusers or transformers saves it")
     }
     self.url = url
+    synthetic = nil
+  }
+
+  /// A folder that exists in memory only.
+  ///
+  /// - Parameter name: stands for the folder's path in messages
+  public init(_ synthetic: SyntheticFolder, name: String) {
+    url = URL(fileURLWithPath: name, relativeTo: URL(fileURLWithPath: "/"))
+    self.synthetic = synthetic
   }
 
   public func has(_ relativePath: String) -> Bool {
-    FileManager.default.fileExists(atPath: url.appendingPathComponent(relativePath).path)
+    if let synthetic { return synthetic.files[relativePath] != nil }
+    return FileManager.default.fileExists(atPath: url.appendingPathComponent(relativePath).path)
   }
 
   /// A subfolder such as `unet`.
   public func component(_ name: String) throws(CheckpointError) -> ModelDirectory {
-    try ModelDirectory(url.appendingPathComponent(name))
+    guard let synthetic else { return try ModelDirectory(url.appendingPathComponent(name)) }
+    guard let part = synthetic.part(name) else {
+      throw .missingFile(
+        path: url.appendingPathComponent(name).path, hint: "a checkpoint of random weights has no such part")
+    }
+    return ModelDirectory(part, name: url.appendingPathComponent(name).path)
   }
 
   /// Decodes a JSON file of the folder.
   /// - Throws: ``CheckpointError`` naming the file and the field at fault.
   public func decode<T: Decodable>(_ type: T.Type, from name: String) throws(CheckpointError) -> T {
     let file = url.appendingPathComponent(name)
-    guard let data = FileManager.default.contents(atPath: file.path) else {
+    guard let data = synthetic.map({ $0.files[name] }) ?? FileManager.default.contents(atPath: file.path)
+    else {
       throw .missingFile(path: file.path, hint: "a model folder holds one; export it again")
     }
     do {
@@ -48,6 +65,7 @@ public struct ModelDirectory: Sendable {
   /// The cursor at the root of the folder's weights, whichever of the names that
   /// diffusers and transformers use it has.
   public func weights() throws(CheckpointError) -> Weights {
+    if let synthetic { return Weights(synthetic.tensors, file: url.path) }
     let names = ["diffusion_pytorch_model", "model"].flatMap { base in
       [base + ".safetensors", base + ".fp16.safetensors", base + ".non_ema.safetensors"]
     }

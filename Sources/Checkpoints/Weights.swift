@@ -17,7 +17,16 @@ public struct Weights: Sendable {
 
   /// The root of a safetensors file.
   public init(_ url: URL) throws(CheckpointError) {
-    self.init(source: WeightSource(try SafetensorsFile(url)), path: "")
+    self.init(source: WeightSource(.file(try SafetensorsFile(url))), path: "")
+  }
+
+  /// The root of a checkpoint that has whatever is asked of it, in random numbers: what takes the time and the
+  /// memory of a real one, see ``RandomTensors``.
+  ///
+  /// Names whose presence decides between forms of a model (``has(_:)``) are absent.
+  /// - Parameter file: stands for the file's path in messages
+  public init(_ random: RandomTensors, file: String) {
+    self.init(source: WeightSource(.random(random, name: file)), path: "")
   }
 
   private init(source: WeightSource, path: String) {
@@ -26,7 +35,7 @@ public struct Weights: Sendable {
   }
 
   /// The file the cursor reads, for error messages.
-  public var file: String { source.file.path }
+  public var file: String { source.path }
 
   public subscript(dynamicMember component: String) -> Weights { self[component] }
   public subscript(index: Int) -> Weights { self[String(index)] }
@@ -37,23 +46,17 @@ public struct Weights: Sendable {
   private func key(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
 
   /// Whether the tensor `name` exists below the cursor.
-  public func has(_ name: String) -> Bool { source.file.entries[key(name)] != nil }
+  public func has(_ name: String) -> Bool { source.entries[key(name)] != nil }
 
   /// The shape of the tensor `name` below the cursor, if it exists.
-  public func shape(_ name: String) -> Shape? { source.file.entries[key(name)]?.shape }
+  public func shape(_ name: String) -> Shape? { source.entries[key(name)]?.shape }
 
   /// The tensor `name` below the cursor, widened to fp32.
   /// - Throws: ``CheckpointError`` when it is missing, has another shape, or is
   ///   of a type that is not supported.
   public func tensor(_ name: String, _ shape: Shape) throws(CheckpointError) -> Tensor {
     let key = key(name)
-    guard let entry = source.file.entries[key] else {
-      throw .missingTensor(path: file, key: key, expected: shape)
-    }
-    guard entry.shape == shape else {
-      throw .wrongShape(path: file, key: key, expected: shape, found: entry.shape)
-    }
-    let tensor = try source.file.tensor(key)
+    let tensor = try source.tensor(key, shape)
     source.used.withLock { _ = $0.insert(key) }
     return tensor
   }
@@ -62,7 +65,7 @@ public struct Weights: Sendable {
   /// are known and deliberately not used.
   public func requireAllUsed(ignoring prefixes: [String] = []) throws(CheckpointError) {
     let used = source.used.withLock(\.self)
-    let unused = source.file.entries.keys.filter { key in
+    let unused = source.entries.keys.filter { key in
       !used.contains(key) && !prefixes.contains { key.hasPrefix($0) }
     }
     guard unused.isEmpty else { throw .unusedTensors(path: file, keys: unused.sorted()) }
@@ -70,8 +73,42 @@ public struct Weights: Sendable {
 }
 
 private final class WeightSource: Sendable {
-  let file: SafetensorsFile
+  enum Origin: Sendable {
+    case file(SafetensorsFile)
+    case random(RandomTensors, name: String)
+  }
+
+  private let origin: Origin
   let used = Mutex<Set<String>>([])
 
-  init(_ file: SafetensorsFile) { self.file = file }
+  init(_ origin: Origin) { self.origin = origin }
+
+  var path: String {
+    switch origin {
+    case .file(let file): file.path
+    case .random(_, let name): name
+    }
+  }
+
+  /// What is known to be there before it is asked for.
+  var entries: [String: SafetensorsFile.Entry] {
+    switch origin {
+    case .file(let file): file.entries
+    case .random: [:]
+    }
+  }
+
+  func tensor(_ key: String, _ shape: Shape) throws(CheckpointError) -> Tensor {
+    switch origin {
+    case .random(let random, _): return random.tensor(key, shape)
+    case .file(let file):
+      guard let entry = file.entries[key] else {
+        throw .missingTensor(path: path, key: key, expected: shape)
+      }
+      guard entry.shape == shape else {
+        throw .wrongShape(path: path, key: key, expected: shape, found: entry.shape)
+      }
+      return try file.tensor(key)
+    }
+  }
 }

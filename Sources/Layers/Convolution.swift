@@ -26,6 +26,10 @@ public struct Convolution: Sendable {
   ///   - residual: the result's shape, added to it
   /// - Returns: `[batch, height', width', output]`
   public func callAsFunction(_ x: Tensor, adding residual: Tensor? = nil) -> Tensor {
+    TimeSplit.measure(.convolution) { convolved(x, adding: residual) }
+  }
+
+  private func convolved(_ x: Tensor, adding residual: Tensor?) -> Tensor {
     if let winograd,
       WinogradConvolution.pays(
         batch: x.shape[0], height: x.shape[1], width: x.shape[2], input: x.shape[3], output: weight.shape[0])

@@ -8,6 +8,7 @@ func multiplyTransposed(
   _ a: UnsafePointer<Float>, _ lda: Int, _ b: UnsafePointer<Float>, _ ldb: Int,
   into out: UnsafeMutablePointer<Float>, _ ldc: Int, accumulate: Bool
 ) {
+  guard !Rehearsal.isOn else { return }
   cblas_sgemm(
     CblasRowMajor, CblasNoTrans, CblasTrans, blasint(m), blasint(n), blasint(k), 1,
     a, blasint(lda), b, blasint(ldb), accumulate ? 1 : 0, out, blasint(ldc))
@@ -19,6 +20,7 @@ func multiply(
   _ a: UnsafePointer<Float>, _ lda: Int, _ b: UnsafePointer<Float>, _ ldb: Int,
   into out: UnsafeMutablePointer<Float>, _ ldc: Int, accumulate: Bool
 ) {
+  guard !Rehearsal.isOn else { return }
   cblas_sgemm(
     CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(m), blasint(n), blasint(k), 1,
     a, blasint(lda), b, blasint(ldb), accumulate ? 1 : 0, out, blasint(ldc))

@@ -113,14 +113,16 @@ public struct TokenMerge: Sendable {
     _ body: (Int, Range<Int>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void
   ) -> Tensor {
     let channels = x.shape.last
-    return x.withUnsafeBuffer { source in
-      Tensor(uninitialized: [batch, to, channels]) { target in
-        guard let source = source.baseAddress, let target = target.baseAddress else { return }
-        for image in 0..<batch {
-          Parallel.forEachChunk(of: to, size: 128) { rows in
-            body(
-              image, rows, source + image * from * channels,
-              target + (image * to + rows.lowerBound) * channels, channels)
+    return TimeSplit.measure(.merging) {
+      x.withUnsafeBuffer { source in
+        Tensor(uninitialized: [batch, to, channels]) { target in
+          guard let source = source.baseAddress, let target = target.baseAddress else { return }
+          for image in 0..<batch {
+            Parallel.forEachChunk(of: to, size: 128) { rows in
+              body(
+                image, rows, source + image * from * channels,
+                target + (image * to + rows.lowerBound) * channels, channels)
+            }
           }
         }
       }

@@ -32,9 +32,11 @@ struct CrossAttention: Sendable {
   }
 
   func callAsFunction(_ x: Tensor, context: Tensor, kernel: AttentionKernel) -> Tensor {
-    output(
-      scaledDotProductAttention(
-        query: query(x), key: key(context), value: value(context), heads: heads, kernel: kernel))
+    TimeSplit.measure(.attention) {
+      output(
+        scaledDotProductAttention(
+          query: query(x), key: key(context), value: value(context), heads: heads, kernel: kernel))
+    }
   }
 }
 
