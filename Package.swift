@@ -46,17 +46,26 @@ var targets: [Target] = [
       "contact-sheet.mustache", "ratios.mustache", "chart.mustache", "rows.mustache", "method.mustache",
       "contact-sheet.css", "contact-sheet.js",
     ].map { .embedInCode("Resources/\($0)") }),
+  .target(
+    name: "Benchmarking",
+    dependencies: [
+      "StableDiffusion", "CLIPModels", "Checkpoints", "TokenMerging", "Tensors", "Images", "Statistics",
+      "ResultStore", "Evaluation", "Reporting",
+    ]),
   .target(name: "DemoCheckpoint", resources: [.copy("checkpoint")]),
   .executableTarget(
     name: "tome-eval",
     dependencies: [
       "Evaluation", "Reporting", "Statistics", "ResultStore", "DemoCheckpoint",
       "StableDiffusion", "CLIPModels", "PerceptualModels", "Checkpoints", "TokenMerging", "Tensors",
-      "Images", "Metrics", "PromptSets",
+      "Images", "Metrics", "PromptSets", "Benchmarking",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   .executableTarget(
     name: "statistics-simulation", dependencies: ["Statistics"], path: "Benchmarks/StatisticsSimulation"),
+  .executableTarget(
+    name: "kernel-speed", dependencies: ["COpenBLAS", "Tensors", "Checkpoints", "Layers", "Statistics"],
+    path: "Benchmarks/KernelSpeed"),
   .target(
     name: "ReferenceFixtures", dependencies: ["Tensors", "Checkpoints"],
     path: "Tests/ReferenceFixtures"),
@@ -65,8 +74,10 @@ var targets: [Target] = [
 let tested = [
   "Tensors", "Checkpoints", "Images", "CLIPModels", "PerceptualModels", "TokenMerging", "StableDiffusion",
   "Metrics", "Statistics", "ResultStore", "PromptSets", "Evaluation", "Reporting",
+  "Benchmarking",
 ]
 let alsoNeeded = [
+  "Benchmarking": ["Statistics", "Evaluation", "ResultStore", "StableDiffusion", "TokenMerging"],
   "Evaluation": [
     "DemoCheckpoint", "ResultStore", "PromptSets", "TokenMerging", "StableDiffusion", "PerceptualModels",
   ],
@@ -84,7 +95,11 @@ targets += tested.map { name in
 targets.append(
   .testTarget(
     name: "CommandLineTests",
-    dependencies: ["tome-eval", "Images", "ResultStore", "ReferenceFixtures", "DemoCheckpoint"]))
+    dependencies: [
+      "tome-eval", "Images", "ResultStore", "ReferenceFixtures", "DemoCheckpoint", "Benchmarking",
+      "Evaluation",
+      "StableDiffusion", "TokenMerging",
+    ]))
 
 for target in targets where target.type != .system {
   target.swiftSettings = [
