@@ -4,9 +4,11 @@ public import Foundation
 /// configuration of a component.
 public struct ModelDirectory: Sendable {
   public let url: URL
+  /// How the weights of the folder and of its components are kept.
+  public let resident: WeightsResidency
 
   /// - Throws: ``CheckpointError/missingFile(path:hint:)`` unless `url` is a folder.
-  public init(_ url: URL) throws(CheckpointError) {
+  public init(_ url: URL, resident: WeightsResidency = .stored) throws(CheckpointError) {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory), isDirectory.boolValue
     else {
@@ -14,6 +16,7 @@ public struct ModelDirectory: Sendable {
         path: url.path, hint: "expected a model folder as diffusers or transformers saves it")
     }
     self.url = url
+    self.resident = resident
   }
 
   public func has(_ relativePath: String) -> Bool {
@@ -22,7 +25,7 @@ public struct ModelDirectory: Sendable {
 
   /// A subfolder such as `unet`.
   public func component(_ name: String) throws(CheckpointError) -> ModelDirectory {
-    try ModelDirectory(url.appendingPathComponent(name))
+    try ModelDirectory(url.appendingPathComponent(name), resident: resident)
   }
 
   /// Decodes a JSON file of the folder.
@@ -58,7 +61,7 @@ public struct ModelDirectory: Sendable {
           ? "only pickled .bin weights are there; save the model again with safe_serialization=True"
           : "looked for \(names.joined(separator: ", "))")
     }
-    return try Weights(url.appendingPathComponent(name))
+    return try Weights(url.appendingPathComponent(name), resident: resident)
   }
 }
 

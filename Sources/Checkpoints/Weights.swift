@@ -2,6 +2,14 @@ public import Foundation
 import Synchronization
 public import Tensors
 
+/// How the weights of a model's large layers are kept in memory. Results are the same bits.
+public enum WeightsResidency: String, Sendable, CaseIterable {
+  /// As the checkpoint has them, mapped from its file and widened where they are used.
+  case stored
+  /// Widened to fp32 when loaded: twice the memory of half-precision weights.
+  case fp32
+}
+
 /// A cursor into a checkpoint: follows its own key names and hands out tensors by
 /// name *and* shape, so that a wrong file fails where the layer is built.
 ///
@@ -16,8 +24,9 @@ public struct Weights: Sendable {
   public let path: String
 
   /// The root of a safetensors file.
-  public init(_ url: URL) throws(CheckpointError) {
-    self.init(source: WeightSource(try SafetensorsFile(url)), path: "")
+  /// - Parameter resident: what ``stored(_:_:)`` gives
+  public init(_ url: URL, resident: WeightsResidency = .stored) throws(CheckpointError) {
+    self.init(source: WeightSource(try SafetensorsFile(url), resident: resident), path: "")
   }
 
   private init(source: WeightSource, path: String) {
@@ -46,6 +55,12 @@ public struct Weights: Sendable {
   /// - Throws: ``CheckpointError`` when it is missing, has another shape, or is
   ///   of a type that is not supported.
   public func tensor(_ name: String, _ shape: Shape) throws(CheckpointError) -> Tensor {
+    try find(name, shape) { file, key throws(CheckpointError) in try file.tensor(key) }
+  }
+
+  private func find<T>(
+    _ name: String, _ shape: Shape, _ read: (SafetensorsFile, String) throws(CheckpointError) -> T
+  ) throws(CheckpointError) -> T {
     let key = key(name)
     guard let entry = source.file.entries[key] else {
       throw .missingTensor(path: file, key: key, expected: shape)
@@ -53,9 +68,17 @@ public struct Weights: Sendable {
     guard entry.shape == shape else {
       throw .wrongShape(path: file, key: key, expected: shape, found: entry.shape)
     }
-    let tensor = try source.file.tensor(key)
+    let found = try read(source.file, key)
     source.used.withLock { _ = $0.insert(key) }
-    return tensor
+    return found
+  }
+
+  /// The tensor `name` below the cursor as ``WeightsResidency`` says: as it is stored, or
+  /// widened to fp32.
+  /// - Throws: ``CheckpointError`` as ``tensor(_:_:)`` does.
+  public func stored(_ name: String, _ shape: Shape) throws(CheckpointError) -> StoredTensor {
+    let tensor = try find(name, shape) { file, key throws(CheckpointError) in try file.stored(key) }
+    return source.resident == .stored ? tensor : StoredTensor(tensor.widened())
   }
 
   /// Fails when tensors were never asked for; `ignoring` names key prefixes that
@@ -71,7 +94,11 @@ public struct Weights: Sendable {
 
 private final class WeightSource: Sendable {
   let file: SafetensorsFile
+  let resident: WeightsResidency
   let used = Mutex<Set<String>>([])
 
-  init(_ file: SafetensorsFile) { self.file = file }
+  init(_ file: SafetensorsFile, resident: WeightsResidency) {
+    self.file = file
+    self.resident = resident
+  }
 }
