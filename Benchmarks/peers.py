@@ -57,7 +57,7 @@ def our_turn(item, options):
         "item": {
             "part": item["part"], "width": item["width"], "height": item["height"], "batch": 1,
             "attention": "plain" if item["attention"] == "plain" else "tiled",
-            "precision": options.precision, **({"merging": merging} if item["ratio"] > 0 else {}),
+            "precision": options.precision, "resident": "stored", **({"merging": merging} if item["ratio"] > 0 else {}),
         },
         "repeats": options.repeats, "threads": options.threads,
     }  # fmt: skip

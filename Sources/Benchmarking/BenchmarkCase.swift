@@ -1,4 +1,4 @@
-import Checkpoints
+public import Checkpoints
 import Foundation
 public import StableDiffusion
 public import Tensors
@@ -11,9 +11,10 @@ public enum BenchmarkSubject: Sendable, Hashable, Codable {
   /// Published sizes, random weights.
   case random(RandomCheckpoint)
 
-  func directory() throws(CheckpointError) -> ModelDirectory {
+  func directory(resident: WeightsResidency = .stored) throws(CheckpointError) -> ModelDirectory {
     switch self {
-    case .folder(let path): try ModelDirectory(URL(fileURLWithPath: path, isDirectory: true))
+    case .folder(let path):
+      try ModelDirectory(URL(fileURLWithPath: path, isDirectory: true), resident: resident)
     case .random(let checkpoint): checkpoint.directory()
     }
   }
@@ -40,18 +41,24 @@ public struct BenchmarkCase: Sendable, Hashable, Codable {
   /// Pictures at once.
   public var batch: Int
   public var attention: AttentionKernel
+  /// Of the UNet; everything else computes in fp32.
+  public var precision: Precision
+  /// How the weights are kept.
+  public var resident: WeightsResidency
   /// Nil for none at all.
   public var merging: MergingOptions?
 
   public init(
     part: BenchmarkPart = .unet, width: Int, height: Int, batch: Int = 1, attention: AttentionKernel = .tiled,
-    merging: MergingOptions? = nil
+    precision: Precision = .fp32, resident: WeightsResidency = .stored, merging: MergingOptions? = nil
   ) {
     self.part = part
     self.width = width
     self.height = height
     self.batch = batch
     self.attention = attention
+    self.precision = precision
+    self.resident = resident
     self.merging = merging
   }
 
@@ -60,22 +67,29 @@ public struct BenchmarkCase: Sendable, Hashable, Codable {
 
   /// What the row is compared with: the same without merging and with plain attention, the table's *vanilla*.
   var vanilla: BenchmarkCase {
-    BenchmarkCase(part: part, width: width, height: height, batch: batch, attention: .plain)
+    var item = unmerged
+    item.attention = .plain
+    return item
   }
 
   /// The same without merging.
   var unmerged: BenchmarkCase {
-    BenchmarkCase(part: part, width: width, height: height, batch: batch, attention: attention)
+    var item = self
+    item.merging = nil
+    return item
   }
 
   /// The configurations of one size and batch, in the order of the table: vanilla, merging with plain attention,
   /// tiled attention, merging with tiled attention.
   public static func configurations(
-    width: Int, height: Int, batch: Int, merging: [MergingOptions]
+    width: Int, height: Int, batch: Int, precision: Precision = .fp32, resident: WeightsResidency = .stored,
+    merging: [MergingOptions]
   ) -> [BenchmarkCase] {
     AttentionKernel.allCases.reversed().flatMap { attention in
       ([nil] + merging).map {
-        BenchmarkCase(width: width, height: height, batch: batch, attention: attention, merging: $0)
+        BenchmarkCase(
+          width: width, height: height, batch: batch, attention: attention, precision: precision,
+          resident: resident, merging: $0)
       }
     }
   }

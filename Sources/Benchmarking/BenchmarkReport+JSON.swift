@@ -34,7 +34,8 @@ extension BenchmarkReport: Encodable {
     let tiledSaved: MedianInterval?
 
     enum CodingKeys: String, CodingKey {
-      case part, width, height, batch, attention, merging, state, reason, seconds, runs, firstSeconds,
+      case part, width, height, batch, attention, precision, merging, state, reason, seconds, runs,
+        firstSeconds,
         timeShares
       case pictureSeconds, savedPercent, tiledSavedPercent, peakMemoryBytes, estimatedBytes
     }
@@ -58,6 +59,7 @@ extension BenchmarkReport: Encodable {
       try container.encode(item.height, forKey: .height)
       try container.encode(item.batch, forKey: .batch)
       try container.encode(item.attention, forKey: .attention)
+      try container.encode(item.precision, forKey: .precision)
       try container.encode(item.merging, forKey: .merging)
       try container.encode(state, forKey: .state)
       try container.encode(reason, forKey: .reason)

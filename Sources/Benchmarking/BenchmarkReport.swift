@@ -56,11 +56,11 @@ public struct BenchmarkReport: Sendable {
 
   private var table: TextTable {
     let titles = [
-      "part", "size", "batch", "attention", "ToMe", "seconds", "interval", "picture s", "saved",
+      "part", "size", "batch", "attention", "precision", "ToMe", "seconds", "interval", "picture s", "saved",
       "tiled saved",
       "memory", "estimate", "conv", "attn", "merge", "other",
     ]
-    let texts: Set = ["part", "size", "attention", "ToMe"]
+    let texts: Set = ["part", "size", "attention", "precision", "ToMe"]
     return TextTable(
       columns: titles.map { .init(title: $0, isText: texts.contains($0)) }, rows: rows.map(cells))
   }
@@ -70,7 +70,7 @@ public struct BenchmarkReport: Sendable {
     let isUNet = item.part == .unet
     let head = [
       item.part.rawValue, item.hasSize ? "\(item.width)x\(item.height)" : "", "\(item.batch)",
-      isUNet ? item.attention.rawValue : "",
+      isUNet ? item.attention.rawValue : "", isUNet ? item.precision.rawValue : "fp32",
       isUNet ? item.merging.map { NumberText.ratio($0.ratio) } ?? "no" : "",
     ]
     let estimate = Self.gibibytes(row.estimatedBytes)
@@ -159,7 +159,7 @@ extension BenchmarkCase {
     case .vae: return "vae \(width)x\(height), batch \(batch)"
     case .unet:
       let merging = merging.map { ", ratio \(NumberText.ratio($0.ratio))" } ?? ""
-      return "unet \(width)x\(height), batch \(batch), \(attention.rawValue)\(merging)"
+      return "unet \(width)x\(height), batch \(batch), \(attention.rawValue), \(precision.rawValue)\(merging)"
     }
   }
 }

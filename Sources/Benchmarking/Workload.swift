@@ -14,7 +14,7 @@ struct Workload {
 
   /// - Throws: ``CheckpointError``, or ``BenchmarkError`` when the model cannot make pictures of that size.
   init(_ item: BenchmarkCase, of subject: BenchmarkSubject) throws {
-    let model = try subject.directory()
+    let model = try subject.directory(resident: item.resident)
     let folder = try Self.folder(item.part).map(model.component) ?? model
     mappedBytes = try Self.fileSize(folder)
     switch item.part {
@@ -70,7 +70,8 @@ struct Workload {
     return {
       var merging = item.merging.map { MergingSession(options: $0, seed: 0) }
       _ = unet(
-        latents, timestep: 500, encoderHiddenStates: states, merging: &merging, attention: item.attention)
+        latents, timestep: 500, encoderHiddenStates: states, merging: &merging, attention: item.attention,
+        precision: item.precision)
     }
   }
 

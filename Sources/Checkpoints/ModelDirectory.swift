@@ -5,9 +5,11 @@ public import Foundation
 public struct ModelDirectory: Sendable {
   public let url: URL
   private let synthetic: SyntheticFolder?
+  /// How the weights of the folder and of its components are kept.
+  public let resident: WeightsResidency
 
   /// - Throws: ``CheckpointError/missingFile(path:hint:)`` unless `url` is a folder.
-  public init(_ url: URL) throws(CheckpointError) {
+  public init(_ url: URL, resident: WeightsResidency = .stored) throws(CheckpointError) {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory), isDirectory.boolValue
     else {
@@ -15,6 +17,7 @@ public struct ModelDirectory: Sendable {
         path: url.path, hint: "expected a model folder as diffusers or transformers saves it")
     }
     self.url = url
+    self.resident = resident
     synthetic = nil
   }
 
@@ -24,6 +27,7 @@ public struct ModelDirectory: Sendable {
   public init(_ synthetic: SyntheticFolder, name: String) {
     url = URL(fileURLWithPath: name, relativeTo: URL(fileURLWithPath: "/"))
     self.synthetic = synthetic
+    resident = .stored
   }
 
   public func has(_ relativePath: String) -> Bool {
@@ -33,7 +37,9 @@ public struct ModelDirectory: Sendable {
 
   /// A subfolder such as `unet`.
   public func component(_ name: String) throws(CheckpointError) -> ModelDirectory {
-    guard let synthetic else { return try ModelDirectory(url.appendingPathComponent(name)) }
+    guard let synthetic else {
+      return try ModelDirectory(url.appendingPathComponent(name), resident: resident)
+    }
     guard let part = synthetic.part(name) else {
       throw .missingFile(
         path: url.appendingPathComponent(name).path, hint: "a checkpoint of random weights has no such part")
@@ -76,7 +82,7 @@ public struct ModelDirectory: Sendable {
           ? "only pickled .bin weights are there; save the model again with safe_serialization=True"
           : "looked for \(names.joined(separator: ", "))")
     }
-    return try Weights(url.appendingPathComponent(name))
+    return try Weights(url.appendingPathComponent(name), resident: resident)
   }
 }
 

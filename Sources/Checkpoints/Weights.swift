@@ -2,6 +2,14 @@ public import Foundation
 import Synchronization
 public import Tensors
 
+/// How the weights of a model's large layers are kept in memory. Results are the same bits.
+public enum WeightsResidency: String, Sendable, CaseIterable, Codable {
+  /// As the checkpoint has them, mapped from its file and widened where they are used.
+  case stored
+  /// Widened to fp32 when loaded: twice the memory of half-precision weights.
+  case fp32
+}
+
 /// A cursor into a checkpoint: follows its own key names and hands out tensors by
 /// name *and* shape, so that a wrong file fails where the layer is built.
 ///
@@ -16,8 +24,9 @@ public struct Weights: Sendable {
   public let path: String
 
   /// The root of a safetensors file.
-  public init(_ url: URL) throws(CheckpointError) {
-    self.init(source: WeightSource(.file(try SafetensorsFile(url))), path: "")
+  /// - Parameter resident: what ``stored(_:_:)`` gives
+  public init(_ url: URL, resident: WeightsResidency = .stored) throws(CheckpointError) {
+    self.init(source: WeightSource(.file(try SafetensorsFile(url)), resident: resident), path: "")
   }
 
   /// The root of a checkpoint that has whatever is asked of it, in random numbers: what takes the time and the
@@ -26,7 +35,7 @@ public struct Weights: Sendable {
   /// Names whose presence decides between forms of a model (``has(_:)``) are absent.
   /// - Parameter file: stands for the file's path in messages
   public init(_ random: RandomTensors, file: String) {
-    self.init(source: WeightSource(.random(random, name: file)), path: "")
+    self.init(source: WeightSource(.random(random, name: file), resident: .stored), path: "")
   }
 
   private init(source: WeightSource, path: String) {
@@ -55,10 +64,38 @@ public struct Weights: Sendable {
   /// - Throws: ``CheckpointError`` when it is missing, has another shape, or is
   ///   of a type that is not supported.
   public func tensor(_ name: String, _ shape: Shape) throws(CheckpointError) -> Tensor {
+    try find(name, shape, make: { $0 }) { file, key throws(CheckpointError) in try file.tensor(key) }
+  }
+
+  private func find<T>(
+    _ name: String, _ shape: Shape, make: (Tensor) -> T,
+    _ read: (SafetensorsFile, String) throws(CheckpointError) -> T
+  ) throws(CheckpointError) -> T {
     let key = key(name)
-    let tensor = try source.tensor(key, shape)
+    let found: T
+    switch source.origin {
+    case .random(let random, _): found = make(random.tensor(key, shape))
+    case .file(let file):
+      guard let entry = file.entries[key] else {
+        throw .missingTensor(path: file.path, key: key, expected: shape)
+      }
+      guard entry.shape == shape else {
+        throw .wrongShape(path: file.path, key: key, expected: shape, found: entry.shape)
+      }
+      found = try read(file, key)
+    }
     source.used.withLock { _ = $0.insert(key) }
-    return tensor
+    return found
+  }
+
+  /// The tensor `name` below the cursor as ``WeightsResidency`` says: as it is stored, or
+  /// widened to fp32.
+  /// - Throws: ``CheckpointError`` as ``tensor(_:_:)`` does.
+  public func stored(_ name: String, _ shape: Shape) throws(CheckpointError) -> StoredTensor {
+    let tensor = try find(name, shape, make: { StoredTensor($0) }) { file, key throws(CheckpointError) in
+      try file.stored(key)
+    }
+    return source.resident == .stored ? tensor : StoredTensor(tensor.widened())
   }
 
   /// Fails when tensors were never asked for; `ignoring` names key prefixes that
@@ -78,10 +115,14 @@ private final class WeightSource: Sendable {
     case random(RandomTensors, name: String)
   }
 
-  private let origin: Origin
+  let origin: Origin
+  let resident: WeightsResidency
   let used = Mutex<Set<String>>([])
 
-  init(_ origin: Origin) { self.origin = origin }
+  init(_ origin: Origin, resident: WeightsResidency) {
+    self.origin = origin
+    self.resident = resident
+  }
 
   var path: String {
     switch origin {
@@ -95,20 +136,6 @@ private final class WeightSource: Sendable {
     switch origin {
     case .file(let file): file.entries
     case .random: [:]
-    }
-  }
-
-  func tensor(_ key: String, _ shape: Shape) throws(CheckpointError) -> Tensor {
-    switch origin {
-    case .random(let random, _): return random.tensor(key, shape)
-    case .file(let file):
-      guard let entry = file.entries[key] else {
-        throw .missingTensor(path: path, key: key, expected: shape)
-      }
-      guard entry.shape == shape else {
-        throw .wrongShape(path: path, key: key, expected: shape, found: entry.shape)
-      }
-      return try file.tensor(key)
     }
   }
 }

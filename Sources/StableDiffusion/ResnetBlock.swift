@@ -37,12 +37,14 @@ struct ResnetBlock: Sendable {
   ///   - x: `[batch, height, width, input]`
   ///   - time: `[batch, timeEmbedding]`, before its SiLU
   /// - Returns: `[batch, height, width, output]`
-  func callAsFunction(_ x: Tensor, time: Tensor? = nil) -> Tensor {
+  func callAsFunction(_ x: Tensor, time: Tensor? = nil, precision: Precision = .fp32) -> Tensor {
     precondition((time == nil) == (timeProjection == nil), "a block with a time embedding needs the time")
-    var hidden = conv1(norm1(x, silu: true))
+    var hidden = conv1(norm1(x, silu: true), precision: precision)
     if let time, let timeProjection {
       hidden = hidden.addingToEveryPosition(timeProjection(time.silu()))
     }
-    return conv2(norm2(hidden, silu: true), adding: shortcut.map { $0(x) } ?? x)
+    return conv2(
+      norm2(hidden, silu: true), adding: shortcut.map { $0(x, precision: precision) } ?? x,
+      precision: precision)
   }
 }

@@ -83,7 +83,7 @@ import TokenMerging
     #expect(text.contains("+44.4 %") && text.contains("2.00–3.00") && text.contains("50 %"))
     #expect(text.contains("75 % of cases"))
     let markdown = report.text(.markdown)
-    #expect(markdown.contains("| unet | 64x64 | 1 | plain | no | 4.50 |"))
+    #expect(markdown.contains("| unet | 64x64 | 1 | plain | fp32 | no | 4.50 |"))
   }
 
   @Test func `what is too large is not run, what the limit ends is run once`() throws {
@@ -155,7 +155,8 @@ import TokenMerging
     #expect(json["interrupted"] as? Bool == false && json["machine"] is [String: Any])
     let list = try #require(json["rows"] as? [[String: Any]])
     let keys: Set = [
-      "part", "width", "height", "batch", "attention", "merging", "state", "reason", "seconds", "runs",
+      "part", "width", "height", "batch", "attention", "precision", "merging", "state", "reason", "seconds",
+      "runs",
       "first_seconds", "time_shares", "picture_seconds", "saved_percent", "tiled_saved_percent",
       "peak_memory_bytes", "estimated_bytes",
     ]

@@ -4,10 +4,15 @@ import Checkpoints
 import Evaluation
 import Foundation
 public import StableDiffusion
+public import Tensors
 import TokenMerging
 
 extension RandomCheckpoint: ExpressibleByArgument {}
 extension BenchmarkReport.Format: ExpressibleByArgument {}
+extension Precision: LosslessStringConvertible {
+  public init?(_ description: String) { self.init(rawValue: description) }
+  public var description: String { rawValue }
+}
 extension BenchmarkPart: LosslessStringConvertible {
   public init?(_ description: String) { self.init(rawValue: description) }
   public var description: String { rawValue }
@@ -29,6 +34,9 @@ struct BenchmarkOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("Shares of the tokens to merge, beside no merging.", valueName: "r,r,…"))
   var ratios = CommaSeparated([0.5])
+
+  @Option(help: ArgumentHelp("What the UNet computes in: fp32, bf16.", valueName: "p,p,…"))
+  var precision = CommaSeparated([Precision.fp32])
 
   @Option(
     help: ArgumentHelp(
@@ -79,7 +87,8 @@ struct BenchmarkOptions: ParsableArguments {
       try sizes?.values ?? [subject.defaultSize()].map { PictureSize(width: $0.width, height: $0.height) }
     let options = try ratios.values.map(merging.options)
     return BenchmarkRun(
-      subject: subject, clip: clip, cases: cases(sizes, options), rounds: rounds, repeats: repeats,
+      subject: subject, clip: clip, cases: cases(sizes, options, model.weightsResident), rounds: rounds,
+      repeats: repeats,
       threads: threads,
       memoryLimit: memoryLimit?.bytes ?? Int(clamping: ProcessInfo.processInfo.physicalMemory) / 10 * 9)
   }
@@ -88,17 +97,23 @@ struct BenchmarkOptions: ParsableArguments {
     randomWeights == nil ? try model.clipFolder()?.path : model.clip
   }
 
-  private func cases(_ sizes: [PictureSize], _ merging: [MergingOptions]) -> [BenchmarkCase] {
+  private func cases(
+    _ sizes: [PictureSize], _ merging: [MergingOptions], _ resident: WeightsResidency
+  ) -> [BenchmarkCase] {
     var cases: [BenchmarkCase] = []
     for size in sizes {
       for batch in batches.values {
         func single(_ part: BenchmarkPart) -> [BenchmarkCase] {
           parts.values.contains(part)
-            ? [BenchmarkCase(part: part, width: size.width, height: size.height, batch: batch)] : []
+            ? [
+              BenchmarkCase(
+                part: part, width: size.width, height: size.height, batch: batch, resident: resident)
+            ] : []
         }
-        if parts.values.contains(.unet) {
+        for precision in precision.values where parts.values.contains(.unet) {
           cases += BenchmarkCase.configurations(
-            width: size.width, height: size.height, batch: batch, merging: merging)
+            width: size.width, height: size.height, batch: batch, precision: precision, resident: resident,
+            merging: merging)
         }
         cases += single(.vae)
         // Once is enough for what does not depend on the size.
