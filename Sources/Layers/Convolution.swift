@@ -21,13 +21,16 @@ public struct Convolution: Sendable {
   /// - Parameters:
   ///   - x: `[batch, height, width, input]`
   ///   - residual: the result's shape, added to it
+  ///   - map: the map that `x` is a part of, when it is one: it is computed by the method that suits the whole
   /// - Returns: `[batch, height', width', output]`
   public func callAsFunction(
-    _ x: Tensor, adding residual: Tensor? = nil, precision: Precision = .fp32
+    _ x: Tensor, adding residual: Tensor? = nil, precision: Precision = .fp32, partOf map: Shape? = nil
   ) -> Tensor {
-    TimeSplit.measure(.convolution) {
+    let size = ConvolutionSize(input: map ?? x.shape, output: weight.shape[0], geometry: geometry)
+    return TimeSplit.measure(.convolution) {
       convolution(
-        x, weight: weight, bias: bias, geometry: geometry, adding: residual, precision: precision)
+        x, weight: weight, bias: bias, geometry: geometry, adding: residual, precision: precision,
+        method: .fastest(for: size, precision: precision))
     }
   }
 }

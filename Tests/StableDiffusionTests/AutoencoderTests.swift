@@ -55,7 +55,7 @@ import Testing
     let whole = autoencoder.decode(latents, bands: RowBands(bytes: .max))
     for bytes in [1, 200_000] {
       let banded = autoencoder.decode(latents, bands: RowBands(bytes: bytes))
-      expectClose(banded, whole, relative: 1e-6, "\(bytes) bytes")
+      #expect(banded.values == whole.values, "\(bytes) bytes")
     }
   }
 
@@ -70,7 +70,7 @@ import Testing
           #expect(window.lowerBound % 4 == 0)
           #expect(window.lowerBound == 0 ? results.lowerBound == 0 : window.lowerBound < results.lowerBound)
           #expect(window.upperBound == height || window.upperBound > results.upperBound)
-          #expect(window.count < 28 || (window.count - 3) * rowBytes <= 1000)
+          #expect(window.count < 32 || (window.count - 3) * rowBytes <= 1000)
         }
       }
     }

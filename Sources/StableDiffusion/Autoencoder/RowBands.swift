@@ -30,7 +30,7 @@ struct RowBands: Sendable {
   func bands(height: Int, rowBytes: Int) -> [Band] {
     let unit = Self.alignment
     let window = max(bytes / rowBytes / unit * unit, Self.fewestRows)
-    guard window < height else { return [Band(window: 0..<height, results: 0..<height)] }
+    guard window + unit <= height else { return [Band(window: 0..<height, results: 0..<height)] }
     // The first rows of a window are only there to align its tiles, the last ones lack their lower neighbours.
     let step = window - 2 * unit
     let steps = (height - window + step - 1) / step
@@ -57,9 +57,10 @@ struct RowBands: Sendable {
     let (height, width, channels) = (x.shape[1] * scale, x.shape[2] * scale, x.shape[3])
     let bands = bands(height: height, rowBytes: width * (channels + output) * MemoryLayout<Float>.size)
     guard bands.count > 1 else { return convolution(prepare(x)) }
+    let whole: Shape = [1, height, width, channels]
     var result = Tensor(uninitialized: [height, width, output]) { _ in }
     for band in bands {
-      let convolved = convolution(prepare(x.rows(band.window, scale: scale)))
+      let convolved = convolution(prepare(x.rows(band.window, scale: scale)), partOf: whole)
       result.replaceRows(from: band.results.lowerBound, by: Self.results(of: band, convolved))
     }
     return result.reshaped([1, height, width, output])
@@ -90,7 +91,7 @@ struct RowBands: Sendable {
     for band in bands {
       let prepared = prepare(x.rows(band.window))
       write()
-      let convolved = convolution(prepared, adding: residual(band.window))
+      let convolved = convolution(prepared, adding: residual(band.window), partOf: shape)
       pending = (band.results.lowerBound, Self.results(of: band, convolved))
     }
     write()
