@@ -35,11 +35,11 @@ import TokenMerging
         #expect(try #require(shares["convolution"]) > 0)
         #expect(try #require(shares["attention"]) > 0)
       }
-      // Of a process this small a good part is what it has before it does anything.
       let estimated = try #require(row["estimated_bytes"] as? Double)
       let peak = try #require(row["peak_memory_bytes"] as? Double)
-      let quotient = estimated / peak
-      #expect((0.97...1.6).contains(quotient), "\(row["part"] ?? "") \(row["width"] ?? ""): \(quotient)")
+      #expect(estimated >= 0.98 * peak, "\(row["part"] ?? ""): \(estimated) estimated, \(peak) measured")
+      #expect(
+        estimated <= 1.1 * peak + 60e6, "\(row["part"] ?? ""): \(estimated) estimated, \(peak) measured")
       #expect((row["picture_seconds"] is Double) == isUNet)
     }
     #expect(result.errors.contains("[32/32]") && result.errors.contains("left"))
@@ -49,11 +49,11 @@ import TokenMerging
     let result = try Tool.run(
       "bench", "--random-weights", "sd15", "--sizes", "512,1024", "--batches", "1,4", "--memory-limit",
       "1GiB",
-      "--parts", "unet,vae", "--format", "markdown")
+      "--parts", "unet", "--format", "markdown")
     #expect(result.status == 0, "\(result.errors)")
     #expect(result.output.contains("random weights of sd15's sizes"))
     let lines = result.output.split(separator: "\n").filter { $0.hasPrefix("| unet") }
-    #expect(lines.count == 16)
+    #expect(lines.count == 8)
     #expect(lines.allSatisfy { $0.contains("out of memory") })
   }
 
@@ -93,7 +93,7 @@ import TokenMerging
     for (arguments, words) in [
       (["--model", "x", "--random-weights", "sd15"], "exclude each other"),
       (["--random-weights", "sd15", "--parts", "clip"], "--clip DIR"),
-      (["--sizes", "130"], "multiples of 4"), (["--ratios", "0"], "above 0"),
+      (["--sizes", "130"], "multiples of 8"), (["--ratios", "0"], "above 0"),
       (["--rounds", "0"], "1 or more"),
       (["--memory-limit", "lots"], "memory-limit"), (["--model", "/none"], "/none"),
       (["--parts", "all"], "parts"),
