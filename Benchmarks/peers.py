@@ -158,8 +158,9 @@ def equality(first, second):
     return f"pictures: {(difference == 0).mean():.3%} of values equal, largest difference {abs(difference).max()}"
 
 
-def spread(values, decimals, unit=1.0):
+def spread(values, unit=1.0):
     """Median, and the extremes when there are several."""
+    decimals = 3 if statistics.median(values) < unit else 2
     text = f"{statistics.median(values) / unit:.{decimals}f}"
     return text if len(values) == 1 else f"{text} ({min(values) / unit:.{decimals}f}–{max(values) / unit:.{decimals}f})"
 
@@ -170,13 +171,13 @@ def markdown(results, peers):
     lines = ["| " + " | ".join(titles) + " |", "|---" * len(titles) + "|"]
     for key, unit, mark in [("seconds", 1.0, " s"), ("peak_memory_bytes", 2.0**30, " GiB")]:
         for name, turns in results.items():
-            cells = [name if key == "seconds" else f"memory: {name}", spread([t[key] for t in turns[OURS]], 2, unit) + mark]
+            cells = [name if key == "seconds" else f"memory: {name}", spread([t[key] for t in turns[OURS]], unit) + mark]
             for peer in others:
                 if peer not in turns:
                     cells += ["", ""]
                     continue
                 quotients = [ours[key] / theirs[key] for ours, theirs in zip(turns[OURS], turns[peer])]
-                cells += [spread([t[key] for t in turns[peer]], 2, unit) + mark, spread(quotients, 2)]
+                cells += [spread([t[key] for t in turns[peer]], unit) + mark, spread(quotients)]
             lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
