@@ -50,7 +50,8 @@ def torch_vae(turn, torch, dtype):
     from diffusers import AutoencoderKL
 
     vae = AutoencoderKL.from_pretrained(f"{turn['model']}/vae", torch_dtype=dtype).eval()
-    shape = [turn["batch"], vae.config.latent_channels, turn["height"] // turn["factor"], turn["width"] // turn["factor"]]
+    size = [turn["height"] // turn["factor"], turn["width"] // turn["factor"]]
+    shape = [turn["batch"], vae.config.latent_channels, *size]
     latents = torch.randn(shape, generator=torch.Generator().manual_seed(0)).to(dtype)
     return lambda: vae.decode(latents / vae.config.scaling_factor)
 

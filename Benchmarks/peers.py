@@ -158,11 +158,11 @@ def equality(first, second):
     return f"pictures: {(difference == 0).mean():.3%} of values equal, largest difference {abs(difference).max()}"
 
 
-def spread(values, unit=1.0):
+def spread(values, unit=1.0, decimals=None):
     """Median, and the extremes when there are several."""
-    decimals = 3 if statistics.median(values) < unit else 2
-    text = f"{statistics.median(values) / unit:.{decimals}f}"
-    return text if len(values) == 1 else f"{text} ({min(values) / unit:.{decimals}f}–{max(values) / unit:.{decimals}f})"
+    middle, low, high = (value / unit for value in (statistics.median(values), min(values), max(values)))
+    places = decimals or (3 if middle < 1 else 2)
+    return f"{middle:.{places}f}" + (f" ({low:.{places}f}–{high:.{places}f})" if len(values) > 1 else "")
 
 
 def markdown(results, peers):
@@ -171,13 +171,14 @@ def markdown(results, peers):
     lines = ["| " + " | ".join(titles) + " |", "|---" * len(titles) + "|"]
     for key, unit, mark in [("seconds", 1.0, " s"), ("peak_memory_bytes", 2.0**30, " GiB")]:
         for name, turns in results.items():
-            cells = [name if key == "seconds" else f"memory: {name}", spread([t[key] for t in turns[OURS]], unit) + mark]
+            title = name if key == "seconds" else f"memory: {name}"
+            cells = [title, spread([figures[key] for figures in turns[OURS]], unit) + mark]
             for peer in others:
                 if peer not in turns:
                     cells += ["", ""]
                     continue
                 quotients = [ours[key] / theirs[key] for ours, theirs in zip(turns[OURS], turns[peer])]
-                cells += [spread([t[key] for t in turns[peer]], unit) + mark, spread(quotients)]
+                cells += [spread([t[key] for t in turns[peer]], unit) + mark, spread(quotients, decimals=2)]
             lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
