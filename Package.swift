@@ -49,17 +49,26 @@ var targets: [Target] = [
       "sheet.css", "viewer.css", "print.css",
       "address.js", "sheet.js", "zoom.js", "mix.js", "place.js", "viewer.js", "start.js",
     ].map { .embedInCode("Resources/\($0)") }),
+  .target(
+    name: "Benchmarking",
+    dependencies: [
+      "StableDiffusion", "CLIPModels", "Checkpoints", "TokenMerging", "Tensors", "Images", "Statistics",
+      "ResultStore", "Evaluation", "Reporting",
+    ]),
   .target(name: "DemoCheckpoint", resources: [.copy("checkpoint")]),
   .executableTarget(
     name: "tome-eval",
     dependencies: [
       "Evaluation", "Reporting", "Statistics", "ResultStore", "DemoCheckpoint",
       "StableDiffusion", "CLIPModels", "PerceptualModels", "Checkpoints", "TokenMerging", "Tensors",
-      "Images", "Metrics", "PromptSets",
+      "Images", "Metrics", "PromptSets", "Benchmarking",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   .executableTarget(
     name: "statistics-simulation", dependencies: ["Statistics"], path: "Benchmarks/StatisticsSimulation"),
+  .executableTarget(
+    name: "kernel-speed", dependencies: ["COpenBLAS", "Tensors", "Checkpoints", "Layers", "Statistics"],
+    path: "Benchmarks/KernelSpeed"),
   .target(
     name: "ReferenceFixtures", dependencies: ["Tensors", "Checkpoints"],
     path: "Tests/ReferenceFixtures"),
@@ -68,8 +77,10 @@ var targets: [Target] = [
 let tested = [
   "Tensors", "Checkpoints", "Images", "CLIPModels", "PerceptualModels", "TokenMerging", "StableDiffusion",
   "Metrics", "Statistics", "ResultStore", "PromptSets", "Evaluation", "Reporting",
+  "Benchmarking",
 ]
 let alsoNeeded = [
+  "Benchmarking": ["Statistics", "Evaluation", "ResultStore", "StableDiffusion", "TokenMerging"],
   "Evaluation": [
     "DemoCheckpoint", "ResultStore", "PromptSets", "TokenMerging", "StableDiffusion", "PerceptualModels",
   ],
@@ -87,7 +98,11 @@ targets += tested.map { name in
 targets.append(
   .testTarget(
     name: "CommandLineTests",
-    dependencies: ["tome-eval", "Images", "ResultStore", "ReferenceFixtures", "DemoCheckpoint"]))
+    dependencies: [
+      "tome-eval", "Images", "ResultStore", "ReferenceFixtures", "DemoCheckpoint", "Benchmarking",
+      "Evaluation",
+      "StableDiffusion", "TokenMerging",
+    ]))
 
 for target in targets where target.type != .system {
   target.swiftSettings = [

@@ -1,12 +1,17 @@
-"""Times this tool against torch + diffusers + tomesd on the same weights, turn by turn.
+"""Times this tool against torch + diffusers + tomesd (and OpenVINO) on the same weights and inputs, in turn.
 
-    python Benchmarks/peers.py --model FOLDER [--binary .build/release/tome-eval] [--size 512x512]
-        [--ratios 0,0.5] [--steps 4] [--rounds 3] [--threads 2] [--json FILE]
+    python Benchmarks/peers.py --model FOLDER [--parts unet,vae,text,clip,picture] [--sizes 512,768x512]
+        [--ratios 0,0.5] [--attention sdpa,plain] [--precision fp32] [--rounds 2] [--repeats 1] [--threads 2]
+        [--steps 4] [--openvino PYTHON] [--json FILE] [--binary .build/release/tome-eval]
 
-Each turn makes one picture in a process of its own (A B A B ...), loading not counted. A turn's
-figure is the median of its steps after the first: a UNet evaluation on the guidance pair with its
-scheduler step. Ratios are taken between neighbours in time, since machines drift; the table has
-their median and their smallest and largest. At ratio 0 the pictures of both are compared.
+Every figure is taken turn by turn (A B A B ...), each turn in a process of its own: loading is not counted, one run
+warms up, the median of the next --repeats counts. A picture is made once, as a user makes it. Quotients are taken
+between neighbours in time, since machines drift; the table has medians, and the smallest and largest in brackets.
+Peak memory is resident memory from after loading on for the peers, of the whole process for this tool.
+
+The parts: unet (one evaluation for a guidance pair: a step), vae, text (a prompt and its negative), clip (a CLIP score;
+needs FOLDER/clip), picture (--steps steps; at ratio 0 both pictures are compared). Of --attention, sdpa is this tool's
+tiled attention. PYTHON is an interpreter with openvino, torch and diffusers; OpenVINO knows no merging.
 """
 
 import argparse
@@ -16,162 +21,213 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-PROMPT = "a photograph of an astronaut riding a horse"
-STAGES = ["seconds_per_step", "text_seconds", "decode_seconds", "peak_memory_bytes"]
+TURN = Path(__file__).with_name("peer_turn.py")
+PARTS = ["unet", "vae", "text", "clip", "picture"]
+OURS, TORCH, OPENVINO = "tome-eval", "torch", "openvino"
 
 
-def peak_memory(reset=False):
-    """Highest resident memory of this process in bytes since the last reset."""
-    if reset:
-        Path("/proc/self/clear_refs").write_text("5")
-    status = Path("/proc/self/status").read_text()
-    return int(status.split("VmHWM:")[1].split()[0]) * 1024
+def fail(command, done):
+    sys.exit(f"{' '.join(map(str, command))}\nended with {done.returncode}:\n{done.stderr[-2000:]}")
 
 
-def run_torch(arguments):
-    """One picture with diffusers; prints the keys that `tome-eval generate --json` has."""
-    import numpy as np
-    import tomesd
-    import torch
-    from diffusers import StableDiffusionPipeline
-    from PIL import Image
-
-    torch.set_num_threads(arguments.threads)
-    pipeline = StableDiffusionPipeline.from_pretrained(
-        arguments.model, dtype=torch.float32, safety_checker=None
-    )
-    pipeline.set_progress_bar_config(disable=True)
-    if arguments.ratio > 0:
-        torch.manual_seed(arguments.seed)
-        tomesd.apply_patch(pipeline, ratio=arguments.ratio)
-    starts, ends = [], []
-    pipeline.unet.register_forward_pre_hook(lambda *_: starts.append(time.perf_counter()))
-
-    def step_ended(pipeline, index, timestep, values):
-        ends.append(time.perf_counter())
-        return values
-
-    peak_memory(reset=True)
-    begin = time.perf_counter()
-    result = pipeline(
-        PROMPT, width=arguments.width, height=arguments.height, num_inference_steps=arguments.steps,
-        guidance_scale=7.5, generator=torch.Generator("cpu").manual_seed(arguments.seed),
-        callback_on_step_end=step_ended, output_type="np",
-    )  # fmt: skip
-    end = time.perf_counter()
-    pixels = (result.images[0] * 255).round().astype(np.uint8)
-    Image.fromarray(pixels).save(arguments.output)
-    print(
-        json.dumps(
-            {
-                "step_seconds": [stop - start for start, stop in zip(starts, ends)],
-                "text_seconds": starts[0] - begin,
-                "decode_seconds": end - ends[-1],
-                "peak_memory_bytes": peak_memory(),
-            }
-        )
-    )
-
-
-def turn(peer, options, ratio, output):
-    """Runs one picture of a peer in its own process and returns its figures."""
-    environment = os.environ | {"OMP_NUM_THREADS": str(options.threads)}
-    if peer == "tome-eval":
-        command = [
-            str(options.binary), "generate", "--model", str(options.model), "--prompt", PROMPT,
-            "--steps", str(options.steps), "--size", options.size, "--ratio", str(ratio), "--seed", "0",
-            "--guidance-scale", "7.5", "--threads", str(options.threads), "--json", "--output", str(output),
-        ]  # fmt: skip
-    else:
-        width, height = options.size.split("x")
-        command = [
-            sys.executable, __file__, "--torch-turn", "--model", str(options.model), "--steps",
-            str(options.steps), "--width", width, "--height", height, "--ratio", str(ratio), "--seed", "0",
-            "--threads", str(options.threads), "--output", str(output),
-        ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+def run(command, threads):
+    environment = os.environ | {"OMP_NUM_THREADS": str(threads), "TOKENIZERS_PARALLELISM": "false"}
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, env=environment)
     if done.returncode != 0:
-        sys.exit(f"{' '.join(command)}\nended with {done.returncode}:\n{done.stderr[-2000:]}")
-    figures = json.loads(done.stdout[done.stdout.index("{") :])
-    steps = figures["step_seconds"]
-    figures["seconds_per_step"] = statistics.median(steps[1:] or steps)
-    return figures
+        fail(command, done)
+    return json.loads(done.stdout[done.stdout.index("{") :]) if "{" in done.stdout else None
 
 
-def equal_share(first, second):
+def our_turn(item, options):
+    precision = ["--precision", options.precision] if options.precision != "fp32" else []
+    if item["part"] == "picture":
+        figures = run(
+            [options.binary, "generate", "--model", options.model, "--prompt", prompt(), "--json", "--seed", 0,
+             "--steps", item["steps"], "--size", f"{item['width']}x{item['height']}", "--ratio", item["ratio"],
+             "--guidance-scale", 7.5, "--threads", options.threads, "--output", item["output"], *precision],
+            options.threads,
+        )  # fmt: skip
+        return {"seconds": figures["total_seconds"], "peak_memory_bytes": figures["peak_memory_bytes"]}
+    merging = {"ratio": item["ratio"], "maxDownsample": 1, "sx": 2, "sy": 2, "useRand": True, "mergeAttn": True,
+               "mergeCrossattn": False, "mergeMlp": False}  # fmt: skip
+    turn = {
+        "subject": {"folder": {"path": item["clip"] if item["part"] == "clip" else str(options.model)}},
+        "item": {
+            "part": item["part"], "width": item["width"], "height": item["height"], "batch": 1,
+            "attention": "plain" if item["attention"] == "plain" else "tiled",
+            "precision": options.precision, "resident": "stored", **({"merging": merging} if item["ratio"] > 0 else {}),
+        },
+        "repeats": options.repeats, "threads": options.threads,
+    }  # fmt: skip
+    figures = run([options.binary, "bench-turn", json.dumps(turn)], options.threads)
+    seconds = statistics.median(sum(split.values()) for split in figures["splits"])
+    return {"seconds": seconds, "peak_memory_bytes": figures["peakMemoryBytes"]}
+
+
+def peer_turn(peer, item, options, repeats=None):
+    python = options.openvino if peer == OPENVINO else sys.executable
+    turn = item | {
+        "peer": peer, "model": str(options.model), "threads": options.threads, "precision": options.precision,
+        "repeats": 0 if item["part"] == "picture" else options.repeats if repeats is None else repeats,
+        "cache": str(options.cache),
+    }  # fmt: skip
+    return run([python, TURN, json.dumps(turn)], options.threads)
+
+
+def prompt():
+    return next(line for line in TURN.read_text().splitlines() if line.startswith("PROMPT")).split('"')[1]
+
+
+def size(text):
+    numbers = [int(part) for part in text.split("x")]
+    return (numbers[0], numbers[-1])
+
+
+def items(options, folder):
+    """The rows of the table: what is timed, in words and as a turn."""
+    factor = 2 ** (len(json.loads((options.model / "vae/config.json").read_text())["block_out_channels"]) - 1)
+    clip = options.model / "clip"
+    for width, height in options.sizes:
+        base = {"width": width, "height": height, "factor": factor, "batch": 1, "ratio": 0.0, "attention": "sdpa",
+                "clip": str(clip), "steps": options.steps}  # fmt: skip
+        place = f"{width}x{height}"
+        for attention in options.attention if "unet" in options.parts else []:
+            for ratio in options.ratios:
+                name = f"UNet step, {place}, {'plain attention, ' if attention == 'plain' else ''}ratio {ratio:g}"
+                yield name, base | {"part": "unet", "ratio": ratio, "attention": attention}
+        if "vae" in options.parts:
+            yield f"VAE decoder, {place}", base | {"part": "vae"}
+        for ratio in options.ratios if "picture" in options.parts else []:
+            name = f"picture of {options.steps} steps, {place}, ratio {ratio:g}"
+            yield name, base | {"part": "picture", "ratio": ratio, "output": str(folder / "picture.png")}
+        if (width, height) == options.sizes[0]:
+            if "text" in options.parts:
+                yield "text encoder", base | {"part": "text"}
+            if "clip" in options.parts and clip.exists():
+                yield "CLIP score", base | {"part": "clip"}
+            elif "clip" in options.parts:
+                print(f"no CLIP scores: there is no {clip}; make_sd15.py --clip makes one", file=sys.stderr)
+
+
+def has_openvino(options):
+    if options.openvino is None:
+        return False
+    command = [options.openvino, "-c", "import openvino, torch, diffusers"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True)
+    except OSError as error:
+        print(f"OpenVINO is left out: {options.openvino}: {error.strerror}", file=sys.stderr)
+        return False
+    if done.returncode != 0:
+        print(f"OpenVINO is left out: {done.stderr.strip().splitlines()[-1]}", file=sys.stderr)
+    return done.returncode == 0
+
+
+def peers_of(item, openvino):
+    plain_unet = item["part"] == "unet" and item["ratio"] == 0 and item["attention"] == "sdpa"
+    return [OURS, TORCH] + ([OPENVINO] if openvino and (plain_unet or item["part"] == "vae") else [])
+
+
+def take_turns(name, item, options, openvino):
+    """{peer: [figures of every round]}"""
+    peers = peers_of(item, openvino)
+    if OPENVINO in peers:
+        peer_turn(OPENVINO, item, options, repeats=0)
+    turns = {peer: [] for peer in peers}
+    for number in range(options.rounds):
+        pictures = {}
+        for peer in peers:
+            if "output" in item:
+                item = item | {"output": str(Path(item["output"]).with_name(f"{peer}.png"))}
+                pictures[peer] = item["output"]
+            figures = our_turn(item, options) if peer == OURS else peer_turn(peer, item, options)
+            turns[peer].append(figures)
+            print(f"  {name}, round {number + 1}, {peer}: {figures['seconds']:.3f} s", file=sys.stderr, flush=True)
+        if pictures and item["ratio"] == 0 and number == 0:
+            print("  " + equality(*pictures.values()), file=sys.stderr)
+    return turns
+
+
+def equality(first, second):
     import numpy as np
     from PIL import Image
 
     difference = np.asarray(Image.open(first)).astype(int) - np.asarray(Image.open(second))
-    return float((difference == 0).mean()), int(abs(difference).max())
+    return f"pictures: {(difference == 0).mean():.3%} of values equal, largest difference {abs(difference).max()}"
 
 
-def median_and_spread(values, unit=1.0):
-    return f"{statistics.median(values) / unit:.3f} ({min(values) / unit:.3f}-{max(values) / unit:.3f})"
+def spread(values, unit=1.0, decimals=None):
+    """Median, and the extremes when there are several."""
+    middle, low, high = (value / unit for value in (statistics.median(values), min(values), max(values)))
+    places = decimals or (3 if middle < 1 else 2)
+    return f"{middle:.{places}f}" + (f" ({low:.{places}f}–{high:.{places}f})" if len(values) > 1 else "")
 
 
-def compare(options):
-    print(f"{options.model}, {options.size}, {options.steps} steps, {options.threads} threads, fp32")
-    results = {}
-    with tempfile.TemporaryDirectory() as folder:
-        outputs = {peer: Path(folder) / f"{peer}.png" for peer in ["tome-eval", "torch"]}
-        for ratio in options.ratios:
-            turns = {peer: [] for peer in outputs}
-            for number in range(options.rounds):
-                for peer, output in outputs.items():
-                    figures = turn(peer, options, ratio, output)
-                    turns[peer].append(figures)
-                    print(
-                        f"  ratio {ratio}, round {number + 1}, {peer}: "
-                        f"{figures['seconds_per_step']:.3f} s per step",
-                        flush=True,
-                    )
-                if ratio == 0 and number == 0:
-                    share, largest = equal_share(*outputs.values())
-                    print(f"  pictures: {share:.3%} of values equal, largest difference {largest}")
-            results[str(ratio)] = turns
-    print_table(results)
-    if options.json:
-        options.json.write_text(json.dumps({"size": options.size, "ratios": results}, indent=1))
+def markdown(results, peers):
+    others = [peer for peer in peers if peer != OURS]
+    titles = ["", OURS] + [title for peer in others for title in (peer, f"÷ {peer}")]
+    lines = ["| " + " | ".join(titles) + " |", "|---" * len(titles) + "|"]
+    for key, unit, mark in [("seconds", 1.0, " s"), ("peak_memory_bytes", 2.0**30, " GiB")]:
+        for name, turns in results.items():
+            title = name if key == "seconds" else f"memory: {name}"
+            cells = [title, spread([figures[key] for figures in turns[OURS]], unit) + mark]
+            for peer in others:
+                if peer not in turns:
+                    cells += ["", ""]
+                    continue
+                quotients = [ours[key] / theirs[key] for ours, theirs in zip(turns[OURS], turns[peer])]
+                cells += [spread([t[key] for t in turns[peer]], unit) + mark, spread(quotients, decimals=2)]
+            lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
 
 
-def print_table(results):
-    print(f"\n{'ratio':>6} {'figure':<18} {'tome-eval':<24} {'torch':<24} tome-eval / torch")
-    for ratio, turns in results.items():
-        for stage in STAGES:
-            ours, torchs = ([figures[stage] for figures in turns[peer]] for peer in ["tome-eval", "torch"])
-            unit, name = (2**30, "peak memory GiB") if stage.endswith("bytes") else (1, stage)
-            quotients = [a / b for a, b in zip(ours, torchs)]
-            print(
-                f"{ratio:>6} {name:<18} {median_and_spread(ours, unit):<24} "
-                f"{median_and_spread(torchs, unit):<24} {median_and_spread(quotients)}"
-            )
+def parse():
+    def listed(convert):
+        return lambda text: [convert(part) for part in text.split(",")]
+
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--model", type=Path, required=True)
+    parser.add_argument("--binary", type=Path, default=Path(".build/release/tome-eval"))
+    parser.add_argument("--parts", type=listed(str), default=PARTS)
+    parser.add_argument("--sizes", type=listed(size), default=[(512, 512)])
+    parser.add_argument("--ratios", type=listed(float), default=[0.0, 0.5])
+    parser.add_argument("--attention", type=listed(str), default=["sdpa"])
+    parser.add_argument("--precision", choices=["fp32", "bf16"], default="fp32")
+    parser.add_argument("--steps", type=int, default=4)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--repeats", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--openvino")
+    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "tome-eval-openvino")
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    for part in options.parts:
+        if part not in PARTS:
+            parser.error(f"'{part}' is no part; there are {', '.join(PARTS)}")
+    if options.precision != "fp32":
+        offered = subprocess.run([options.binary, "help", "generate"], capture_output=True, text=True).stdout
+        if "--precision" not in offered:
+            parser.error(f"{options.binary} has no --precision; build a version that computes in {options.precision}")
+    return options
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--model", type=Path, required=True)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--steps", type=int, default=4)
-    if "--torch-turn" in sys.argv:
-        parser.add_argument("--torch-turn", action="store_true")
-        parser.add_argument("--width", type=int)
-        parser.add_argument("--height", type=int)
-        parser.add_argument("--ratio", type=float)
-        parser.add_argument("--seed", type=int)
-        parser.add_argument("--output", type=Path)
-        return run_torch(parser.parse_args())
-    parser.add_argument("--binary", type=Path, default=Path(".build/release/tome-eval"))
-    parser.add_argument("--size", default="512x512")
-    parser.add_argument(
-        "--ratios", type=lambda text: [float(part) for part in text.split(",")], default=[0.0, 0.5]
-    )
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--json", type=Path)
-    compare(parser.parse_args())
+    options = parse()
+    openvino = has_openvino(options)
+    results = {}
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            for name, item in items(options, Path(folder)):
+                results[name] = take_turns(name, item, options, openvino)
+    except KeyboardInterrupt:
+        print("interrupted; the table is of what was finished", file=sys.stderr)
+    print(f"{options.model}, {options.threads} threads, {options.precision}, {options.rounds} rounds\n")
+    print(markdown(results, [OURS, TORCH] + ([OPENVINO] if openvino else [])))
+    if options.json:
+        settings = {key: str(value) for key, value in vars(options).items() if key != "json"}
+        options.json.write_text(json.dumps({"settings": settings, "results": results}, indent=1))
 
 
 if __name__ == "__main__":

@@ -4,15 +4,17 @@
 #include <string.h>
 
 MULTIVERSION
-void ck_argmax_rows(const float *x, size_t rows, size_t columns, size_t ld, float *value, int32_t *position) {
+void ck_update_argmax_rows(
+  const float *x, size_t rows, size_t columns, size_t ld, int32_t first, float *value, int32_t *position) {
   for (size_t row = 0; row < rows; row++) {
     const float *restrict line = x + row * ld;
     float best = vector_max(line, columns);
+    if (!(best > value[row])) continue;
     // A second pass for the place keeps the first one free of branches.
     size_t at = 0;
     while (at + 1 < columns && line[at] != best) at++;
     value[row] = best;
-    position[row] = (int32_t)at;
+    position[row] = first + (int32_t)at;
   }
 }
 

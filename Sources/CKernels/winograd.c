@@ -1,9 +1,8 @@
 // The tile transforms of Winograd convolution F(4×4, 3×3) (Lavin & Gray 2016), with
 // interpolation points 0, ±1, ±2: vectorised over channels, a block of them at a time.
 #include "CKernels.h"
-#include "multiversion.h"
-
-enum { LANES = 16 };
+#include "panels.h"
+#include "transpose.h"
 
 // One column of Bᵀ·d for six inputs.
 #define INPUT_TRANSFORM(d0, d1, d2, d3, d4, d5, v0, v1, v2, v3, v4, v5) \
@@ -98,20 +97,60 @@ void ck_winograd_output(
   if (c < channels) output_lanes(in, stride, c, channels - c, bias, residual, out);
 }
 
+// One column of G·g for three taps.
+#define WEIGHT_TRANSFORM(g0, g1, g2, w0, w1, w2, w3, w4, w5) \
+  do { \
+    lanes8 near = g0 + g2, far = g0 + 4.0f * g2, middle = 2.0f * g1; \
+    w0 = 0.25f * g0; \
+    w1 = (near + g1) * (-1.0f / 6); \
+    w2 = (near - g1) * (-1.0f / 6); \
+    w3 = (far + middle) * (1.0f / 24); \
+    w4 = (far - middle) * (1.0f / 24); \
+    w5 = g2; \
+  } while (0)
+
+// The taps of eight channels of up to eight outputs: value `9 * channel + tap` of all outputs side by side.
+INLINE void transposed_taps(const float *rows, size_t ld, size_t outputs, size_t channels, lanes8 *taps) {
+  float staged[8][72];
+  if (outputs < 8 || channels < 8) {
+    memset(staged, 0, sizeof staged);
+    for (size_t r = 0; r < outputs && r < 8; r++)
+      memcpy(staged[r], rows + r * ld, 9 * (channels < 8 ? channels : 8) * sizeof(float));
+    rows = staged[0];
+    ld = 72;
+  }
+  for (size_t t = 0; t < 9; t++) {
+    for (size_t r = 0; r < 8; r++) taps[8 * t + r] = *(const lanes8 *)(rows + r * ld + 8 * t);
+    transpose8(taps + 8 * t);
+  }
+}
+
+INLINE void weight_lanes(const lanes8 *g, float *out, size_t stride) {
+  lanes8 columns[6][3], u[6];
+  for (int x = 0; x < 3; x++)
+    WEIGHT_TRANSFORM(
+      g[x], g[3 + x], g[6 + x], columns[0][x], columns[1][x], columns[2][x], columns[3][x], columns[4][x],
+      columns[5][x]);
+  for (size_t y = 0; y < 6; y++) {
+    WEIGHT_TRANSFORM(columns[y][0], columns[y][1], columns[y][2], u[0], u[1], u[2], u[3], u[4], u[5]);
+    for (size_t x = 0; x < 6; x++) *(lanes8 *)(out + (y * 6 + x) * stride) = u[x];
+  }
+}
+
 MULTIVERSION
-void ck_winograd_weight(const float *taps, size_t channels, float *out, size_t stride) {
-  static const double g[6][3] = {
-    {1.0 / 4, 0, 0},           {-1.0 / 6, -1.0 / 6, -1.0 / 6}, {-1.0 / 6, 1.0 / 6, -1.0 / 6},
-    {1.0 / 24, 1.0 / 12, 1.0 / 6}, {1.0 / 24, -1.0 / 12, 1.0 / 6}, {0, 0, 1},
-  };
-  for (int y = 0; y < 6; y++)
-    for (int x = 0; x < 6; x++) {
-      float *target = out + (size_t)(y * 6 + x) * stride;
-      for (size_t c = 0; c < channels; c++) {
-        double sum = 0;
-        for (int i = 0; i < 3; i++)
-          for (int j = 0; j < 3; j++) sum += g[y][i] * g[x][j] * (double)taps[(size_t)(i * 3 + j) * channels + c];
-        target[c] = (float)sum;
-      }
+void ck_winograd_weight(
+  const float *rows, size_t ld, size_t outputs, size_t channels, float *out, size_t stride) {
+  size_t width = panel_width(outputs);
+  lanes8 taps[PANEL / 8][72];
+  for (size_t c = 0; c < channels; c += 8) {
+    for (size_t group = 0; group < width / 8; group++) {
+      size_t first = 8 * group;
+      transposed_taps(
+        rows + (first < outputs ? first * ld : 0) + 9 * c, ld, first < outputs ? outputs - first : 0, channels - c,
+        taps[group]);
     }
+    for (size_t k = 0; k < 8 && c + k < channels; k++)
+      for (size_t group = 0; group < width / 8; group++)
+        weight_lanes(taps[group] + 9 * k, out + (c + k) * width + 8 * group, stride);
+  }
 }

@@ -4,9 +4,12 @@ public import Foundation
 /// configuration of a component.
 public struct ModelDirectory: Sendable {
   public let url: URL
+  private let synthetic: SyntheticFolder?
+  /// How the weights of the folder and of its components are kept.
+  public let resident: WeightsResidency
 
   /// - Throws: ``CheckpointError/missingFile(path:hint:)`` unless `url` is a folder.
-  public init(_ url: URL) throws(CheckpointError) {
+  public init(_ url: URL, resident: WeightsResidency = .stored) throws(CheckpointError) {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory), isDirectory.boolValue
     else {
@@ -14,22 +17,42 @@ public struct ModelDirectory: Sendable {
         path: url.path, hint: "expected a model folder as diffusers or transformers saves it")
     }
     self.url = url
+    self.resident = resident
+    synthetic = nil
+  }
+
+  /// A folder that exists in memory only.
+  ///
+  /// - Parameter name: stands for the folder's path in messages
+  public init(_ synthetic: SyntheticFolder, name: String) {
+    url = URL(fileURLWithPath: name, relativeTo: URL(fileURLWithPath: "/"))
+    self.synthetic = synthetic
+    resident = .stored
   }
 
   public func has(_ relativePath: String) -> Bool {
-    FileManager.default.fileExists(atPath: url.appendingPathComponent(relativePath).path)
+    if let synthetic { return synthetic.files[relativePath] != nil }
+    return FileManager.default.fileExists(atPath: url.appendingPathComponent(relativePath).path)
   }
 
   /// A subfolder such as `unet`.
   public func component(_ name: String) throws(CheckpointError) -> ModelDirectory {
-    try ModelDirectory(url.appendingPathComponent(name))
+    guard let synthetic else {
+      return try ModelDirectory(url.appendingPathComponent(name), resident: resident)
+    }
+    guard let part = synthetic.part(name) else {
+      throw .missingFile(
+        path: url.appendingPathComponent(name).path, hint: "a checkpoint of random weights has no such part")
+    }
+    return ModelDirectory(part, name: url.appendingPathComponent(name).path)
   }
 
   /// Decodes a JSON file of the folder.
   /// - Throws: ``CheckpointError`` naming the file and the field at fault.
   public func decode<T: Decodable>(_ type: T.Type, from name: String) throws(CheckpointError) -> T {
     let file = url.appendingPathComponent(name)
-    guard let data = FileManager.default.contents(atPath: file.path) else {
+    guard let data = synthetic.map({ $0.files[name] }) ?? FileManager.default.contents(atPath: file.path)
+    else {
       throw .missingFile(path: file.path, hint: "a model folder holds one; export it again")
     }
     do {
@@ -48,6 +71,7 @@ public struct ModelDirectory: Sendable {
   /// The cursor at the root of the folder's weights, whichever of the names that
   /// diffusers and transformers use it has.
   public func weights() throws(CheckpointError) -> Weights {
+    if let synthetic { return Weights(synthetic.tensors, file: url.path) }
     let names = ["diffusion_pytorch_model", "model"].flatMap { base in
       [base + ".safetensors", base + ".fp16.safetensors", base + ".non_ema.safetensors"]
     }
@@ -58,7 +82,7 @@ public struct ModelDirectory: Sendable {
           ? "only pickled .bin weights are there; save the model again with safe_serialization=True"
           : "looked for \(names.joined(separator: ", "))")
     }
-    return try Weights(url.appendingPathComponent(name))
+    return try Weights(url.appendingPathComponent(name), resident: resident)
   }
 }
 

@@ -1,4 +1,3 @@
-import CKernels
 public import Foundation
 public import Tensors
 
@@ -116,12 +115,24 @@ public final class SafetensorsFile: Sendable {
         borrowing: data.bindMemory(to: Float.self), shape: entry.shape, owner: mapping)
     case "F32":
       return Tensor(uninitialized: entry.shape) { UnsafeMutableRawBufferPointer($0).copyMemory(from: data) }
-    case "F16":
-      return Tensor(uninitialized: entry.shape) { ck_widen_f16(base, $0.baseAddress, $0.count) }
-    case "BF16":
-      return Tensor(uninitialized: entry.shape) { ck_widen_bf16(base, $0.baseAddress, $0.count) }
+    case "F16", "BF16":
+      return try stored(key).widened()
     default:
       throw .unsupportedType(path: path, key: key, type: entry.type)
+    }
+  }
+
+  /// The named tensor as it is stored, where it lies; F32 data as ``tensor(_:)`` gives it.
+  /// - Throws: ``CheckpointError`` as ``tensor(_:)`` does.
+  public func stored(_ key: String) throws(CheckpointError) -> StoredTensor {
+    guard let entry = entries[key] else {
+      throw .missingTensor(path: path, key: key, expected: [])
+    }
+    let data = UnsafeRawBufferPointer(rebasing: mapping.bytes[entry.bytes])
+    switch entry.type {
+    case "F16": return StoredTensor(borrowing: data, as: .float16, shape: entry.shape, owner: mapping)
+    case "BF16": return StoredTensor(borrowing: data, as: .bfloat16, shape: entry.shape, owner: mapping)
+    default: return StoredTensor(try tensor(key))
     }
   }
 

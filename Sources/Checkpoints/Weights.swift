@@ -2,6 +2,14 @@ public import Foundation
 import Synchronization
 public import Tensors
 
+/// How the weights of a model's large layers are kept in memory. Results are the same bits.
+public enum WeightsResidency: String, Sendable, CaseIterable, Codable {
+  /// As the checkpoint has them, mapped from its file and widened where they are used.
+  case stored
+  /// Widened to fp32 when loaded: twice the memory of half-precision weights.
+  case fp32
+}
+
 /// A cursor into a checkpoint: follows its own key names and hands out tensors by
 /// name *and* shape, so that a wrong file fails where the layer is built.
 ///
@@ -16,8 +24,18 @@ public struct Weights: Sendable {
   public let path: String
 
   /// The root of a safetensors file.
-  public init(_ url: URL) throws(CheckpointError) {
-    self.init(source: WeightSource(try SafetensorsFile(url)), path: "")
+  /// - Parameter resident: what ``stored(_:_:)`` gives
+  public init(_ url: URL, resident: WeightsResidency = .stored) throws(CheckpointError) {
+    self.init(source: WeightSource(.file(try SafetensorsFile(url)), resident: resident), path: "")
+  }
+
+  /// The root of a checkpoint that has whatever is asked of it, in random numbers: what takes the time and the
+  /// memory of a real one, see ``RandomTensors``.
+  ///
+  /// Names whose presence decides between forms of a model (``has(_:)``) are absent.
+  /// - Parameter file: stands for the file's path in messages
+  public init(_ random: RandomTensors, file: String) {
+    self.init(source: WeightSource(.random(random, name: file), resident: .stored), path: "")
   }
 
   private init(source: WeightSource, path: String) {
@@ -26,7 +44,7 @@ public struct Weights: Sendable {
   }
 
   /// The file the cursor reads, for error messages.
-  public var file: String { source.file.path }
+  public var file: String { source.path }
 
   public subscript(dynamicMember component: String) -> Weights { self[component] }
   public subscript(index: Int) -> Weights { self[String(index)] }
@@ -37,32 +55,54 @@ public struct Weights: Sendable {
   private func key(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
 
   /// Whether the tensor `name` exists below the cursor.
-  public func has(_ name: String) -> Bool { source.file.entries[key(name)] != nil }
+  public func has(_ name: String) -> Bool { source.entries[key(name)] != nil }
 
   /// The shape of the tensor `name` below the cursor, if it exists.
-  public func shape(_ name: String) -> Shape? { source.file.entries[key(name)]?.shape }
+  public func shape(_ name: String) -> Shape? { source.entries[key(name)]?.shape }
 
   /// The tensor `name` below the cursor, widened to fp32.
   /// - Throws: ``CheckpointError`` when it is missing, has another shape, or is
   ///   of a type that is not supported.
   public func tensor(_ name: String, _ shape: Shape) throws(CheckpointError) -> Tensor {
+    try find(name, shape, make: { $0 }) { file, key throws(CheckpointError) in try file.tensor(key) }
+  }
+
+  private func find<T>(
+    _ name: String, _ shape: Shape, make: (Tensor) -> T,
+    _ read: (SafetensorsFile, String) throws(CheckpointError) -> T
+  ) throws(CheckpointError) -> T {
     let key = key(name)
-    guard let entry = source.file.entries[key] else {
-      throw .missingTensor(path: file, key: key, expected: shape)
+    let found: T
+    switch source.origin {
+    case .random(let random, _): found = make(random.tensor(key, shape))
+    case .file(let file):
+      guard let entry = file.entries[key] else {
+        throw .missingTensor(path: file.path, key: key, expected: shape)
+      }
+      guard entry.shape == shape else {
+        throw .wrongShape(path: file.path, key: key, expected: shape, found: entry.shape)
+      }
+      found = try read(file, key)
     }
-    guard entry.shape == shape else {
-      throw .wrongShape(path: file, key: key, expected: shape, found: entry.shape)
-    }
-    let tensor = try source.file.tensor(key)
     source.used.withLock { _ = $0.insert(key) }
-    return tensor
+    return found
+  }
+
+  /// The tensor `name` below the cursor as ``WeightsResidency`` says: as it is stored, or
+  /// widened to fp32.
+  /// - Throws: ``CheckpointError`` as ``tensor(_:_:)`` does.
+  public func stored(_ name: String, _ shape: Shape) throws(CheckpointError) -> StoredTensor {
+    let tensor = try find(name, shape, make: { StoredTensor($0) }) { file, key throws(CheckpointError) in
+      try file.stored(key)
+    }
+    return source.resident == .stored ? tensor : StoredTensor(tensor.widened())
   }
 
   /// Fails when tensors were never asked for; `ignoring` names key prefixes that
   /// are known and deliberately not used.
   public func requireAllUsed(ignoring prefixes: [String] = []) throws(CheckpointError) {
     let used = source.used.withLock(\.self)
-    let unused = source.file.entries.keys.filter { key in
+    let unused = source.entries.keys.filter { key in
       !used.contains(key) && !prefixes.contains { key.hasPrefix($0) }
     }
     guard unused.isEmpty else { throw .unusedTensors(path: file, keys: unused.sorted()) }
@@ -70,8 +110,32 @@ public struct Weights: Sendable {
 }
 
 private final class WeightSource: Sendable {
-  let file: SafetensorsFile
+  enum Origin: Sendable {
+    case file(SafetensorsFile)
+    case random(RandomTensors, name: String)
+  }
+
+  let origin: Origin
+  let resident: WeightsResidency
   let used = Mutex<Set<String>>([])
 
-  init(_ file: SafetensorsFile) { self.file = file }
+  init(_ origin: Origin, resident: WeightsResidency) {
+    self.origin = origin
+    self.resident = resident
+  }
+
+  var path: String {
+    switch origin {
+    case .file(let file): file.path
+    case .random(_, let name): name
+    }
+  }
+
+  /// What is known to be there before it is asked for.
+  var entries: [String: SafetensorsFile.Entry] {
+    switch origin {
+    case .file(let file): file.entries
+    case .random: [:]
+    }
+  }
 }

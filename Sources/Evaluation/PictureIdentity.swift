@@ -6,7 +6,7 @@ public import TokenMerging
 /// Everything that decides a picture's pixels: equal identities, equal pictures.
 public struct PictureIdentity: Codable, Hashable, Sendable {
   /// Raised when a change to the program changes pictures.
-  public private(set) var version = 1
+  public private(set) var version = 2
   public var modelFingerprint: String
   public var prompt: String
   public var negativePrompt: String
@@ -19,8 +19,8 @@ public struct PictureIdentity: Codable, Hashable, Sendable {
   public var attention: String
   /// Nil for no merging at all.
   public var merging: MergingOptions?
-  /// The type that is computed in.
-  public private(set) var dtype = "fp32"
+  /// What the UNet computes in, see `Precision`.
+  public var dtype: String
 
   /// - Parameter steps: nil for those of `settings`
   public init(
@@ -38,6 +38,7 @@ public struct PictureIdentity: Codable, Hashable, Sendable {
     scheduler = settings.scheduler
     attention = settings.attention
     self.merging = merging
+    dtype = settings.precision ?? "fp32"
   }
 
   /// The key under which a store keeps the picture.

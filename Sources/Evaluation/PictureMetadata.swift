@@ -25,6 +25,7 @@ public struct PictureMetadata: Sendable {
       ("Size", "\(identity.width)x\(identity.height)"),
       ("Model hash", String(identity.modelFingerprint.prefix(10))), ("Model", quoted(modelName)),
     ]
+    if identity.dtype != "fp32" { fields.append(("Precision", identity.dtype)) }
     if let merging = identity.merging { fields += Self.fields(merging) }
     fields.append(("Version", "tome-eval \(toolVersion)"))
     var lines = [identity.prompt]

@@ -20,7 +20,9 @@ extension SweepPlan {
     let settings = RunSettings(
       steps: sampling.steps, guidanceScale: sampling.guidanceScale, negativePrompt: sampling.negativePrompt,
       width: width, height: height, scheduler: scheduler?.rawValue ?? "checkpoint",
-      attention: sampling.attention.rawValue, seeds: seeds, ratios: ratios, promptSet: promptSet.name)
+      attention: sampling.attention.rawValue,
+      precision: sampling.precision == .fp32 ? nil : sampling.precision.rawValue, seeds: seeds,
+      ratios: ratios, promptSet: promptSet.name)
     try self.init(
       promptSet: promptSet, settings: settings, merging: merging, axes: axes,
       latentSize: (width / pipeline.scaleFactor, height / pipeline.scaleFactor))

@@ -103,5 +103,6 @@ extension SamplingOptions {
     let own = try SchedulerConfiguration(pipeline.directory.component("scheduler")).kind
     if settings.scheduler != own?.rawValue { scheduler = SchedulerKind(rawValue: settings.scheduler) }
     if let kernel = AttentionKernel(rawValue: settings.attention) { attention = kernel }
+    if let name = settings.precision, let stored = Precision(rawValue: name) { precision = stored }
   }
 }

@@ -3,12 +3,12 @@ public import Tensors
 
 /// `x · weightᵀ + bias`, torch's `nn.Linear`.
 public struct Linear: Sendable {
-  private let weight: Tensor
+  private let weight: StoredTensor
   private let bias: Tensor?
 
   /// - Throws: `CheckpointError` unless `weight` is `[output, input]` and `bias` `[output]`.
   public init(_ weights: Weights, _ input: Int, _ output: Int, bias: Bool = true) throws(CheckpointError) {
-    weight = try weights.tensor("weight", [output, input])
+    weight = try weights.stored("weight", [output, input])
     self.bias = bias ? try weights.tensor("bias", [output]) : nil
   }
 
@@ -16,7 +16,9 @@ public struct Linear: Sendable {
   ///   - x: `[..., input]`
   ///   - residual: `[..., output]`, added to the result
   /// - Returns: `[..., output]`
-  public func callAsFunction(_ x: Tensor, adding residual: Tensor? = nil) -> Tensor {
-    linear(x, weight: weight, bias: bias, adding: residual)
+  public func callAsFunction(
+    _ x: Tensor, adding residual: Tensor? = nil, precision: Precision = .fp32
+  ) -> Tensor {
+    linear(x, weight: weight, bias: bias, adding: residual, precision: precision)
   }
 }

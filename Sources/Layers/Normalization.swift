@@ -43,4 +43,9 @@ public struct GroupNorm: Sendable {
   public func callAsFunction(_ x: Tensor, silu: Bool = false) -> Tensor {
     groupNorm(x, groups: groups, gamma: gamma, beta: beta, epsilon: epsilon, silu: silu)
   }
+
+  /// The layer as it acts on the map `x`, to be applied to parts of it.
+  public func affine(of x: Tensor) -> ChannelAffine {
+    groupNormAffine(of: x, groups: groups, gamma: gamma, beta: beta, epsilon: epsilon)
+  }
 }

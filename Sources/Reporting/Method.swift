@@ -141,7 +141,7 @@ struct RunMethod: Sendable {
         term: "Sampling",
         definition: "\(settings.scheduler), \(NumberText.count(settings.steps, "step")), guidance "
           + "\(NumberText.ratio(settings.guidanceScale)), \(settings.width) × \(settings.height), "
-          + "\(settings.attention) attention"
+          + "\(settings.attention) attention, \(settings.precision ?? "fp32")"
           + (settings.negativePrompt.isEmpty ? "" : ", negative prompt “\(settings.negativePrompt)”")),
       .init(
         term: "Prompts and seeds",

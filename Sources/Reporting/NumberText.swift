@@ -1,28 +1,28 @@
 import Foundation
 
 /// How numbers are written: fixed decimals, a point, no grouping; never locale dependent.
-enum NumberText {
+package enum NumberText {
   /// ASCII for terminals and files, the true minus sign for typeset pages.
-  enum Minus: String, Sendable {
+  package enum Minus: String, Sendable {
     case hyphen = "-"
     case typographic = "\u{2212}"
   }
 
-  static func fixed(_ value: Double, _ decimals: Int, minus: Minus = .hyphen) -> String {
+  package static func fixed(_ value: Double, _ decimals: Int, minus: Minus = .hyphen) -> String {
     let digits = String(format: "%.\(decimals)f", abs(value))
     let isZero = digits.allSatisfy { $0 == "0" || $0 == "." }
     return value < 0 && !isZero ? minus.rawValue + digits : digits
   }
 
   /// With its sign, also for positive numbers; a rounded zero has none.
-  static func signed(_ value: Double, _ decimals: Int, minus: Minus = .hyphen) -> String {
+  package static func signed(_ value: Double, _ decimals: Int, minus: Minus = .hyphen) -> String {
     let text = fixed(value, decimals, minus: minus)
     let isZero = text.allSatisfy { $0 == "0" || $0 == "." }
     return value > 0 && !isZero ? "+" + text : text
   }
 
   /// A ratio as people write it: `0.5`, `0.25`, `0`.
-  static func ratio(_ value: Double) -> String {
+  package static func ratio(_ value: Double) -> String {
     var text = fixed(value, 4)
     while text.hasSuffix("0") { text.removeLast() }
     if text.hasSuffix(".") { text.removeLast() }
@@ -30,7 +30,7 @@ enum NumberText {
   }
 
   /// Two decimals below ten seconds, one from there on.
-  static func seconds(_ value: Double) -> String { fixed(value, value < 10 ? 2 : 1) }
+  package static func seconds(_ value: Double) -> String { fixed(value, value < 10 ? 2 : 1) }
 
   /// In binary units, as in `236 MiB` or `7.3 GiB`.
   static func memory(_ bytes: Int) -> String {
@@ -38,5 +38,7 @@ enum NumberText {
     return mebibytes < 1000 ? fixed(mebibytes, 0) + " MiB" : fixed(mebibytes / 1024, 1) + " GiB"
   }
 
-  static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+  package static func count(_ number: Int, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
+  }
 }

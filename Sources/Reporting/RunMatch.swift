@@ -87,6 +87,7 @@ struct RunMatch {
     compare("size", "\(own.width)x\(own.height)", "\(other.width)x\(other.height)")
     compare("scheduler", own.scheduler, other.scheduler)
     compare("attention", own.attention, other.attention)
+    compare("precision", own.precision ?? "fp32", other.precision ?? "fp32")
     return differing
   }
 }

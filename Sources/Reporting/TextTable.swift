@@ -1,17 +1,27 @@
 /// Rows of cells under titles, as people and programs read them.
-struct TextTable: Sendable {
-  struct Column: Sendable {
+package struct TextTable: Sendable {
+  package struct Column: Sendable {
     let title: String
     /// Aligned left; numbers are aligned right.
-    var isText = false
+    let isText: Bool
+
+    package init(title: String, isText: Bool = false) {
+      self.title = title
+      self.isText = isText
+    }
   }
 
   let columns: [Column]
   let rows: [[String]]
 
+  package init(columns: [Column], rows: [[String]]) {
+    self.columns = columns
+    self.rows = rows
+  }
+
   /// Columns of one width.
   /// - Parameter paint: what becomes of a padded cell, as colours on a terminal.
-  func aligned(paint: (_ text: String, _ row: Int, _ column: Int) -> String = { text, _, _ in text })
+  package func aligned(paint: (_ text: String, _ row: Int, _ column: Int) -> String = { text, _, _ in text })
     -> String
   {
     let widths = columns.indices.map { column in
@@ -31,7 +41,7 @@ struct TextTable: Sendable {
   }
 
   /// A table of GitHub's Markdown.
-  func markdown() -> String {
+  package func markdown() -> String {
     func line(_ cells: [String]) -> String {
       "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
     }

@@ -59,6 +59,8 @@ public struct RunSettings: Codable, Hashable, Sendable {
   public var height: Int
   public var scheduler: String
   public var attention: String
+  /// What the UNet was computed in; nil, and not written, for fp32.
+  public var precision: String?
   public var seeds: [Int]
   /// The ratios asked for, the baseline's 0 among them.
   public var ratios: [Double]
@@ -67,7 +69,8 @@ public struct RunSettings: Codable, Hashable, Sendable {
 
   public init(
     steps: Int, guidanceScale: Double, negativePrompt: String = "", width: Int, height: Int,
-    scheduler: String, attention: String = "tiled", seeds: [Int], ratios: [Double], promptSet: String
+    scheduler: String, attention: String = "tiled", precision: String? = nil, seeds: [Int],
+    ratios: [Double], promptSet: String
   ) {
     self.steps = steps
     self.guidanceScale = guidanceScale
@@ -76,6 +79,7 @@ public struct RunSettings: Codable, Hashable, Sendable {
     self.height = height
     self.scheduler = scheduler
     self.attention = attention
+    self.precision = precision
     self.seeds = seeds
     self.ratios = ratios
     self.promptSet = promptSet

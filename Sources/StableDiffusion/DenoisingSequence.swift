@@ -20,6 +20,7 @@ public struct DenoisingSequence: Sequence, IteratorProtocol, Sendable {
   private let unet: UNet2DConditionModel
   private let conditioning: Conditioning
   private let attention: AttentionKernel
+  private let precision: Precision
   private var scheduler: any Scheduler
   private var generator: TorchGenerator
   private var merging: MergingSession?
@@ -29,11 +30,12 @@ public struct DenoisingSequence: Sequence, IteratorProtocol, Sendable {
   /// - Parameter shape: of the latents, `[1, height, width, channels]`
   init(
     unet: UNet2DConditionModel, conditioning: Conditioning, scheduler: any Scheduler, shape: Shape,
-    seed: UInt64, merging: MergingOptions?, attention: AttentionKernel
+    seed: UInt64, merging: MergingOptions?, attention: AttentionKernel, precision: Precision
   ) {
     self.unet = unet
     self.conditioning = conditioning
     self.attention = attention
+    self.precision = precision
     self.scheduler = scheduler
     self.merging = merging.map { MergingSession(options: $0, seed: seed) }
     var generator = TorchGenerator(seed: seed)
@@ -52,7 +54,7 @@ public struct DenoisingSequence: Sequence, IteratorProtocol, Sendable {
     let input = conditioning.batch(scheduler.scaleModelInput(latents, at: index))
     let prediction = unet(
       input, timestep: timestep, encoderHiddenStates: conditioning.embeddings, merging: &merging,
-      attention: attention)
+      attention: attention, precision: precision)
     latents = scheduler.step(
       conditioning.guided(prediction), at: index, sample: latents, generator: &generator)
     defer { index += 1 }

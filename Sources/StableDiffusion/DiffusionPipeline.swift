@@ -41,9 +41,10 @@ public struct DiffusionPipeline: Sendable {
   private static let components = ["scheduler", "text_encoder", "tokenizer", "unet", "vae"]
 
   /// Loads every component and checks that they fit together.
+  /// - Parameter resident: how the weights are kept in memory
   /// - Throws: ``CheckpointError`` naming the file and field or tensor at fault.
-  public init(_ url: URL) throws(CheckpointError) {
-    directory = try ModelDirectory(url)
+  public init(_ url: URL, resident: WeightsResidency = .stored) throws(CheckpointError) {
+    directory = try ModelDirectory(url, resident: resident)
     let index = try directory.decode(Index.self, from: "model_index.json")
     guard index.className == "StableDiffusionPipeline" else {
       throw .badConfiguration(
@@ -63,7 +64,7 @@ public struct DiffusionPipeline: Sendable {
     autoencoder = try AutoencoderKL(directory.component("vae"))
     try requireFittingParts()
     try scheduler.inPipeline(nil).requireSupported()
-    // What widening and reordering the weights left over.
+    // What widening the weights left over.
     BufferPool.shared.drain()
   }
 
@@ -127,7 +128,7 @@ public struct DiffusionPipeline: Sendable {
       unet: unet, conditioning: conditioning,
       scheduler: try scheduler.inPipeline(options.scheduler).scheduler(steps: options.steps),
       shape: [1, height / factor, width / factor, autoencoder.latentChannels], seed: seed,
-      merging: merging, attention: options.attention)
+      merging: merging, attention: options.attention, precision: options.precision)
   }
 
   /// The picture of final (or, for a preview, intermediate) latents.

@@ -6,17 +6,20 @@ import Tensors
 /// embedding added between them: diffusers' `ResnetBlock2D` as the UNet and the
 /// autoencoder of Stable Diffusion use it.
 struct ResnetBlock: Sendable {
-  private let norm1: GroupNorm
-  private let conv1: Convolution
+  let norm1: GroupNorm
+  let conv1: Convolution
   private let timeProjection: Linear?
-  private let norm2: GroupNorm
-  private let conv2: Convolution
-  private let shortcut: Convolution?
+  let norm2: GroupNorm
+  let conv2: Convolution
+  let shortcut: Convolution?
+  /// Channels of the result.
+  let output: Int
 
   /// - Parameter timeEmbedding: the width of the time embedding; nil where there is none.
   init(
     _ weights: Weights, input: Int, output: Int, timeEmbedding: Int?, groups: Int, epsilon: Float
   ) throws(CheckpointError) {
+    self.output = output
     norm1 = try GroupNorm(weights.norm1, input, groups: groups, epsilon: epsilon)
     conv1 = try Convolution(weights.conv1, input, output)
     if let timeEmbedding {
@@ -34,12 +37,14 @@ struct ResnetBlock: Sendable {
   ///   - x: `[batch, height, width, input]`
   ///   - time: `[batch, timeEmbedding]`, before its SiLU
   /// - Returns: `[batch, height, width, output]`
-  func callAsFunction(_ x: Tensor, time: Tensor? = nil) -> Tensor {
+  func callAsFunction(_ x: Tensor, time: Tensor? = nil, precision: Precision = .fp32) -> Tensor {
     precondition((time == nil) == (timeProjection == nil), "a block with a time embedding needs the time")
-    var hidden = conv1(norm1(x, silu: true))
+    var hidden = conv1(norm1(x, silu: true), precision: precision)
     if let time, let timeProjection {
       hidden = hidden.addingToEveryPosition(timeProjection(time.silu()))
     }
-    return conv2(norm2(hidden, silu: true), adding: shortcut.map { $0(x) } ?? x)
+    return conv2(
+      norm2(hidden, silu: true), adding: shortcut.map { $0(x, precision: precision) } ?? x,
+      precision: precision)
   }
 }

@@ -14,10 +14,13 @@ public struct SamplingOptions: Sendable, Hashable, Codable {
   /// Nil is the checkpoint's own.
   public var scheduler: SchedulerKind?
   public var attention: AttentionKernel
+  /// Of the UNet; text encoder and autoencoder compute in fp32.
+  public var precision: Precision
 
   public init(
     steps: Int = 20, guidanceScale: Double = 7.5, negativePrompt: String = "", width: Int? = nil,
-    height: Int? = nil, scheduler: SchedulerKind? = nil, attention: AttentionKernel = .tiled
+    height: Int? = nil, scheduler: SchedulerKind? = nil, attention: AttentionKernel = .tiled,
+    precision: Precision = .fp32
   ) {
     self.steps = steps
     self.guidanceScale = guidanceScale
@@ -26,6 +29,7 @@ public struct SamplingOptions: Sendable, Hashable, Codable {
     self.height = height
     self.scheduler = scheduler
     self.attention = attention
+    self.precision = precision
   }
 }
 

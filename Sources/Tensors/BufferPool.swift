@@ -11,6 +11,11 @@ public final class BufferPool: Sendable {
   private struct Free: @unchecked Sendable {
     var buffers: [Int: [UnsafeMutableRawPointer]] = [:]
     var bytes = 0
+    /// Drawn from the system, in use or idle.
+    var held = 0
+    var peak = 0
+    /// Held by threads that a rehearsal does not start.
+    var rehearsed = 0
   }
 
   private let free = Mutex(Free())
@@ -25,15 +30,20 @@ public final class BufferPool: Sendable {
 
   func take(_ count: Int) -> UnsafeMutableBufferPointer<Float> {
     let capacity = Self.capacity(for: count)
+    let bytes = capacity * MemoryLayout<Float>.size
     let reused = free.withLock { free -> UnsafeMutableRawPointer? in
-      guard let buffer = free.buffers[capacity]?.popLast() else { return nil }
-      free.bytes -= capacity * MemoryLayout<Float>.size
+      guard let buffer = free.buffers[capacity]?.popLast() else {
+        free.held += bytes
+        if let workers = Rehearsal.workers { free.rehearsed += bytes * (workers - 1) }
+        free.peak = max(free.peak, free.held + free.rehearsed)
+        return nil
+      }
+      free.bytes -= bytes
       return buffer
     }
     let raw =
       reused
-      ?? UnsafeMutableRawPointer.allocate(
-        byteCount: capacity * MemoryLayout<Float>.size, alignment: Self.alignment)
+      ?? UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: Self.alignment)
     return UnsafeMutableBufferPointer(
       start: raw.bindMemory(to: Float.self, capacity: capacity), count: count)
   }
@@ -51,9 +61,20 @@ public final class BufferPool: Sendable {
   /// Returns every idle buffer to the system; called between stages whose sizes differ.
   public func drain() {
     let buffers = free.withLock { free in
-      defer { free = Free() }
+      defer {
+        free.held -= free.bytes
+        (free.buffers, free.bytes, free.rehearsed) = ([:], 0, 0)
+      }
       return free.buffers.values.flatMap(\.self)
     }
     for buffer in buffers { buffer.deallocate() }
+  }
+
+  /// Most bytes that were ever drawn from the system at once since ``resetPeak()``, idle ones included.
+  public var peakBytes: Int { free.withLock(\.peak) }
+
+  /// Lets ``peakBytes`` start from what is held now.
+  public func resetPeak() {
+    free.withLock { $0.peak = $0.held + $0.rehearsed }
   }
 }

@@ -1,47 +1,30 @@
 import CKernels
-import COpenBLAS
-
-/// `out += a · bᵀ` on one thread, with a `[m, k]`, b `[n, k]`, out `[m, n]`, row-major
-/// with the given leading dimensions; `out` starts at zero when `accumulate` is false.
-func multiplyTransposed(
-  m: Int, n: Int, k: Int,
-  _ a: UnsafePointer<Float>, _ lda: Int, _ b: UnsafePointer<Float>, _ ldb: Int,
-  into out: UnsafeMutablePointer<Float>, _ ldc: Int, accumulate: Bool
-) {
-  cblas_sgemm(
-    CblasRowMajor, CblasNoTrans, CblasTrans, blasint(m), blasint(n), blasint(k), 1,
-    a, blasint(lda), b, blasint(ldb), accumulate ? 1 : 0, out, blasint(ldc))
-}
-
-/// `out += a · b` on one thread, with b `[k, n]`.
-func multiply(
-  m: Int, n: Int, k: Int,
-  _ a: UnsafePointer<Float>, _ lda: Int, _ b: UnsafePointer<Float>, _ ldb: Int,
-  into out: UnsafeMutablePointer<Float>, _ ldc: Int, accumulate: Bool
-) {
-  cblas_sgemm(
-    CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(m), blasint(n), blasint(k), 1,
-    a, blasint(lda), b, blasint(ldb), accumulate ? 1 : 0, out, blasint(ldc))
-}
 
 /// How a product `[m, k] · [n, k]ᵀ` is cut into blocks that threads take.
 ///
-/// The cut depends on the shape alone. Every block of rows packs all of its columns
-/// of `b` once, which is lost in the product from about 400 rows on: rows are cut in
-/// blocks of at least 512 first, columns then.
+/// Results do not depend on the cut. Every block of rows packs all of its columns once,
+/// which is lost in the product from about a thousand rows on: rows are cut in blocks of
+/// at least that many, columns then.
 struct ProductBlocks {
-  let rows: Int
-  let columns: Int
-  let rowSize: Int
-  let columnSize: Int
+  private let m, n, rowSize, columnSize, columns: Int
+  let count: Int
 
   init(m: Int, n: Int) {
-    let rowBlocks = max(1, min(16, m / 512))
-    let columnBlocks = max(1, min(8 / rowBlocks, n / 64))
-    rowSize = Self.round((m + rowBlocks - 1) / rowBlocks, to: 8)
-    columnSize = Self.round((n + columnBlocks - 1) / columnBlocks, to: 16)
-    rows = (m + rowSize - 1) / rowSize
+    self.m = m
+    self.n = n
+    let rowBlocks = max(1, min(16, m / 1024))
+    let columnBlocks = max(1, min(16 / rowBlocks, n / 32))
+    // Whole tiles of 14 rows and whole panels of 32 columns.
+    rowSize = Self.round((m + rowBlocks - 1) / rowBlocks, to: 14)
+    columnSize = Self.round((n + columnBlocks - 1) / columnBlocks, to: 32)
     columns = (n + columnSize - 1) / columnSize
+    count = (m + rowSize - 1) / rowSize * columns
+  }
+
+  subscript(block: Int) -> (rows: Range<Int>, columns: Range<Int>) {
+    let row = block / columns * rowSize
+    let column = block % columns * columnSize
+    return (row..<min(row + rowSize, m), column..<min(column + columnSize, n))
   }
 
   private static func round(_ value: Int, to multiple: Int) -> Int {
@@ -56,53 +39,58 @@ struct ProductBlocks {
 ///   - weight: `[n, k]`, as torch stores it
 ///   - bias: `[n]`
 ///   - residual: `[..., n]`, added to the result
+///   - precision: of the product; bias and residual are added in fp32
 /// - Returns: `[..., n]`
-public func linear(_ x: Tensor, weight: Tensor, bias: Tensor? = nil, adding residual: Tensor? = nil) -> Tensor
-{
+public func linear(
+  _ x: Tensor, weight: StoredTensor, bias: Tensor? = nil, adding residual: Tensor? = nil,
+  precision: Precision = .fp32
+) -> Tensor {
   let k = x.shape.last
   let n = weight.shape[0]
-  precondition(weight.shape == [n, k], "linear of \(x.shape) with weight \(weight.shape)")
+  precondition(weight.shape.count == n * k, "linear of \(x.shape) with weight \(weight.shape)")
   precondition(bias.map { $0.count == n } ?? true, "bias \(bias?.shape ?? []) for \(n) outputs")
   let m = x.count / max(k, 1)
   let shape = Shape(x.shape.dimensions.dropLast() + [n])
   precondition(
     residual.map { $0.shape == shape } ?? true, "residual \(residual?.shape ?? []), expected \(shape)")
   return x.withUnsafeBuffer { x in
-    weight.withUnsafeBuffer { weight in
-      withOptionalBase(bias) { bias in
-        withOptionalBase(residual) { residual in
-          Tensor(uninitialized: shape) { out in
-            guard let x = x.baseAddress, let weight = weight.baseAddress, let out = out.baseAddress else {
-              return
-            }
-            linear(m: m, n: n, k: k, x, weight, bias: bias, residual: residual, into: out)
-          }
+    withOptionalBase(bias) { bias in
+      withOptionalBase(residual) { residual in
+        Tensor(uninitialized: shape) { out in
+          guard let x = x.baseAddress, let out = out.baseAddress, n > 0, k > 0 else { return }
+          linear(
+            m: m, n: n, k: k, x, weight, bias: bias, residual: residual, into: out, precision: precision)
         }
       }
     }
   }
 }
 
-/// The pointer form of ``linear(_:weight:bias:adding:)``, rows contiguous.
+/// The pointer form of ``linear(_:weight:bias:adding:precision:)``, rows contiguous.
 func linear(
-  m: Int, n: Int, k: Int, _ x: UnsafePointer<Float>, _ weight: UnsafePointer<Float>,
-  bias: UnsafePointer<Float>?, residual: UnsafePointer<Float>?, into out: UnsafeMutablePointer<Float>
+  m: Int, n: Int, k: Int, _ x: UnsafePointer<Float>, _ weight: StoredTensor, bias: UnsafePointer<Float>?,
+  residual: UnsafePointer<Float>?, into out: UnsafeMutablePointer<Float>, precision: Precision
 ) {
+  let product = PanelProduct(k: k, precision: precision)
   let blocks = ProductBlocks(m: m, n: n)
-  Parallel.forEach(blocks.rows * blocks.columns) { block in
-    let row = block / blocks.columns * blocks.rowSize
-    let column = block % blocks.columns * blocks.columnSize
-    let height = min(blocks.rowSize, m - row)
-    let width = min(blocks.columnSize, n - column)
-    let offset = row * n + column
-    let prepared = bias != nil || residual != nil
-    if prepared {
+  product.withLeft(x, rows: m) { x in
+    Parallel.forEach(blocks.count) { block in
+      let (rows, columns) = blocks[block]
+      let offset = rows.lowerBound * n + columns.lowerBound
       ck_fill_rows(
-        out + offset, bias.map { $0 + column }, residual.map { $0 + offset }, height, width, n)
+        out + offset, bias.map { $0 + columns.lowerBound }, residual.map { $0 + offset }, rows.count,
+        columns.count, n)
+      let group = min(product.columnsAtOnce, columns.count)
+      withScratch(product.packedCount(columns: group)) { packed in
+        for first in stride(from: columns.lowerBound, to: columns.upperBound, by: group) {
+          let part = first..<min(first + group, columns.upperBound)
+          product.pack(weight, rows: part, into: packed)
+          product.multiply(
+            m: rows.count, n: part.count, x, from: rows.lowerBound, packed,
+            into: out + rows.lowerBound * n + first, n, accumulate: true)
+        }
+      }
     }
-    multiplyTransposed(
-      m: height, n: width, k: k, x + row * k, k, weight + column * k, k, into: out + offset, n,
-      accumulate: prepared)
   }
 }
 
@@ -110,22 +98,4 @@ func linear(
 func withOptionalBase<R>(_ tensor: Tensor?, _ body: (UnsafePointer<Float>?) -> R) -> R {
   guard let tensor else { return body(nil) }
   return tensor.withUnsafeBuffer { body($0.baseAddress) }
-}
-
-/// For every row of `a` `[m, k]` the largest dot product with a row of `b` `[n, k]`,
-/// and which row that is; computed on the calling thread.
-public func largestProducts(
-  _ a: Tensor, _ b: Tensor, value: UnsafeMutablePointer<Float>, position: UnsafeMutablePointer<Int32>
-) {
-  let (m, n, k) = (a.shape[0], b.shape[0], a.shape.last)
-  precondition(b.shape.last == k && n > 0, "products of \(a.shape) and \(b.shape)")
-  a.withUnsafeBuffer { a in
-    b.withUnsafeBuffer { b in
-      guard let a = a.baseAddress, let b = b.baseAddress else { return }
-      withScratch(m * n) { scores in
-        multiplyTransposed(m: m, n: n, k: k, a, k, b, k, into: scores, n, accumulate: false)
-        ck_argmax_rows(scores, m, n, n, value, position)
-      }
-    }
-  }
 }

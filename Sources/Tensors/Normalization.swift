@@ -2,9 +2,6 @@ import CKernels
 
 /// Group normalisation (Wu & He 2018) over channels-last maps, optionally followed by SiLU.
 ///
-/// Moments are summed in double precision in blocks whose size does not depend on
-/// the number of threads.
-///
 /// - Parameters:
 ///   - x: `[batch, ..., channels]`; a group's statistics run over all but the batch
 ///   - gamma: `[channels]`
@@ -12,41 +9,75 @@ import CKernels
 public func groupNorm(
   _ x: Tensor, groups: Int, gamma: Tensor, beta: Tensor, epsilon: Float, silu: Bool = false
 ) -> Tensor {
+  groupNormAffine(of: x, groups: groups, gamma: gamma, beta: beta, epsilon: epsilon)(x, silu: silu)
+}
+
+/// What group normalisation of `x` comes to once its moments are known; the parameters are those of
+/// ``groupNorm(_:groups:gamma:beta:epsilon:silu:)``.
+///
+/// Moments are summed in double precision in blocks whose size does not depend on
+/// the number of threads.
+public func groupNormAffine(
+  of x: Tensor, groups: Int, gamma: Tensor, beta: Tensor, epsilon: Float
+) -> ChannelAffine {
   let channels = x.shape.last
   precondition(
     channels % groups == 0 && gamma.count == channels && beta.count == channels,
     "group norm of \(x.shape) with \(groups) groups, gamma \(gamma.shape), beta \(beta.shape)")
   let batch = x.shape[0]
   let rows = x.count / max(batch * channels, 1)
-  let block = 512
-  let blocks = (rows + block - 1) / block
   return x.withUnsafeBuffer { x in
     gamma.withUnsafeBuffer { gamma in
       beta.withUnsafeBuffer { beta in
-        Tensor(uninitialized: [batch, rows, channels]) { out in
-          guard let x = x.baseAddress, let out = out.baseAddress else { return }
-          let moments = channelMoments(
-            x, batch: batch, rows: rows, channels: channels, block: block, blocks: blocks)
-          let (scale, shift) = affine(
-            moments, batch: batch, rows: rows, channels: channels, groups: groups, gamma: gamma, beta: beta,
-            epsilon: epsilon)
-          scale.withUnsafeBufferPointer { scale in
-            shift.withUnsafeBufferPointer { shift in
-              Parallel.forEach(batch * blocks) { index in
-                let (image, part) = index.quotientAndRemainder(dividingBy: blocks)
-                let first = part * block
-                let offset = (image * rows + first) * channels
-                ck_affine_rows(
-                  x + offset, scale.baseAddress.map { $0 + image * channels },
-                  shift.baseAddress.map { $0 + image * channels }, out + offset, min(block, rows - first),
-                  channels, silu ? 1 : 0)
-              }
+        guard let x = x.baseAddress else { return ChannelAffine(scale: [], shift: []) }
+        let moments = channelMoments(
+          x, batch: batch, rows: rows, channels: channels, block: ChannelAffine.block,
+          blocks: (rows + ChannelAffine.block - 1) / ChannelAffine.block)
+        let (scale, shift) = affine(
+          moments, batch: batch, rows: rows, channels: channels, groups: groups, gamma: gamma, beta: beta,
+          epsilon: epsilon)
+        return ChannelAffine(scale: scale, shift: shift)
+      }
+    }
+  }
+}
+
+/// A factor and a summand for every image and channel, which can be applied to a part of the map that they
+/// were found on.
+public struct ChannelAffine: Sendable {
+  /// Rows of channels that one thread takes at a time.
+  fileprivate static let block = 512
+
+  /// `[batch · channels]` each.
+  let scale: [Float]
+  let shift: [Float]
+
+  /// `scale · x + shift`, optionally followed by SiLU.
+  /// - Parameter x: `[batch, ..., channels]`
+  public func callAsFunction(_ x: Tensor, silu: Bool = false) -> Tensor {
+    let (batch, channels, block) = (x.shape[0], x.shape.last, Self.block)
+    precondition(scale.count == batch * channels, "\(scale.count) factors for \(x.shape)")
+    let rows = x.count / max(batch * channels, 1)
+    let blocks = (rows + block - 1) / block
+    return x.withUnsafeBuffer { x in
+      Tensor(uninitialized: [batch, rows, channels]) { out in
+        guard let x = x.baseAddress, let out = out.baseAddress else { return }
+        scale.withUnsafeBufferPointer { scale in
+          shift.withUnsafeBufferPointer { shift in
+            Parallel.forEach(batch * blocks) { index in
+              let (image, part) = index.quotientAndRemainder(dividingBy: blocks)
+              let first = part * block
+              let offset = (image * rows + first) * channels
+              ck_affine_rows(
+                x + offset, scale.baseAddress.map { $0 + image * channels },
+                shift.baseAddress.map { $0 + image * channels }, out + offset, min(block, rows - first),
+                channels, silu ? 1 : 0)
             }
           }
         }
       }
-    }
-  }.reshaped(x.shape)
+    }.reshaped(x.shape)
+  }
 }
 
 /// Sums and sums of squares per image and channel: `[batch, channels]` each.

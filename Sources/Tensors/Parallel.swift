@@ -30,6 +30,10 @@ public enum Parallel {
   public static func forEach(_ count: Int, _ body: (Int) -> Void) {
     _ = singleThreadedBLAS
     let workers = min(threadCount, count)
+    guard !Rehearsal.isOn else {
+      if count > 0 { Rehearsal.runPart(workers: workers) { body(0) } }
+      return
+    }
     guard workers > 1 else {
       for index in 0..<count { body(index) }
       return

@@ -78,6 +78,33 @@ public struct Tensor: Sendable {
     }
   }
 
+  /// Rows `range` of the outermost axis in the memory of this tensor, which stays as it is while they live.
+  public func view(_ range: Range<Int>) -> Tensor {
+    precondition(range.lowerBound >= 0 && range.upperBound <= shape[0], "rows \(range) of \(shape)")
+    let inner = shape.dimensions.dropFirst().reduce(1, *)
+    let part = storage.elements[(range.lowerBound * inner)..<(range.upperBound * inner)]
+    return Tensor(
+      borrowing: UnsafeBufferPointer(rebasing: part),
+      shape: Shape([range.count] + shape.dimensions.dropFirst()),
+      owner: storage)
+  }
+
+  /// Overwrites rows of the outermost axis, from row `start` on, by `rows`.
+  public mutating func replaceRows(from start: Int, by rows: Tensor) {
+    precondition(
+      rows.shape.dimensions.dropFirst() == shape.dimensions.dropFirst() && start >= 0
+        && start + rows.shape[0] <= shape[0], "\(rows.shape) from row \(start) on in \(shape)")
+    let inner = shape.dimensions.dropFirst().reduce(1, *)
+    rows.withUnsafeBuffer { source in
+      withUnsafeMutableBuffer { target in
+        guard let source = source.baseAddress, let target = target.baseAddress else { return }
+        Parallel.forEachChunk(of: rows.count, size: 1 << 20) { part in
+          (target + start * inner + part.lowerBound).update(from: source + part.lowerBound, count: part.count)
+        }
+      }
+    }
+  }
+
   /// Joins tensors of equal inner shape along the outermost axis.
   public static func concatenating(_ parts: [Tensor]) -> Tensor {
     precondition(!parts.isEmpty, "nothing to concatenate")

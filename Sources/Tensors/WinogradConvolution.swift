@@ -3,89 +3,87 @@ import CKernels
 /// 3×3 convolution, stride 1, padding 1, by Winograd's minimal filtering F(4×4, 3×3)
 /// (Lavin & Gray 2016): 4×4 results from 36 multiplications a channel pair instead of 144.
 ///
-/// Exact in real numbers; in fp32 the transforms cost about one decimal digit against
-/// ``convolution(_:weight:bias:geometry:adding:)`` (relative error near 1e-6 for one layer).
-public enum WinogradConvolution {
-  /// Transformed weights are four times as large as the weights, and a product of few
-  /// tiles is too thin to gain anything: from how many tiles and up to which size it pays.
-  static let fewestTiles = 64
-  static let largestWeight = 1920 * 640
+/// Exact in real numbers; in fp32 the transforms cost about one decimal digit against the
+/// direct method (relative error near 1e-6 for one layer). Weights are transformed a panel
+/// of 32 outputs at a time, straight into the layout of the product, every time they are
+/// used: kept, they would take four times the memory of the weights themselves.
+struct WinogradConvolution {
+  private let size: ConvolutionSize
+  private let grid: TileGrid
 
-  /// Whether this method is the faster one for a map of `[batch, height, width, input]`.
-  public static func pays(batch: Int, height: Int, width: Int, input: Int, output: Int) -> Bool {
-    let tiles = batch * ((height + 3) / 4) * ((width + 3) / 4)
-    return min(input, output) >= 16 && input * output <= largestWeight && tiles >= fewestTiles
+  init(_ size: ConvolutionSize) {
+    self.size = size
+    grid = TileGrid(batch: size.batch, height: size.height, width: size.width)
   }
 
-  /// `G · g · Gᵀ` of every 3×3 kernel.
-  ///
-  /// - Parameter weight: `[output, 9 · input]`, see ``convolutionWeight(fromTorch:)``
-  /// - Returns: `[36, output, input]`
-  public static func transform(_ weight: Tensor) -> Tensor {
-    let output = weight.shape[0]
-    let input = weight.shape[1] / 9
-    precondition(weight.shape == [output, 9 * input], "3×3 weight \(weight.shape)")
-    return weight.withUnsafeBuffer { weight in
-      Tensor(uninitialized: [36, output, input]) { transformed in
-        guard let weight = weight.baseAddress, let transformed = transformed.baseAddress else { return }
-        Parallel.forEachChunk(of: output, size: 8) { rows in
-          for row in rows {
-            ck_winograd_weight(weight + row * 9 * input, input, transformed + row * input, output * input)
+  var tileCount: Int { grid.count }
+
+  /// Tiles that are worked on at once: about 24 MB of transformed values, but enough tiles
+  /// to make transforming the weights worth it.
+  private var tilesAtOnce: Int {
+    let fitting = max(128, 6_000_000 / (36 * size.input))
+    let blocks = (grid.count + fitting - 1) / fitting
+    return (grid.count + blocks - 1) / blocks
+  }
+
+  /// - Parameters:
+  ///   - x: `[batch, height, width, input]`
+  ///   - weight: `[output, input, 3, 3]`
+  ///   - bias: `[output]`
+  ///   - residual: `[batch, height, width, output]`, added to the result
+  ///   - out: `[batch, height, width, output]`
+  func apply(
+    _ x: UnsafePointer<Float>, _ weight: StoredTensor, bias: UnsafePointer<Float>?,
+    residual: UnsafePointer<Float>?, into out: UnsafeMutablePointer<Float>
+  ) {
+    let input = size.input
+    for first in stride(from: 0, to: grid.count, by: tilesAtOnce) {
+      let tiles = first..<min(first + tilesAtOnce, grid.count)
+      let inputs = tiles.count * input
+      withScratch(36 * inputs + input) { values in
+        let zeros = values + 36 * inputs
+        zeros.update(repeating: 0, count: input)
+        Parallel.forEachChunk(of: tiles.count, size: 8) { part in
+          let some = (first + part.lowerBound)..<(first + part.upperBound)
+          grid.forEachTile(some, of: x, channels: input, outside: zeros) { index, taps in
+            ck_winograd_input(taps, input, values + (part.lowerBound + index) * input, inputs)
           }
+        }
+        Parallel.forEachChunk(of: size.output, size: 32) { outputs in
+          multiply(tiles, values, weight, outputs, bias: bias, residual: residual, into: out)
         }
       }
     }
   }
 
-  /// - Parameters:
-  ///   - x: `[batch, height, width, input]`
-  ///   - weight: `[36, output, input]`, see ``transform(_:)``
-  ///   - bias: `[output]`
-  ///   - residual: `[batch, height, width, output]`, added to the result
-  /// - Returns: `[batch, height, width, output]`
-  public static func apply(
-    _ x: Tensor, weight: Tensor, bias: Tensor?, adding residual: Tensor? = nil
-  ) -> Tensor {
-    let (batch, height, width, input) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])
-    let output = weight.shape[1]
-    precondition(weight.shape == [36, output, input], "convolution of \(x.shape) with \(weight.shape)")
-    let shape: Shape = [batch, height, width, output]
-    precondition(
-      residual.map { $0.shape == shape } ?? true, "residual \(residual?.shape ?? []), expected \(shape)")
-    let grid = TileGrid(batch: batch, height: height, width: width)
-    return x.withUnsafeBuffer { x in
-      weight.withUnsafeBuffer { weight in
-        withOptionalBase(bias) { bias in
-          withOptionalBase(residual) { residual in
-            Tensor(uninitialized: shape) { out in
-              guard let x = x.baseAddress, let weight = weight.baseAddress, let out = out.baseAddress
-              else { return }
-              Parallel.forEachChunk(of: grid.count, size: grid.blockSize(channels: input + output)) { tiles in
-                let inputs = tiles.count * input
-                let outputs = tiles.count * output
-                withScratch(36 * (inputs + outputs) + input) { scratch in
-                  let products = scratch + 36 * inputs
-                  let zeros = products + 36 * outputs
-                  zeros.update(repeating: 0, count: input)
-                  grid.forEachTile(tiles, of: x, channels: input, outside: zeros) { index, taps in
-                    ck_winograd_input(taps, input, scratch + index * input, inputs)
-                  }
-                  for point in 0..<36 {
-                    multiplyTransposed(
-                      m: tiles.count, n: output, k: input, scratch + point * inputs, input,
-                      weight + point * output * input, input, into: products + point * outputs, output,
-                      accumulate: false)
-                  }
-                  grid.forEachResult(tiles, in: out, residual: residual, channels: output) {
-                    index, targets, residuals in
-                    ck_winograd_output(
-                      products + index * output, outputs, output, bias, residuals, targets)
-                  }
-                }
-              }
-            }
-          }
-        }
+  /// A panel of output channels of some tiles.
+  private func multiply(
+    _ tiles: Range<Int>, _ values: UnsafePointer<Float>, _ weight: StoredTensor, _ outputs: Range<Int>,
+    bias: UnsafePointer<Float>?, residual: UnsafePointer<Float>?, into out: UnsafeMutablePointer<Float>
+  ) {
+    let input = size.input
+    let product = PanelProduct(k: input, precision: .fp32)
+    // An odd number of cache lines from one transformed value to the next: at a power of
+    // two all 36 would fall on the same places of the cache.
+    let stride = product.packedCount(columns: outputs.count) + 16
+    let results = tiles.count * outputs.count
+    withScratch(36 * (stride + results)) { transformed in
+      let products = transformed + 36 * stride
+      weight.withRows(outputs) { rows in
+        ck_winograd_weight(rows, 9 * input, outputs.count, input, transformed, stride)
+      }
+      for value in 0..<36 {
+        product.multiply(
+          m: tiles.count, n: outputs.count, .init(base: values + value * tiles.count * input, ld: input),
+          transformed + value * stride, into: products + value * results, outputs.count, accumulate: false)
+      }
+      grid.forEachResult(
+        tiles, in: out + outputs.lowerBound, residual: residual.map { $0 + outputs.lowerBound },
+        channels: size.output
+      ) { index, targets, residuals in
+        ck_winograd_output(
+          products + index * outputs.count, results, outputs.count, bias.map { $0 + outputs.lowerBound },
+          residuals, targets)
       }
     }
   }
@@ -104,12 +102,6 @@ private struct TileGrid {
   }
 
   var count: Int { batch * rows * columns }
-
-  /// Tiles whose transformed values, about 12 MB, are worked on at once.
-  func blockSize(channels: Int) -> Int {
-    let fitting = 3_000_000 / (36 * channels) / 16 * 16
-    return max(32, min(fitting, 256, (count + 3) / 4))
-  }
 
   /// Index of the pixel at the top left of a tile's results.
   private func origin(_ tile: Int) -> (image: Int, y: Int, x: Int) {

@@ -17,7 +17,7 @@ public struct BipartiteMatching: Sendable {
   public let bestDestination: [[Int32]]
   /// The cosine similarity that goes with it.
   public let similarity: [[Float]]
-  /// For every image: indices into ``sources`` of those merged, most similar first.
+  /// For every image: indices into ``sources`` of those merged, ascending.
   public let mergedSources: [[Int]]
 
   /// - Parameters:
@@ -34,12 +34,7 @@ public struct BipartiteMatching: Sendable {
     (destinations, sources) = Self.split(
       gridWidth: gridWidth, gridHeight: gridHeight, sx: sx, sy: sy, choices: choices)
     (bestDestination, similarity) = Self.match(metric, destinations: destinations, sources: sources)
-    mergedSources = similarity.map { similarity in
-      let ranked = similarity.indices.sorted {
-        similarity[$0] != similarity[$1] ? similarity[$0] > similarity[$1] : $0 < $1
-      }
-      return Array(ranked.prefix(merged))
-    }
+    mergedSources = similarity.map { $0.indicesOfLargest(merged) }
   }
 
   private static func split(
@@ -77,14 +72,15 @@ public struct BipartiteMatching: Sendable {
             let similarity = similarity.baseAddress
           else { return }
           let directions = (0..<batch).map { image in
-            normalizedRows(metric + image * tokens * channels, destinations[...], channels)
+            LargestProducts(
+              normalizedRows(metric + image * tokens * channels, destinations[...], channels))
           }
           Parallel.forEach(batch * tiles) { index in
             let (image, part) = index.quotientAndRemainder(dividingBy: tiles)
             let range = (part * tile)..<min((part + 1) * tile, sources.count)
             let rows = normalizedRows(metric + image * tokens * channels, sources[range], channels)
             let offset = image * sources.count + range.lowerBound
-            largestProducts(rows, directions[image], value: similarity + offset, position: best + offset)
+            directions[image].find(rows, value: similarity + offset, position: best + offset)
           }
         }
       }

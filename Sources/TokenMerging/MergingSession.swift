@@ -43,11 +43,13 @@ public struct MergingSession: Sendable {
       options.useRand && variant.draws(batch: batch)
       ? generator.randint((height / options.sy) * (width / options.sx), below: options.sx * options.sy) : nil
     guard merged > 0 else { return .identity }
-    let matching = BipartiteMatching(
-      metric: variant.metric(blockInput: hidden, normed: normed), gridWidth: width, gridHeight: height,
-      sx: options.sx, sy: options.sy, merged: merged, choices: choices)
+    let (matching, merge) = TimeSplit.measure(.merging) {
+      let matching = BipartiteMatching(
+        metric: variant.metric(blockInput: hidden, normed: normed), gridWidth: width, gridHeight: height,
+        sx: options.sx, sy: options.sy, merged: merged, choices: choices)
+      return (matching, TokenMerge(matching))
+    }
     statistics.record(matching, block: block)
-    let merge = TokenMerge(matching)
     return BlockMerges(
       attention: options.mergeAttn ? merge : .identity, mergesKeysAndValues: variant.mergesKeysAndValues,
       crossAttention: options.mergeCrossattn ? merge : .identity,

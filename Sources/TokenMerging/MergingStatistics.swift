@@ -31,8 +31,10 @@ public struct MergingTally: Sendable, Hashable, Codable {
       passes += 1
       tokens += matching.sources.count + matching.destinations.count
       merged += chosen.count
-      for source in chosen { similaritySum += Double(similarity[source]) }
-      if let last = chosen.last { minimumSimilarity = min(minimumSimilarity, Double(similarity[last])) }
+      for source in chosen {
+        similaritySum += Double(similarity[source])
+        minimumSimilarity = min(minimumSimilarity, Double(similarity[source]))
+      }
     }
   }
 

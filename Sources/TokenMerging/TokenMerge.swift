@@ -9,14 +9,18 @@ public import Tensors
 public struct TokenMerge: Sendable {
   public static let identity = TokenMerge(map: nil)
 
-  /// Which merged row every token went to, and the members of every merged row.
-  private struct Map: Sendable {
+  fileprivate struct Map: Sendable {
     let batch, tokens, merged: Int
-    /// `[batch · tokens]`: the token's row of the image's merged rows.
-    let owner: [Int32]
-    /// `[batch · (merged + 1)]` and `[batch · tokens]`: compressed rows of token positions.
-    let offsets: [Int32]
-    let members: [Int32]
+    let images: [Image]
+
+    /// Which merged row every token of an image went to, and the members of every merged row.
+    struct Image: Sendable {
+      /// `[tokens]`: the token's merged row.
+      var owner: [Int32]
+      /// `[merged + 1]` and `[tokens]`: compressed rows of token positions.
+      var offsets: [Int32]
+      var members: [Int32]
+    }
   }
 
   private let map: Map?
@@ -33,36 +37,9 @@ public struct TokenMerge: Sendable {
       self = .identity
       return
     }
-    var owner: [Int32] = []
-    var offsets: [Int32] = []
-    var members: [Int32] = []
-    for image in 0..<batch {
-      let groups = Self.groups(of: matching, image: image)
-      var owners = [Int32](repeating: 0, count: tokens)
-      offsets.append(0)
-      var filled: Int32 = 0
-      for (row, group) in groups.enumerated() {
-        for token in group { owners[Int(token)] = Int32(row) }
-        members += group
-        filled += Int32(group.count)
-        offsets.append(filled)
-      }
-      owner += owners
-    }
     map = Map(
-      batch: batch, tokens: tokens, merged: merged, owner: owner, offsets: offsets, members: members)
-  }
-
-  /// The token positions behind every merged row.
-  private static func groups(of matching: BipartiteMatching, image: Int) -> [[Int32]] {
-    var isMerged = [Bool](repeating: false, count: matching.sources.count)
-    var grouped = matching.destinations.map { [$0] }
-    for source in matching.mergedSources[image].sorted() {
-      isMerged[source] = true
-      grouped[Int(matching.bestDestination[image][source])].append(matching.sources[source])
-    }
-    let staying = matching.sources.indices.filter { !isMerged[$0] }.map { [matching.sources[$0]] }
-    return staying + grouped
+      batch: batch, tokens: tokens, merged: merged,
+      images: (0..<batch).map { Map.Image(of: matching, image: $0, tokens: tokens, merged: merged) })
   }
 
   /// - Parameter x: `[batch, tokens, channels]`
@@ -74,11 +51,12 @@ public struct TokenMerge: Sendable {
       "merging \(x.shape), expected [\(map.batch), \(map.tokens), channels]")
     return mapRows(x, from: map.tokens, to: map.merged, batch: map.batch) {
       image, rows, source, target, channels in
-      map.offsets.withUnsafeBufferPointer { offsets in
-        map.members.withUnsafeBufferPointer { members in
+      let groups = map.images[image]
+      groups.offsets.withUnsafeBufferPointer { offsets in
+        groups.members.withUnsafeBufferPointer { members in
           ck_mean_rows(
-            source, offsets.baseAddress.map { $0 + image * (map.merged + 1) + rows.lowerBound },
-            members.baseAddress.map { $0 + image * map.tokens }, target, rows.count, channels)
+            source, offsets.baseAddress.map { $0 + rows.lowerBound }, members.baseAddress, target,
+            rows.count, channels)
         }
       }
     }
@@ -97,9 +75,9 @@ public struct TokenMerge: Sendable {
       mapRows(x, from: map.merged, to: map.tokens, batch: map.batch) {
         image, rows, source, target, channels in
         let offset = image * map.tokens + rows.lowerBound
-        map.owner.withUnsafeBufferPointer { owner in
+        map.images[image].owner.withUnsafeBufferPointer { owner in
           ck_gather_rows(
-            source, owner.baseAddress.map { $0 + offset },
+            source, owner.baseAddress.map { $0 + rows.lowerBound },
             residual.baseAddress.map { $0 + offset * channels },
             target, rows.count, channels)
         }
@@ -113,17 +91,51 @@ public struct TokenMerge: Sendable {
     _ body: (Int, Range<Int>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void
   ) -> Tensor {
     let channels = x.shape.last
-    return x.withUnsafeBuffer { source in
-      Tensor(uninitialized: [batch, to, channels]) { target in
-        guard let source = source.baseAddress, let target = target.baseAddress else { return }
-        for image in 0..<batch {
-          Parallel.forEachChunk(of: to, size: 128) { rows in
-            body(
-              image, rows, source + image * from * channels,
-              target + (image * to + rows.lowerBound) * channels, channels)
+    return TimeSplit.measure(.merging) {
+      x.withUnsafeBuffer { source in
+        Tensor(uninitialized: [batch, to, channels]) { target in
+          guard let source = source.baseAddress, let target = target.baseAddress else { return }
+          for image in 0..<batch {
+            Parallel.forEachChunk(of: to, size: 128) { rows in
+              body(
+                image, rows, source + image * from * channels,
+                target + (image * to + rows.lowerBound) * channels, channels)
+            }
           }
         }
       }
     }
+  }
+}
+
+extension TokenMerge.Map.Image {
+  /// Merged rows are the sources that stay, then the destinations with the sources merged into them.
+  fileprivate init(of matching: BipartiteMatching, image: Int, tokens: Int, merged: Int) {
+    let (sources, destinations) = (matching.sources, matching.destinations)
+    let (chosen, best) = (matching.mergedSources[image], matching.bestDestination[image])
+    let staying = merged - destinations.count
+    owner = [Int32](repeating: 0, count: tokens)
+    offsets = [Int32](repeating: 0, count: merged + 1)
+    members = [Int32](repeating: 0, count: tokens)
+    var isMerged = [Bool](repeating: false, count: sources.count)
+    var sizes = [Int32](repeating: 1, count: merged)
+    for source in chosen {
+      isMerged[source] = true
+      sizes[staying + Int(best[source])] += 1
+    }
+    for row in 0..<merged { offsets[row + 1] = offsets[row] + sizes[row] }
+    var ends = offsets
+    func add(_ token: Int32, to row: Int) {
+      owner[Int(token)] = Int32(row)
+      members[Int(ends[row])] = token
+      ends[row] += 1
+    }
+    var row = 0
+    for source in sources.indices where !isMerged[source] {
+      add(sources[source], to: row)
+      row += 1
+    }
+    for destination in destinations.indices { add(destinations[destination], to: staying + destination) }
+    for source in chosen { add(sources[source], to: staying + Int(best[source])) }
   }
 }

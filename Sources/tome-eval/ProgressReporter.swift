@@ -1,5 +1,4 @@
 import Evaluation
-import Foundation
 import ResultStore
 
 /// Shows how far a sweep is: one line that renews itself on a terminal, a line per
@@ -33,7 +32,7 @@ final class ProgressReporter {
         }
         renew(line(progress))
       } else {
-        let outcome = failure ?? sample.seconds.map { "\(seconds($0))" } ?? ""
+        let outcome = failure ?? sample.seconds.map { "\(ProgressLine.seconds($0))" } ?? ""
         Terminal.log("\(line(progress)) · \(outcome)")
       }
     }
@@ -42,13 +41,11 @@ final class ProgressReporter {
   /// Ends the line of a terminal.
   func finish() { clear() }
 
-  private func clear() {
-    if Terminal.isErrorTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
-  }
+  private func clear() { ProgressLine.clear() }
 
   private func renew(_ text: String) {
     lastUpdate = .now
-    FileHandle.standardError.write(Data("\r\u{1B}[K\(text.prefix(Terminal.columns - 1))".utf8))
+    ProgressLine.renew(text)
   }
 
   private func title(_ progress: SweepProgress) -> String {
@@ -62,22 +59,10 @@ final class ProgressReporter {
   private func line(_ progress: SweepProgress) -> String {
     var text = "[\(progress.finished)/\(progress.total)]"
     if let rate = progress.picturesPerSecond, let left = progress.secondsLeft {
-      text += rate >= 1 ? " \(tenths(rate)) pictures/s" : " \(seconds(1 / rate))/picture"
-      text += ", \(duration(left)) left"
+      text +=
+        rate >= 1 ? " \(ProgressLine.tenths(rate)) pictures/s" : " \(ProgressLine.seconds(1 / rate))/picture"
+      text += ", \(ProgressLine.duration(left)) left"
     }
     return "\(text) · \(title(progress))"
-  }
-
-  private func tenths(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
-
-  private func seconds(_ value: Double) -> String {
-    value >= 1 ? "\(tenths(value)) s" : "\(Int((value * 1000).rounded())) ms"
-  }
-
-  private func duration(_ seconds: Double) -> String {
-    let total = Int(seconds.rounded(.up))
-    if total < 60 { return "\(total) s" }
-    if total < 3600 { return "\(total / 60) min \(total % 60) s" }
-    return "\(total / 3600) h \(total % 3600 / 60) min"
   }
 }

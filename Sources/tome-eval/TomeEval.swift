@@ -24,7 +24,7 @@ struct TomeEval: ParsableCommand {
     version: toolVersion,
     subcommands: [
       SweepCommand.self, ReportCommand.self, CompareCommand.self, GenerateCommand.self, ScoreCommand.self,
-      VerifyCommand.self, MetricsCommand.self, DoctorCommand.self,
+      VerifyCommand.self, BenchCommand.self, BenchTurnCommand.self, MetricsCommand.self, DoctorCommand.self,
     ])
 }
 

@@ -29,6 +29,19 @@ import Testing
     #expect(weights.block[0].shape("bias") == [2])
   }
 
+  @Test(arguments: SafetensorsWriter.ElementType.allCases, WeightsResidency.allCases)
+  func `large weights have the same numbers however they are kept`(
+    type: SafetensorsWriter.ElementType, resident: WeightsResidency
+  ) throws {
+    let url = folder.url.appendingPathComponent("\(type).safetensors")
+    try SafetensorsWriter.write([("weight", Tensor([1.5, -2, 0.25], shape: [3]))], type: type, to: url)
+    let weights = try Weights(url, resident: resident)
+    #expect(try weights.stored("weight", [3]).widened().values == [1.5, -2, 0.25])
+    #expect(throws: CheckpointError.self) { try weights.stored("weight", [1, 3]) }
+    #expect(throws: CheckpointError.self) { try weights.stored("bias", [3]) }
+    try weights.requireAllUsed()
+  }
+
   @Test func `a missing tensor names its key and the shape it should have`() throws {
     #expect(throws: CheckpointError.missingTensor(path: path, key: "block.1.weight", expected: [2, 3])) {
       try weights.block[1].tensor("weight", [2, 3])

@@ -140,7 +140,9 @@ import Testing
   @Test func `help and version end well`() throws {
     let help = try Tool.run("--help")
     #expect(help.status == 0 && help.output.contains("sweep") && help.errors.isEmpty)
-    for command in ["sweep", "report", "compare", "generate", "score", "verify", "metrics", "doctor"] {
+    for command in [
+      "sweep", "report", "compare", "generate", "score", "verify", "bench", "metrics", "doctor",
+    ] {
       let result = try Tool.run(command, "--help")
       #expect(result.status == 0 && result.output.contains("tome-eval \(command)"))
     }

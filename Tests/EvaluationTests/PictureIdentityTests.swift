@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import ResultStore
 import Testing
 import TokenMerging
 
@@ -16,7 +17,7 @@ import TokenMerging
       { $0.merging?.ratio = 0.4 }, { $0.merging?.sx = 4 }, { $0.merging?.sy = 4 },
       { $0.merging?.useRand = false }, { $0.merging?.maxDownsample = 2 }, { $0.merging?.mergeAttn = false },
       { $0.merging?.mergeCrossattn = true }, { $0.merging?.mergeMlp = true },
-      { $0.merging?.variant = .comfyui },
+      { $0.merging?.variant = .comfyui }, { $0.dtype = "bf16" },
     ]
     let keys = changes.map { change in
       var changed = identity
@@ -42,6 +43,20 @@ import TokenMerging
     let data = try JSONEncoder().encode(options)
     #expect(try JSONDecoder().decode(MergingOptions.self, from: data) == options)
     #expect(String(decoding: data, as: UTF8.self).contains("variant") == (variant != .tomesd))
+  }
+
+  @Test func `bfloat16 is in the settings, in the key and in the PNG`() throws {
+    var settings = settings()
+    #expect(!String(decoding: try JSONEncoder().encode(settings), as: UTF8.self).contains("precision"))
+    settings.precision = "bf16"
+    let rough = PictureIdentity(
+      modelFingerprint: "0123456789abcdef", prompt: "a red cube", seed: 7, settings: settings,
+      merging: MergingOptions(ratio: 0.5))
+    #expect(rough.contentKey != identity.contentKey)
+    let chunks = PictureMetadata(identity: rough, modelName: "demo").textChunks
+    #expect(chunks[0].value.contains("Precision: bf16"))
+    #expect(chunks[1].value.contains("\"dtype\":\"bf16\""))
+    #expect(!PictureMetadata(identity: identity, modelName: "demo").textChunks[0].value.contains("Precision"))
   }
 
   @Test func `the parameters chunk names what differs from plain tomesd`() {

@@ -44,6 +44,39 @@ import Testing
     expectClose(decoded, try fixture.expected("decoded").channelsLast(), relative: 1e-5)
   }
 
+  /// Maps so small are convolved in one piece unless the bands are cut for less memory than anybody has.
+  @Test(arguments: ["sd1-like", "demo", "one-level", "no-attention"], [(24, 24), (21, 13), (9, 30)])
+  func `decoding in bands of rows changes nothing`(_ name: String, _ size: (Int, Int)) throws {
+    let fixture = try Fixture("Autoencoder", name)
+    let (directory, folder) = try fixture.temporaryModel("vae")
+    let autoencoder = try withExtendedLifetime(folder) { try AutoencoderKL(directory) }
+    let latents = SyntheticTensor(shape: [2, size.0, size.1, autoencoder.latentChannels])
+      .tensor(named: "latents \(size)")
+    let whole = autoencoder.decode(latents, bands: RowBands(bytes: .max))
+    for bytes in [1, 200_000] {
+      let banded = autoencoder.decode(latents, bands: RowBands(bytes: bytes))
+      #expect(banded.values == whole.values, "\(bytes) bytes")
+    }
+  }
+
+  @Test func `bands cover a map once, begin where tiles do, and see their results' neighbours`() {
+    for height in [1, 23, 24, 25, 64, 101, 4096] {
+      for rowBytes in [1, 10, 30, 2000] {
+        let bands = RowBands(bytes: 1000).bands(height: height, rowBytes: rowBytes)
+        #expect(bands.flatMap { Array($0.results) } == Array(0..<height))
+        #expect(Set(bands.map { $0.window.count / 4 }).count == 1)
+        for band in bands {
+          let (window, results) = (band.window, band.results)
+          #expect(window.lowerBound % 4 == 0)
+          #expect(window.lowerBound == 0 ? results.lowerBound == 0 : window.lowerBound < results.lowerBound)
+          #expect(window.upperBound == height || window.upperBound > results.upperBound)
+          #expect(window.count < 32 || (window.count - 3) * rowBytes <= 1000)
+        }
+      }
+    }
+    #expect(RowBands(bytes: .max).bands(height: 4096, rowBytes: 1 << 30).count == 1)
+  }
+
   @Test func `8-bit values are clamped and rounded half to even`() {
     let values: [Float] = [-2, -1, 1, 2, 0, .nan]
     let image = RGBImage(decoded: Tensor(values, shape: [1, 1, 2, 3]))

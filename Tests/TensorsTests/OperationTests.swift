@@ -16,17 +16,17 @@ private func random(_ name: String, _ shape: [Int], scale: Float = 1, offset: Fl
     let (x, weight) = (random("x", [m, k]), random("w", [n, k]))
     let (bias, residual) = (random("b", [n]), random("r", [m, n]))
     expectClose(
-      linear(x, weight: weight, bias: bias, adding: residual),
+      linear(x, weight: StoredTensor(weight), bias: bias, adding: residual),
       ScalarReference.linear(x, weight, bias: bias, residual: residual), relative: 1e-6)
     expectClose(
-      linear(x, weight: weight, bias: bias),
+      linear(x, weight: StoredTensor(weight), bias: bias),
       ScalarReference.linear(x, weight, bias: bias, residual: nil), relative: 1e-6)
   }
 
   @Test(arguments: [
     (1, 5, 7, 3, 4, 3, 1, 1), (2, 9, 6, 8, 5, 3, 2, 1), (1, 8, 8, 6, 7, 1, 1, 0), (1, 40, 37, 4, 3, 3, 1, 1),
     (2, 14, 14, 3, 10, 7, 7, 0), (3, 1, 1, 4, 2, 3, 1, 1), (1, 33, 31, 3, 8, 11, 4, 2),
-    (2, 9, 7, 4, 6, 5, 1, 2),
+    (2, 9, 7, 4, 6, 5, 1, 2), (2, 11, 13, 21, 37, 3, 1, 1), (1, 4, 4, 64, 70, 3, 1, 1),
   ])
   func `a convolution equals its definition`(
     batch: Int, height: Int, width: Int, input: Int, output: Int, kernel: Int, stride: Int, padding: Int
@@ -37,11 +37,19 @@ private func random(_ name: String, _ shape: [Int], scale: Float = 1, offset: Fl
     let expected = ScalarReference.convolution(x, weight, bias: bias, stride: stride, padding: padding)
     let residual = random("r", expected.shape.dimensions)
     let geometry = ConvolutionGeometry(kernel: kernel, stride: stride, padding: padding)
-    let packed = convolutionWeight(fromTorch: weight)
-    expectClose(
-      convolution(x, weight: packed, bias: bias, geometry: geometry, adding: residual), expected + residual,
-      relative: 1e-6)
-    expectClose(convolution(x, weight: packed, bias: bias, geometry: geometry), expected, relative: 1e-6)
+    let size = ConvolutionSize(input: x.shape, output: output, geometry: geometry)
+    let methods = ConvolutionMethod.allCases.filter { $0.cost(for: size) != nil }
+    #expect(methods.contains(.fastest(for: size)) && methods.contains(.direct))
+    for method in methods {
+      // Winograd's transforms cost up to a digit.
+      let tolerance = method == .winograd ? 5e-6 : 1e-6
+      func convolved(_ residual: Tensor?) -> Tensor {
+        convolution(
+          x, weight: StoredTensor(weight), bias: bias, geometry: geometry, adding: residual, method: method)
+      }
+      expectClose(convolved(residual), expected + residual, relative: tolerance, "\(method)")
+      expectClose(convolved(nil), expected, relative: tolerance, "\(method)")
+    }
   }
 
   @Test(
@@ -146,22 +154,28 @@ private func random(_ name: String, _ shape: [Int], scale: Float = 1, offset: Fl
 
 /// Changes the process-wide thread count, so its tests run one after another.
 @Suite(.serialized) struct DeterminismTests {
-  @Test func `results are the same bits for every number of threads`() {
+  @Test(arguments: Precision.allCases)
+  func `results are the same bits for every number of threads`(precision: Precision) {
     let before = Parallel.threadCount
     defer { Parallel.threadCount = before }
     let x = random("x", [2, 40, 36, 32])
-    let weight = convolutionWeight(fromTorch: random("w", [48, 32, 3, 3]))
-    let winograd = WinogradConvolution.transform(convolutionWeight(fromTorch: random("v", [48, 48, 3, 3])))
+    let weight = StoredTensor(random("w", [48, 32, 3, 3]))
+    let winograd = StoredTensor(random("v", [48, 48, 3, 3]))
     let (gamma, beta) = (random("g", [48], offset: 1), random("b", [48]))
     func compute(threads: Int) -> [Float] {
       Parallel.threadCount = threads
+      let geometry = ConvolutionGeometry(kernel: 3, stride: 1, padding: 1)
       let map = convolution(
-        x, weight: weight, bias: beta, geometry: ConvolutionGeometry(kernel: 3, stride: 1, padding: 1))
-      let again = WinogradConvolution.apply(map, weight: winograd, bias: beta, adding: map)
+        x, weight: weight, bias: beta, geometry: geometry, precision: precision, method: .direct)
+      let again = convolution(
+        map, weight: winograd, bias: beta, geometry: geometry, adding: map, method: .winograd)
       let normed = groupNorm(again, groups: 8, gamma: gamma, beta: beta, epsilon: 1e-5, silu: true)
       let tokens = normed.reshaped([2, 40 * 36, 48])
-      let projected = linear(tokens, weight: random("p", [48, 48]), bias: beta)
-      return scaledDotProductAttention(query: projected, key: tokens, value: tokens, heads: 4).values
+      let projected = linear(
+        tokens, weight: StoredTensor(random("p", [48, 48])), bias: beta, precision: precision)
+      return scaledDotProductAttention(
+        query: projected, key: tokens, value: tokens, heads: 4, precision: precision
+      ).values
     }
     let single = compute(threads: 1)
     for threads in [2, 3, 8] { #expect(compute(threads: threads) == single, "\(threads) threads") }

@@ -2,7 +2,8 @@ import Foundation
 import ReferenceFixtures
 import Tensors
 import Testing
-import TokenMerging
+
+@testable import TokenMerging
 
 /// Matching, merging and unmerging, against tomesd's bipartite_soft_matching_random2d.
 @Suite struct BipartiteMatchingTests {
@@ -59,6 +60,18 @@ import TokenMerging
         targets += row
       }
       #expect(try targets == fixture.integers("\(item.name).targets"), "\(item.name)")
+    }
+  }
+
+  @Test func `the largest are those that sorting finds, ties by their place`() {
+    var generator = TorchGenerator(seed: 1)
+    for size in [1, 2, 7, 100, 1000] {
+      // Few different values, so that many are equal.
+      let values = generator.randint(size, below: 40).map { Float($0) }
+      let ranked = values.indices.sorted { values[$0] != values[$1] ? values[$0] > values[$1] : $0 < $1 }
+      for count in [0, 1, size / 3, size / 2, size - 1, size] {
+        #expect(values.indicesOfLargest(count) == ranked.prefix(count).sorted(), "\(count) of \(size)")
+      }
     }
   }
 

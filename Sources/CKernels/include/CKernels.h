@@ -9,6 +9,34 @@
 void ck_widen_f16(const void *in, float *out, size_t count);
 void ck_widen_bf16(const void *in, float *out, size_t count);
 
+// Kernel sets of the matrix products: what the compiler's baseline offers, and more.
+typedef enum { CK_BASELINE, CK_AVX2, CK_AVX512, CK_AVX512_BF16 } ck_kernel_set;
+int ck_has_kernel_set(ck_kernel_set set);
+
+// The right operand of a product, [k, n], is laid out in panels of 32 columns, one after the other: k rows of 32
+// numbers each, columns that do not exist zero; the last panel is 16 wide where that is enough. In bfloat16, two
+// rows of k are interleaved (k even; a last odd row is filled up with zeros).
+//
+// One panel, of n <= 32 columns that are the rows of `rows` (leading dimension ld) ...
+void ck_pack_rows(const float *rows, size_t ld, size_t n, size_t k, float *out);
+void ck_pack_rows_bf16(const float *rows, size_t ld, size_t n, size_t k, uint16_t *out);
+// ... or the columns of `columns`.
+void ck_pack_columns(const float *columns, size_t ld, size_t n, size_t k, float *out);
+void ck_pack_columns_bf16(const float *columns, size_t ld, size_t n, size_t k, uint16_t *out);
+// Every row's n numbers as the nearest bfloat16, then zeros up to ld_out.
+void ck_narrow_bf16(const float *in, size_t rows, size_t n, size_t ld, uint16_t *out, size_t ld_out);
+
+// out [m, n] = a [m, k] · b, or out += a · b if `accumulate`; b in panels. In bfloat16 k is even.
+void ck_multiply(
+  ck_kernel_set set, size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b, float *out,
+  size_t ld, int accumulate);
+void ck_multiply_bf16(
+  ck_kernel_set set, size_t m, size_t n, size_t k, const uint16_t *a, size_t lda, const uint16_t *b, float *out,
+  size_t ld, int accumulate);
+
+// One row of patches: out[c * area + t] = channel c of the pixel taps[t].
+void ck_patch(const float *const *taps, size_t area, size_t channels, float *out);
+
 // Activations, in place; GEGLU reads rows of 2n and writes rows of n:
 // first half times the exact (erf) GELU of the second.
 void ck_relu(float *x, size_t count);
@@ -48,8 +76,10 @@ void ck_online_softmax(
 // Row i divided by divisor[i].
 void ck_divide_rows(float *x, const float *divisor, size_t rows, size_t n, size_t ld);
 
-// Largest value of every row and its first position.
-void ck_argmax_rows(const float *x, size_t rows, size_t columns, size_t ld, float *value, int32_t *position);
+// A running arg-max over tiles of columns: where a row's largest value is above value[row], that and its first
+// position, counted from `first`, take the place of what is there.
+void ck_update_argmax_rows(
+  const float *x, size_t rows, size_t columns, size_t ld, int32_t first, float *value, int32_t *position);
 // out[i] = mean of the rows members[offsets[i]] ..< members[offsets[i + 1]] of x.
 void ck_mean_rows(
   const float *x, const int32_t *offsets, const int32_t *members, float *out, size_t rows, size_t n);
@@ -57,9 +87,11 @@ void ck_mean_rows(
 void ck_gather_rows(
   const float *x, const int32_t *source, const float *residual, float *out, size_t rows, size_t n);
 
-// Winograd F(4×4, 3×3): the 36 transformed values of `channels` kernels whose nine
-// taps lie `channels` apart; value k goes to out + k * stride.
-void ck_winograd_weight(const float *taps, size_t channels, float *out, size_t stride);
+// Winograd F(4×4, 3×3): the 36 transformed values of a panel of up to 32 output channels, whose rows of
+// 9 * channels taps (channel by channel) lie ld apart. Value v becomes a panel (see ck_pack_rows) of
+// k = channels at out + v * stride.
+void ck_winograd_weight(
+  const float *rows, size_t ld, size_t outputs, size_t channels, float *out, size_t stride);
 // One tile. `taps` are the 36 pixels of the 6×6 input tile,
 // row by row, `channels` values each; transformed value k goes to out + k * stride.
 void ck_winograd_input(const float *const *taps, size_t channels, float *out, size_t stride);

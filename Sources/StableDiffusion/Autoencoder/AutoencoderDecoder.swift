@@ -44,12 +44,16 @@ struct AutoencoderDecoder: Sendable {
     outputConvolution = try Convolution(weights.conv_out, finest, 3)
   }
 
-  func callAsFunction(_ latents: Tensor) -> Tensor {
-    var x = middleResnets[0](inputConvolution(latents))
-    if let middleAttention { x = middleAttention(x) }
-    x = middleResnets[1](x)
-    for level in levels { x = level(x) }
-    return outputConvolution(outputNorm(x, silu: true))
+  /// - Parameters:
+  ///   - latents: `[1, height, width, latentChannels]`
+  ///   - bands: how large maps are cut
+  func callAsFunction(_ latents: Tensor, bands: RowBands) -> Tensor {
+    var x = middleResnets[0](inputConvolution(latents), bands: bands)
+    if let middleAttention { x = TimeSplit.measure(.attention) { middleAttention(x) } }
+    x = middleResnets[1](x, bands: bands)
+    for level in levels { level.apply(to: &x, bands: bands) }
+    let norm = outputNorm.affine(of: x)
+    return bands.convolve(x, with: outputConvolution, output: 3) { norm($0, silu: true) }
   }
 
   /// Residual blocks at one resolution, then a doubling of it: `UpDecoderBlock2D`.
@@ -71,11 +75,19 @@ struct AutoencoderDecoder: Sendable {
       upsampler = upsamples ? try Convolution(weights.upsamplers[0].conv, output, output) : nil
     }
 
-    func callAsFunction(_ x: Tensor) -> Tensor {
-      var x = x
-      for resnet in resnets { x = resnet(x) }
-      guard let upsampler else { return x }
-      return upsampler(x.upsampledNearest(height: 2 * x.shape[1], width: 2 * x.shape[2]))
+    /// `x` is replaced as soon as it is not needed any more.
+    func apply(to x: inout Tensor, bands: RowBands) {
+      for resnet in resnets {
+        x = resnet(x, bands: bands)
+        // What follows has other sizes, and could not use this memory; so below.
+        if resnet.shortcut != nil { BufferPool.shared.drain() }
+      }
+      BufferPool.shared.drain()
+      guard let upsampler else { return }
+      x = bands.convolve(x, scale: 2, with: upsampler, output: x.shape[3]) {
+        $0.upsampledNearest(height: 2 * $0.shape[1], width: 2 * $0.shape[2])
+      }
+      BufferPool.shared.drain()
     }
   }
 }

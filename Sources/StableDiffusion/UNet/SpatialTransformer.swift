@@ -21,10 +21,10 @@ struct SpatialTransformer: Sendable {
         : .convolution(try Convolution(weights, channels, channels, kernel: 1, padding: 0))
     }
 
-    func callAsFunction(_ x: Tensor, adding residual: Tensor? = nil) -> Tensor {
+    func callAsFunction(_ x: Tensor, adding residual: Tensor? = nil, precision: Precision) -> Tensor {
       switch self {
-      case .linear(let layer): layer(x, adding: residual)
-      case .convolution(let layer): layer(x, adding: residual)
+      case .linear(let layer): layer(x, adding: residual, precision: precision)
+      case .convolution(let layer): layer(x, adding: residual, precision: precision)
       }
     }
   }
@@ -48,8 +48,9 @@ struct SpatialTransformer: Sendable {
 
   /// - Parameter x: `[batch, height, width, channels]`
   func callAsFunction(_ x: Tensor, _ context: inout UNetContext) -> Tensor {
-    var hidden = projectIn(norm(x)).reshaped([x.shape[0], x.shape[1] * x.shape[2], x.shape[3]])
+    var hidden = projectIn(norm(x), precision: context.precision)
+      .reshaped([x.shape[0], x.shape[1] * x.shape[2], x.shape[3]])
     for block in blocks { hidden = block(hidden, &context) }
-    return projectOut(hidden.reshaped(x.shape), adding: x)
+    return projectOut(hidden.reshaped(x.shape), adding: x, precision: context.precision)
   }
 }

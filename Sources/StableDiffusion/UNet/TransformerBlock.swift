@@ -12,6 +12,7 @@ struct UNetContext {
   let latentHeight: Int
   let latentWidth: Int
   let kernel: AttentionKernel
+  let precision: Precision
   var merging: MergingSession?
 }
 
@@ -31,10 +32,18 @@ struct CrossAttention: Sendable {
     self.heads = heads
   }
 
-  func callAsFunction(_ x: Tensor, context: Tensor, kernel: AttentionKernel) -> Tensor {
-    output(
-      scaledDotProductAttention(
-        query: query(x), key: key(context), value: value(context), heads: heads, kernel: kernel))
+  /// - Parameters:
+  ///   - x: `[batch, n, channels]`, what queries are made of
+  ///   - states: `[batch, m, contextWidth]`, what keys and values are made of
+  func callAsFunction(_ x: Tensor, states: Tensor, _ context: UNetContext) -> Tensor {
+    let precision = context.precision
+    return TimeSplit.measure(.attention) {
+      let mixed = scaledDotProductAttention(
+        query: query(x, precision: precision), key: key(states, precision: precision),
+        value: value(states, precision: precision), heads: heads, kernel: context.kernel, precision: precision
+      )
+      return output(mixed, precision: precision)
+    }
   }
 }
 
@@ -75,11 +84,13 @@ struct TransformerBlock: Sendable {
       ?? .identity
     let inputs = merges.selfAttentionInputs(normed)
     var hidden = merges.attention.unmerge(
-      selfAttention(inputs.queries, context: inputs.context, kernel: context.kernel), adding: x)
+      selfAttention(inputs.queries, states: inputs.context, context), adding: x)
     normed = merges.crossAttention.merge(norm2(hidden))
     hidden = merges.crossAttention.unmerge(
-      crossAttention(normed, context: context.encoderHiddenStates, kernel: context.kernel), adding: hidden)
+      crossAttention(normed, states: context.encoderHiddenStates, context), adding: hidden)
     normed = merges.feedForward.merge(norm3(hidden))
-    return merges.feedForward.unmerge(feedForwardOut(feedForwardIn(normed).geglu()), adding: hidden)
+    let expanded = feedForwardIn(normed, precision: context.precision).geglu()
+    return merges.feedForward.unmerge(
+      feedForwardOut(expanded, precision: context.precision), adding: hidden)
   }
 }

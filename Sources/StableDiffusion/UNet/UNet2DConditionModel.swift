@@ -55,10 +55,11 @@ public struct UNet2DConditionModel: Sendable {
   ///   - encoderHiddenStates: `[batch, tokens, crossAttentionDim]`
   ///   - merging: the image's merging session, nil for no merging
   ///   - attention: how attention is computed
+  ///   - precision: of the layers' products; the time embedding and the first and last convolution are in fp32
   /// - Returns: `[batch, height, width, outChannels]`
   public func callAsFunction(
     _ latents: Tensor, timestep: Double, encoderHiddenStates: Tensor, merging: inout MergingSession?,
-    attention: AttentionKernel = .tiled
+    attention: AttentionKernel = .tiled, precision: Precision = .fp32
   ) -> Tensor {
     precondition(
       latents.shape.rank == 4 && latents.shape[3] == configuration.inChannels
@@ -67,7 +68,7 @@ public struct UNet2DConditionModel: Sendable {
     var context = UNetContext(
       encoderHiddenStates: encoderHiddenStates,
       timeEmbedding: timeEmbedding(timestep, batch: latents.shape[0]), latentHeight: latents.shape[1],
-      latentWidth: latents.shape[2], kernel: attention, merging: merging)
+      latentWidth: latents.shape[2], kernel: attention, precision: precision, merging: merging)
     var hidden = convIn(latents)
     var skips = [hidden]
     for block in downBlocks { hidden = block(hidden, skips: &skips, &context) }

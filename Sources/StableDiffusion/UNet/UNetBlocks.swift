@@ -8,7 +8,7 @@ private struct UNetLayer: Sendable {
   let transformer: SpatialTransformer?
 
   func callAsFunction(_ x: Tensor, _ context: inout UNetContext) -> Tensor {
-    let hidden = resnet(x, time: context.timeEmbedding)
+    let hidden = resnet(x, time: context.timeEmbedding, precision: context.precision)
     return transformer?(hidden, &context) ?? hidden
   }
 }
@@ -68,7 +68,7 @@ struct DownBlock: Sendable {
       skips.append(hidden)
     }
     if let downsampler {
-      hidden = downsampler(hidden)
+      hidden = downsampler(hidden, precision: context.precision)
       skips.append(hidden)
     }
     return hidden
@@ -94,7 +94,9 @@ struct MidBlock: Sendable {
   }
 
   func callAsFunction(_ x: Tensor, _ context: inout UNetContext) -> Tensor {
-    second(transformer(first(x, time: context.timeEmbedding), &context), time: context.timeEmbedding)
+    let (time, precision) = (context.timeEmbedding, context.precision)
+    return second(
+      transformer(first(x, time: time, precision: precision), &context), time: time, precision: precision)
   }
 }
 
@@ -133,6 +135,7 @@ struct UpBlock: Sendable {
       hidden = layer(Tensor.concatenatingChannels(hidden, skip), &context)
     }
     guard let upsampler, let next = skips.last else { return hidden }
-    return upsampler(hidden.upsampledNearest(height: next.shape[1], width: next.shape[2]))
+    return upsampler(
+      hidden.upsampledNearest(height: next.shape[1], width: next.shape[2]), precision: context.precision)
   }
 }

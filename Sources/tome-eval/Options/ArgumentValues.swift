@@ -1,15 +1,47 @@
 import ArgumentParser
 
 /// Width and height in pixels, written `512x512`.
-struct PictureSize: ExpressibleByArgument {
+struct PictureSize: ExpressibleByArgument, LosslessStringConvertible, Equatable {
   let width: Int
   let height: Int
+
+  init(width: Int, height: Int) {
+    self.width = width
+    self.height = height
+  }
+
+  /// One number stands for a square where several sizes are listed.
+  init?(_ description: String) {
+    if let side = Int(description) {
+      self.init(width: side, height: side)
+    } else {
+      self.init(argument: description)
+    }
+  }
+
+  var description: String { "\(width)x\(height)" }
 
   init?(argument: String) {
     let parts = argument.lowercased().split(separator: "x", omittingEmptySubsequences: false)
     guard parts.count == 2, let width = Int(parts[0]), let height = Int(parts[1]) else { return nil }
     self.width = width
     self.height = height
+  }
+}
+
+/// An amount of memory, written `8GiB`, `8G`, `500MiB` or in bytes; all units are powers of two.
+struct MemorySize: ExpressibleByArgument {
+  let bytes: Int
+
+  init?(argument: String) {
+    let number = argument.prefix { $0.isNumber || $0 == "." }
+    let shifts = [
+      "": 0, "B": 0, "K": 10, "KIB": 10, "M": 20, "MIB": 20, "G": 30, "GIB": 30, "T": 40, "TIB": 40,
+    ]
+    guard let value = Double(number), value > 0, value < 1e6 || number.count == argument.count,
+      let shift = shifts[argument.dropFirst(number.count).drop(while: \.isWhitespace).uppercased()]
+    else { return nil }
+    bytes = Int(value * Double(1 << shift))
   }
 }
 

@@ -1,11 +1,13 @@
-import ArgumentParser
+public import ArgumentParser
 import CLIPModels
-import Checkpoints
+public import Checkpoints
 import DemoCheckpoint
 import Evaluation
 import Foundation
 import StableDiffusion
 import Tensors
+
+extension WeightsResidency: ExpressibleByArgument {}
 
 /// Which checkpoints to load, and on how many threads to run them.
 struct ModelOptions: ParsableArguments {
@@ -24,6 +26,13 @@ struct ModelOptions: ParsableArguments {
     completion: .directory)
   var clip: String?
 
+  @Option(
+    help: """
+      How half-precision weights are kept: stored is as in the file and widened where used, fp32 is widened \
+      when loaded and takes twice the memory. Results have the same bits.
+      """)
+  var weightsResident: WeightsResidency = .stored
+
   @Option(help: ArgumentHelp("Threads to compute on (default: one per core).", valueName: "n"))
   var threads: Int?
 
@@ -41,7 +50,7 @@ struct ModelOptions: ParsableArguments {
 
   func loadPipeline() throws -> DiffusionPipeline {
     setThreads()
-    return try DiffusionPipeline(modelFolder())
+    return try DiffusionPipeline(modelFolder(), resident: weightsResident)
   }
 
   /// What the model's folder calls itself, or is called.

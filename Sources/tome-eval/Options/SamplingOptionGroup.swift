@@ -4,6 +4,7 @@ public import Tensors
 
 extension AttentionKernel: ExpressibleByArgument {}
 extension SchedulerKind: ExpressibleByArgument {}
+extension Precision: ExpressibleByArgument {}
 
 /// How a picture is sampled, apart from prompt, seed and merging.
 struct SamplingOptionGroup: ParsableArguments {
@@ -31,6 +32,10 @@ struct SamplingOptionGroup: ParsableArguments {
   @Option(help: "How attention is computed: tiled takes less memory, plain is the textbook's way.")
   var attention: AttentionKernel = .tiled
 
+  @Option(
+    help: "What the UNet computes in: bf16 is faster on processors with AVX-512 BF16, and less exact.")
+  var precision: Precision = .fp32
+
   /// What was asked for, over the model's own defaults.
   func options(defaults: PipelineDefaults) -> SamplingOptions {
     var options = defaults.options
@@ -41,6 +46,11 @@ struct SamplingOptionGroup: ParsableArguments {
     options.height = size?.height
     options.scheduler = scheduler
     options.attention = attention
+    options.precision = precision
+    if precision == .bf16 && !KernelSet.best.multipliesBF16 {
+      Terminal.warn(
+        "this processor has no instructions for bfloat16: bf16 is computed correctly, but slower than fp32")
+    }
     return options
   }
 }

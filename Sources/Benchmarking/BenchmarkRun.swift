@@ -1,0 +1,130 @@
+public import Evaluation
+import Foundation
+
+/// How far a benchmark is.
+public struct BenchmarkProgress: Sendable {
+  public let item: BenchmarkCase
+  /// 0 is the first.
+  public let round: Int
+  public let finished: Int
+  public let total: Int
+  /// Nil before anything is measured.
+  public let secondsLeft: Double?
+  /// What the turn just finished gave; nil when it starts.
+  public let outcome: TurnOutcome?
+}
+
+/// All turns of a table in their order: one size and batch after the other, and of those every configuration in
+/// turn, round by round (A B C, A B C, …), so that a machine's drift meets all of them alike.
+public struct BenchmarkRun: Sendable {
+  public let subject: BenchmarkSubject
+  /// The CLIP folder that scores, for cases that do.
+  public let clip: String?
+  /// In the order of the table.
+  public let cases: [BenchmarkCase]
+  public let rounds: Int
+  public let repeats: Int
+  public let threads: Int
+  public let memoryLimit: Int?
+
+  public init(
+    subject: BenchmarkSubject, clip: String? = nil, cases: [BenchmarkCase], rounds: Int, repeats: Int,
+    threads: Int, memoryLimit: Int?
+  ) {
+    precondition(clip != nil || !cases.contains { $0.part == .clip }, "CLIP scores without a CLIP folder")
+    self.subject = subject
+    self.clip = clip
+    self.cases = cases
+    self.rounds = rounds
+    self.repeats = repeats
+    self.threads = threads
+    self.memoryLimit = memoryLimit
+  }
+
+  private func subject(of item: BenchmarkCase) -> BenchmarkSubject {
+    item.part == .clip ? clip.map { .folder(path: $0) } ?? subject : subject
+  }
+
+  /// The turns as they are taken.
+  func schedule() -> [(item: BenchmarkCase, round: Int)] {
+    var groups: [[BenchmarkCase]] = []
+    for item in cases {
+      if groups.last?.first?.unmergedGroup == item.unmergedGroup {
+        groups[groups.count - 1].append(item)
+      } else {
+        groups.append([item])
+      }
+    }
+    return groups.flatMap { group in
+      (0..<rounds).flatMap { round in group.map { (item: $0, round: round) } }
+    }
+  }
+
+  /// Takes all turns, or those up to a cancellation.
+  ///
+  /// - Parameters:
+  ///   - estimate: bytes that a case will take
+  ///   - take: runs one turn
+  public func run(
+    cancellation: Cancellation, estimate: (BenchmarkCase, BenchmarkSubject) throws -> Int,
+    take: (BenchmarkTurn) throws -> TurnOutcome, progress: (BenchmarkProgress) -> Void
+  ) throws -> [BenchmarkRow] {
+    var rows: [BenchmarkCase: BenchmarkRow] = [:]
+    for item in cases {
+      let bytes = try estimate(item, subject(of: item))
+      rows[item] = BenchmarkRow(
+        item: item, estimatedBytes: bytes, exceeds: memoryLimit.map { bytes > $0 } ?? false)
+    }
+    let turns = schedule().filter { rows[$0.item]?.isOpen == true }
+    var clock = RemainingTime()
+    for (index, turn) in turns.enumerated() {
+      if cancellation.isRequested { break }
+      // An earlier round may have failed.
+      guard rows[turn.item]?.isOpen == true else { continue }
+      func report(_ outcome: TurnOutcome?, finished: Int) {
+        let left = turns[finished...].map(\.item)
+        progress(
+          BenchmarkProgress(
+            item: turn.item, round: turn.round, finished: finished, total: turns.count,
+            secondsLeft: clock.seconds(for: left), outcome: outcome))
+      }
+      report(nil, finished: index)
+      let start = ContinuousClock.now
+      let outcome = try take(
+        BenchmarkTurn(
+          subject: subject(of: turn.item), item: turn.item, repeats: repeats, threads: threads,
+          memoryLimit: memoryLimit))
+      clock.add(turn.item, seconds: start.duration(to: .now) / .seconds(1))
+      if outcome == .interrupted { break }
+      rows[turn.item]?.add(outcome, round: turn.round)
+      report(outcome, finished: index + 1)
+    }
+    return cases.compactMap { rows[$0] }
+  }
+}
+
+extension BenchmarkCase {
+  /// What the configurations of one size and batch have in common.
+  fileprivate var unmergedGroup: BenchmarkCase { vanilla }
+}
+
+/// How long turns will take, from those that are over.
+struct RemainingTime {
+  private var spent: [BenchmarkCase: [Double]] = [:]
+
+  mutating func add(_ item: BenchmarkCase, seconds: Double) { spent[item, default: []].append(seconds) }
+
+  /// A turn takes as long as the same one before, or, by its pixels, as long as others did.
+  func seconds(for items: [BenchmarkCase]) -> Double? {
+    guard !spent.isEmpty else { return nil }
+    func size(_ item: BenchmarkCase) -> Double { Double(item.width * item.height * item.batch) }
+    let all = spent.reduce(into: (seconds: 0.0, size: 0.0)) { sum, entry in
+      sum.seconds += entry.value.reduce(0, +)
+      sum.size += size(entry.key) * Double(entry.value.count)
+    }
+    return items.reduce(0) { sum, item in
+      let before = spent[item].map { $0.reduce(0, +) / Double($0.count) }
+      return sum + (before ?? all.seconds / all.size * size(item))
+    }
+  }
+}

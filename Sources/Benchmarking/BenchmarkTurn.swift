@@ -1,0 +1,75 @@
+import Evaluation
+import Tensors
+
+/// What one process is to run: one row of the table, once to warm up and then some times on the clock.
+public struct BenchmarkTurn: Sendable, Hashable, Codable {
+  public var subject: BenchmarkSubject
+  public var item: BenchmarkCase
+  /// Timed runs after the first.
+  public var repeats: Int
+  public var threads: Int
+  /// Bytes that the process may take; nil for no limit.
+  public var memoryLimit: Int?
+
+  public init(
+    subject: BenchmarkSubject, item: BenchmarkCase, repeats: Int, threads: Int, memoryLimit: Int? = nil
+  ) {
+    self.subject = subject
+    self.item = item
+    self.repeats = repeats
+    self.threads = threads
+    self.memoryLimit = memoryLimit
+  }
+
+  /// Runs it in this process, which should do nothing else before and after.
+  public func run() throws -> BenchmarkFigures {
+    if let memoryLimit { try MemoryLimit.set(bytes: memoryLimit) }
+    Parallel.threadCount = threads
+    let workload = try Workload(item, of: subject)
+    let first = ContinuousClock.now
+    workload()
+    let firstSeconds = first.duration(to: .now) / .seconds(1)
+    let splits = (0..<repeats).map { _ in TimeSplit.seconds { workload() } }
+    return BenchmarkFigures(
+      firstSeconds: firstSeconds, splits: splits.map(TimeSplitRecord.init), peakMemoryBytes: PeakMemory.bytes)
+  }
+}
+
+/// What a turn measured.
+public struct BenchmarkFigures: Sendable, Hashable, Codable {
+  /// The first run, in which memory is fetched and weights are prepared.
+  public let firstSeconds: Double
+  /// The timed runs, by kind of work.
+  public let splits: [TimeSplitRecord]
+  /// Highest resident memory of the process, weights included.
+  public let peakMemoryBytes: Int?
+
+  public init(firstSeconds: Double, splits: [TimeSplitRecord], peakMemoryBytes: Int?) {
+    self.firstSeconds = firstSeconds
+    self.splits = splits
+    self.peakMemoryBytes = peakMemoryBytes
+  }
+}
+
+/// Seconds of one run by kind of work.
+public struct TimeSplitRecord: Sendable, Hashable, Codable {
+  public let convolution: Double
+  public let attention: Double
+  public let merging: Double
+  public let other: Double
+
+  public init(convolution: Double, attention: Double, merging: Double, other: Double) {
+    self.convolution = convolution
+    self.attention = attention
+    self.merging = merging
+    self.other = other
+  }
+
+  init(_ seconds: [TimeSplit.Part: Double]) {
+    self.init(
+      convolution: seconds[.convolution] ?? 0, attention: seconds[.attention] ?? 0,
+      merging: seconds[.merging] ?? 0, other: seconds[.other] ?? 0)
+  }
+
+  public var total: Double { convolution + attention + merging + other }
+}

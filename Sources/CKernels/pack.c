@@ -1,0 +1,108 @@
+// Lays out the right operand of a matrix product in panels (see panels.h), and narrows fp32 to bfloat16.
+#include "CKernels.h"
+#include "panels.h"
+#include "transpose.h"
+
+typedef uint32_t bits8 __attribute__((vector_size(32), aligned(4)));
+
+// The nearest bfloat16, ties to even, in the lower half of every lane; not-a-number stays that.
+#define NARROWED(bits) \
+  ((((bits) & 0x7fffffffu) > 0x7f800000u) ? ((bits) >> 16 | 0x40u) \
+                                          : (((bits) + 0x7fffu + ((bits) >> 16 & 1u)) >> 16))
+
+INLINE uint16_t narrowed(float x) {
+  uint32_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  return (uint16_t)NARROWED(bits);
+}
+
+// Through a pointer: vectors wider than the baseline's registers cannot be passed by value.
+INLINE void narrow8(lanes8 *x) {
+  bits8 bits = (bits8)*x;
+  bits8 isNaN = (bits8)((bits & 0x7fffffffu) > 0x7f800000u);
+  *x = (lanes8)((isNaN & (bits >> 16 | 0x40u)) | (~isNaN & ((bits + 0x7fffu + (bits >> 16 & 1u)) >> 16)));
+}
+
+MULTIVERSION
+void ck_narrow_bf16(const float *in, size_t rows, size_t n, size_t ld, uint16_t *out, size_t ld_out) {
+  for (size_t row = 0; row < rows; row++) {
+    const float *restrict source = in + row * ld;
+    uint16_t *restrict target = out + row * ld_out;
+    for (size_t i = 0; i < n; i++) target[i] = narrowed(source[i]);
+    for (size_t i = n; i < ld_out; i++) target[i] = 0;
+  }
+}
+
+MULTIVERSION
+void ck_pack_rows(const float *rows, size_t ld, size_t n, size_t k, float *out) {
+  size_t width = panel_width(n), p = 0;
+  for (; p + 8 <= k; p += 8)
+    for (size_t first = 0; first < width; first += 8) {
+      lanes8 x[8];
+      for (size_t i = 0; i < 8; i++)
+        x[i] = first + i < n ? *(const lanes8 *)(rows + (first + i) * ld + p) : (lanes8){0};
+      transpose8(x);
+      for (size_t i = 0; i < 8; i++) *(lanes8 *)(out + (p + i) * width + first) = x[i];
+    }
+  for (; p < k; p++)
+    for (size_t r = 0; r < width; r++) out[p * width + r] = r < n ? rows[r * ld + p] : 0;
+}
+
+MULTIVERSION
+void ck_pack_rows_bf16(const float *rows, size_t ld, size_t n, size_t k, uint16_t *out) {
+  size_t width = panel_width(n), p = 0;
+  for (; p + 16 <= k; p += 16)
+    for (size_t first = 0; first < width; first += 8) {
+      lanes8 pairs[8];
+      for (size_t i = 0; i < 8; i++) {
+        if (first + i >= n) {
+          pairs[i] = (lanes8){0};
+          continue;
+        }
+        const float *row = rows + (first + i) * ld + p;
+        lanes8 low = *(const lanes8 *)row, high = *(const lanes8 *)(row + 8);
+        lanes8 even = __builtin_shufflevector(low, high, 0, 2, 4, 6, 8, 10, 12, 14);
+        lanes8 odd = __builtin_shufflevector(low, high, 1, 3, 5, 7, 9, 11, 13, 15);
+        narrow8(&even);
+        narrow8(&odd);
+        pairs[i] = (lanes8)((bits8)even | (bits8)odd << 16);
+      }
+      transpose8(pairs);
+      for (size_t i = 0; i < 8; i++) *(lanes8 *)((float *)(void *)out + (p / 2 + i) * width + first) = pairs[i];
+    }
+  for (; p < k; p += 2)
+    for (size_t r = 0; r < width; r++) {
+      uint16_t *pair = out + p * width + 2 * r;
+      pair[0] = r < n ? narrowed(rows[r * ld + p]) : 0;
+      pair[1] = r < n && p + 1 < k ? narrowed(rows[r * ld + p + 1]) : 0;
+    }
+}
+
+MULTIVERSION
+void ck_pack_columns(const float *columns, size_t ld, size_t n, size_t k, float *out) {
+  size_t width = panel_width(n);
+  for (size_t p = 0; p < k; p++) {
+    memcpy(out + p * width, columns + p * ld, n * sizeof *out);
+    for (size_t c = n; c < width; c++) out[p * width + c] = 0;
+  }
+}
+
+MULTIVERSION
+void ck_pack_columns_bf16(const float *columns, size_t ld, size_t n, size_t k, uint16_t *out) {
+  size_t width = panel_width(n);
+  for (size_t p = 0; p < k; p += 2)
+    for (size_t c = 0; c < width; c++) {
+      uint16_t *pair = out + p * width + 2 * c;
+      pair[0] = c < n ? narrowed(columns[p * ld + c]) : 0;
+      pair[1] = c < n && p + 1 < k ? narrowed(columns[(p + 1) * ld + c]) : 0;
+    }
+}
+
+void ck_patch(const float *const *taps, size_t area, size_t channels, float *out) {
+  // A few channels at a time, so that what is written stays in the first-level cache.
+  for (size_t first = 0; first < channels; first += 64) {
+    size_t last = first + 64 < channels ? first + 64 : channels;
+    for (size_t t = 0; t < area; t++)
+      for (size_t c = first; c < last; c++) out[c * area + t] = taps[t][c];
+  }
+}

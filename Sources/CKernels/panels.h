@@ -1,0 +1,27 @@
+// What the matrix products share: how their right operand is laid out, and loops over its tiles.
+#pragma once
+#include "multiversion.h"
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+// Columns of a panel. The last panel of a matrix has half as many where that is enough.
+// The most rows of a tile.
+enum { PANEL = 32, LANES = 16, MOST_ROWS = 14 };
+
+INLINE size_t panel_width(size_t columns) { return columns > LANES ? PANEL : LANES; }
+
+typedef float lanes_f32 __attribute__((vector_size(64), aligned(4), may_alias));
+typedef uint32_t lanes_u32 __attribute__((vector_size(64), aligned(4), may_alias));
+
+#define UNROLLED _Pragma("clang loop unroll(full)")
+
+// The instruction sets that products are compiled for beside the baseline. Tiles fill the registers:
+// 14 rows of two 512-bit vectors with AVX-512, 6 rows of two 256-bit (or four 128-bit) ones without.
+#if defined(__x86_64__) && defined(__clang__)
+#define HAS_X86_SETS 1
+#define AVX2_CODE __attribute__((target("arch=x86-64-v3")))
+// Without the width the compiler would halve every vector: that is its preference for this target.
+#define AVX512_CODE __attribute__((target("arch=x86-64-v4"), min_vector_width(512)))
+#define AVX512_BF16_CODE __attribute__((target("arch=x86-64-v4,avx512bf16"), min_vector_width(512)))
+#endif

@@ -1,0 +1,72 @@
+// The loops of a matrix product over its tiles, for the element type and the tile that the including file
+// defines as ELEMENT, PER_COLUMN (elements of a panel's row for each column), TILE and NAMED, and for the
+// instruction set that it names as LOOP_CODE, if any.
+#ifndef LOOP_CODE
+#define LOOP_CODE
+#endif
+
+typedef struct {
+  size_t m, n, k;
+  const ELEMENT *a;
+  size_t lda;
+  const ELEMENT *b;
+  float *out;
+  size_t ld;
+} NAMED(product);
+
+// A tile of which only `columns` results exist.
+LOOP_CODE INLINE void NAMED(edge_tile)(
+  const int rows, const int vectors, size_t columns, size_t k, const ELEMENT *a, size_t lda, const ELEMENT *b,
+  size_t ldb, float *out, size_t ld, int accumulate) {
+  float whole[MOST_ROWS * PANEL];
+  for (size_t r = 0; r < (size_t)rows; r++)
+    for (size_t c = 0; c < PANEL; c++) whole[r * PANEL + c] = accumulate && c < columns ? out[r * ld + c] : 0;
+  TILE(rows, vectors, k, a, lda, b, ldb, whole, PANEL, accumulate);
+  for (size_t r = 0; r < (size_t)rows; r++)
+    for (size_t c = 0; c < columns; c++) out[r * ld + c] = whole[r * PANEL + c];
+}
+
+// `rows` rows from `row` on, `length` of k from `first` on, all columns.
+LOOP_CODE INLINE void NAMED(row_of_tiles)(
+  const int rows, const int vectors, const NAMED(product) * p, size_t row, size_t first, size_t length,
+  int accumulate) {
+  const ELEMENT *a = p->a + row * p->lda + first;
+  size_t step = (size_t)vectors * LANES;
+  for (size_t column = 0; column < p->n; column += step) {
+    size_t panel = column / PANEL * PANEL, columns = p->n - column;
+    size_t ldb = panel_width(p->n - panel);
+    const ELEMENT *b = p->b + panel * p->k + first * ldb + (column - panel) * PER_COLUMN;
+    float *out = p->out + row * p->ld + column;
+    if (columns >= step) {
+      TILE(rows, vectors, length, a, p->lda, b, ldb, out, p->ld, accumulate);
+    } else if (columns > LANES) {
+      NAMED(edge_tile)(rows, 2, columns, length, a, p->lda, b, ldb, out, p->ld, accumulate);
+    } else if (columns == LANES) {
+      TILE(rows, 1, length, a, p->lda, b, ldb, out, p->ld, accumulate);
+    } else {
+      NAMED(edge_tile)(rows, 1, columns, length, a, p->lda, b, ldb, out, p->ld, accumulate);
+    }
+  }
+}
+
+LOOP_CODE INLINE void NAMED(multiply)(const int rows, const int vectors, const NAMED(product) * p, int accumulate) {
+  // Of k at once: a tile's rows of `a` then stay in the first-level cache from panel to panel.
+  const size_t chunk = 512;
+  for (size_t first = 0; first < p->k || first == 0; first += chunk) {
+    size_t length = p->k - first < chunk ? p->k - first : chunk;
+    int adds = accumulate || first > 0;
+    size_t row = 0;
+    for (; row + (size_t)rows <= p->m; row += (size_t)rows)
+      NAMED(row_of_tiles)(rows, vectors, p, row, first, length, adds);
+    if (rows > 8 && row + 8 <= p->m) NAMED(row_of_tiles)(8, vectors, p, row, first, length, adds), row += 8;
+    if (row + 4 <= p->m) NAMED(row_of_tiles)(4, vectors, p, row, first, length, adds), row += 4;
+    if (row + 2 <= p->m) NAMED(row_of_tiles)(2, vectors, p, row, first, length, adds), row += 2;
+    if (row < p->m) NAMED(row_of_tiles)(1, vectors, p, row, first, length, adds);
+  }
+}
+
+#undef ELEMENT
+#undef PER_COLUMN
+#undef TILE
+#undef NAMED
+#undef LOOP_CODE

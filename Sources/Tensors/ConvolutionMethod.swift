@@ -1,0 +1,75 @@
+/// The extents of one convolution.
+public struct ConvolutionSize: Sendable, Hashable {
+  public let batch, height, width, input, output: Int
+  public let geometry: ConvolutionGeometry
+
+  /// - Parameter input: `[batch, height, width, input]`
+  public init(input: Shape, output: Int, geometry: ConvolutionGeometry) {
+    precondition(input.rank == 4, "convolution of \(input)")
+    (batch, height, width, self.input) = (input[0], input[1], input[2], input[3])
+    self.output = output
+    self.geometry = geometry
+  }
+
+  public var outHeight: Int { geometry.outputExtent(height) }
+  public var outWidth: Int { geometry.outputExtent(width) }
+  /// Pixels of the results.
+  var pixels: Int { batch * outHeight * outWidth }
+  /// Numbers that a result is a product of.
+  var patch: Int { geometry.kernel * geometry.kernel * input }
+}
+
+/// How a convolution is computed. All give the same numbers up to rounding.
+public enum ConvolutionMethod: String, Sendable, CaseIterable {
+  /// A 1×1 kernel: a linear layer at every pixel.
+  case pointwise
+  /// Patches laid out as rows (im2col), and one matrix product.
+  case direct
+  /// Minimal filtering F(4×4, 3×3), see ``WinogradConvolution``.
+  case winograd
+
+  /// The method of least ``cost(for:precision:)``.
+  public static func fastest(for size: ConvolutionSize, precision: Precision = .fp32) -> ConvolutionMethod {
+    allCases.min { a, b in
+      (a.cost(for: size, precision: precision) ?? .infinity)
+        < (b.cost(for: size, precision: precision) ?? .infinity)
+    } ?? .direct
+  }
+
+  /// Predicted time in units of one multiply-add in the matrix product (0.017 ns on a core
+  /// of 3.6 GHz with AVX-512), nil where the method does not apply.
+  ///
+  /// Beside the multiplications it counts moving and transforming numbers, each at a rate
+  /// that was measured on Zen 4 (Benchmarks/predictions.md).
+  public func cost(for size: ConvolutionSize, precision: Precision = .fp32) -> Double? {
+    let (input, pixels) = (Double(size.input), Double(size.pixels))
+    // Products are computed in vectors of 16 outputs.
+    let output = Double((size.output + 15) / 16 * 16)
+    let geometry = size.geometry
+    let product = precision == .bf16 && KernelSet.best.multipliesBF16 ? 0.5 : 1
+    switch self {
+    case .pointwise:
+      guard geometry == ConvolutionGeometry(kernel: 1, stride: 1, padding: 0) else { return nil }
+      return product * pixels * input * output
+    case .direct:
+      let patch = Double(size.patch)
+      return product * pixels * patch * output + Rates.patch * pixels * patch + Rates.pack * patch * output
+    case .winograd:
+      guard geometry == ConvolutionGeometry(kernel: 3, stride: 1, padding: 1) else { return nil }
+      let tiles = Double(WinogradConvolution(size).tileCount)
+      return 36
+        * (tiles * input * output + Rates.weightTransform * input * output + Rates.inputTransform * tiles
+          * input
+          + Rates.outputTransform * tiles * Double(size.output))
+    }
+  }
+
+  /// Multiply-adds that take as long as handling one number.
+  private enum Rates {
+    static let patch = 20.0
+    static let pack = 8.0
+    static let weightTransform = 9.0
+    static let inputTransform = 9.0
+    static let outputTransform = 9.0
+  }
+}

@@ -1,0 +1,33 @@
+import CKernels
+
+/// The instructions that matrix products run on.
+///
+/// In fp32 all sets that multiply and add in one instruction give the same bits: every
+/// result is one chain of multiply-adds in the order of the summation index.
+public enum KernelSet: UInt32, Sendable, CaseIterable {
+  /// What the compiler takes for granted: SSE2 on x86-64, NEON on arm64.
+  case baseline
+  case avx2
+  case avx512
+  /// AVX-512 with `vdpbf16ps`, which multiplies bfloat16 numbers twice as fast as fp32.
+  case avx512BF16
+
+  /// The fastest that the processor has.
+  public static let best = allCases.last(where: \.isAvailable) ?? .baseline
+
+  public var isAvailable: Bool { ck_has_kernel_set(rawSet) != 0 }
+
+  /// Whether bfloat16 is fast; otherwise its numbers are widened one by one.
+  public var multipliesBF16: Bool { self == .avx512BF16 }
+
+  public var name: String {
+    switch self {
+    case .baseline: "baseline"
+    case .avx2: "AVX2"
+    case .avx512: "AVX-512"
+    case .avx512BF16: "AVX-512 BF16"
+    }
+  }
+
+  var rawSet: ck_kernel_set { ck_kernel_set(rawValue: rawValue) }
+}

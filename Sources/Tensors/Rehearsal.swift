@@ -1,0 +1,24 @@
+/// Going through a computation without computing it, to learn what memory it takes: tensors are allocated but
+/// hardly written to, of every parallel loop only the first part runs, and matrix products do nothing.
+///
+/// ``BufferPool/peakBytes`` then is what the real computation will draw from the system. Results are undefined.
+public enum Rehearsal {
+  /// How many threads would run what the current thread rehearses; nil outside of a rehearsal.
+  @TaskLocal static var workers: Int?
+
+  /// Whether the current thread rehearses.
+  public static var isOn: Bool { workers != nil }
+
+  public static func run<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure)
+    -> Result
+  {
+    // `withValue` rethrows any error; the closure carries typed ones through.
+    let result: Swift.Result<Result, Failure> = $workers.withValue(1) {
+      do throws(Failure) { return .success(try body()) } catch { return .failure(error) }
+    }
+    return try result.get()
+  }
+
+  /// The first part of a loop that `workers` threads would share.
+  static func runPart(workers: Int, _ body: () -> Void) { $workers.withValue(workers, operation: body) }
+}

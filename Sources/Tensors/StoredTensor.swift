@@ -1,0 +1,85 @@
+import CKernels
+
+/// A weight as its checkpoint stores it: half-precision numbers stay where they lie, and
+/// are widened a few rows at a time where they are used.
+///
+/// Widening is exact, so that results have the same bits as with ``widened()`` weights.
+public struct StoredTensor: Sendable {
+  /// The half-precision formats of checkpoints.
+  public enum HalfPrecision: Sendable {
+    case float16
+    case bfloat16
+  }
+
+  private enum Storage: Sendable {
+    case fp32(Tensor)
+    case half(Bytes, HalfPrecision)
+  }
+
+  /// Memory that `owner` keeps as it is.
+  private struct Bytes: @unchecked Sendable {
+    let base: UnsafeRawPointer
+    let owner: any AnyObject & Sendable
+  }
+
+  public let shape: Shape
+  private let storage: Storage
+
+  public init(_ tensor: Tensor) {
+    shape = tensor.shape
+    storage = .fp32(tensor)
+  }
+
+  /// A view of little-endian half-precision numbers that somebody else owns and keeps
+  /// unchanged while `owner` lives.
+  public init(
+    borrowing bytes: UnsafeRawBufferPointer, as format: HalfPrecision, shape: Shape,
+    owner: any AnyObject & Sendable
+  ) {
+    precondition(bytes.count == 2 * shape.count, "\(bytes.count) bytes for shape \(shape)")
+    self.shape = shape
+    if let base = bytes.baseAddress {
+      storage = .half(Bytes(base: base, owner: owner), format)
+    } else {
+      storage = .fp32(Tensor(zeros: shape))
+    }
+  }
+
+  /// All numbers in fp32.
+  public func widened() -> Tensor {
+    switch storage {
+    case .fp32(let tensor): tensor
+    case .half(let bytes, let format):
+      Tensor(uninitialized: shape) { target in
+        if let target = target.baseAddress { Self.widen(bytes.base, format, shape.count, into: target) }
+      }
+    }
+  }
+
+  /// Calls `body` with rows of the outermost axis in fp32, one after the other.
+  func withRows<R>(_ rows: Range<Int>, _ body: (UnsafePointer<Float>) -> R) -> R {
+    let width = shape.count / max(shape[0], 1)
+    switch storage {
+    case .fp32(let tensor):
+      return tensor.withUnsafeBuffer { buffer in
+        // Callers have checked that there are such rows.
+        body(buffer.baseAddress.unsafelyUnwrapped + rows.lowerBound * width)
+      }
+    case .half(let bytes, let format):
+      return withScratch(rows.count * width) { scratch in
+        Self.widen(bytes.base + 2 * rows.lowerBound * width, format, rows.count * width, into: scratch)
+        return body(scratch)
+      }
+    }
+  }
+
+  private static func widen(
+    _ source: UnsafeRawPointer, _ format: HalfPrecision, _ count: Int,
+    into target: UnsafeMutablePointer<Float>
+  ) {
+    switch format {
+    case .float16: ck_widen_f16(source, target, count)
+    case .bfloat16: ck_widen_bf16(source, target, count)
+    }
+  }
+}

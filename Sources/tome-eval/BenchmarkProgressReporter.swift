@@ -1,0 +1,40 @@
+import Benchmarking
+
+/// Shows how far a benchmark is: what runs now and how long all will take on a terminal, a line per turn elsewhere.
+struct BenchmarkProgressReporter {
+  func report(_ progress: BenchmarkProgress) {
+    let line = line(progress)
+    guard let outcome = progress.outcome else {
+      if Terminal.isErrorTerminal { ProgressLine.renew(line) }
+      return
+    }
+    if case .failed(let reason) = outcome {
+      ProgressLine.clear()
+      Terminal.warn("\(progress.item.label): \(reason)")
+    }
+    if Terminal.isErrorTerminal {
+      ProgressLine.renew(line)
+    } else {
+      Terminal.log("\(line) · \(words(outcome))")
+    }
+  }
+
+  /// Ends the line of a terminal.
+  func finish() { ProgressLine.clear() }
+
+  private func line(_ progress: BenchmarkProgress) -> String {
+    var text = "[\(progress.finished)/\(progress.total)]"
+    if let left = progress.secondsLeft { text += " \(ProgressLine.duration(left)) left" }
+    return "\(text) · round \(progress.round + 1) · \(progress.item.label)"
+  }
+
+  private func words(_ outcome: TurnOutcome) -> String {
+    switch outcome {
+    case .measured(let figures):
+      figures.splits.map { ProgressLine.seconds($0.total) }.joined(separator: ", ")
+    case .outOfMemory: "out of memory"
+    case .failed: "failed"
+    case .interrupted: "interrupted"
+    }
+  }
+}

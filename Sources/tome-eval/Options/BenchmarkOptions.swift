@@ -1,0 +1,125 @@
+public import ArgumentParser
+public import Benchmarking
+import Checkpoints
+import Evaluation
+import Foundation
+public import StableDiffusion
+public import Tensors
+import TokenMerging
+
+extension RandomCheckpoint: ExpressibleByArgument {}
+extension BenchmarkReport.Format: ExpressibleByArgument {}
+extension Precision: LosslessStringConvertible {
+  public init?(_ description: String) { self.init(rawValue: description) }
+  public var description: String { rawValue }
+}
+extension BenchmarkPart: LosslessStringConvertible {
+  public init?(_ description: String) { self.init(rawValue: description) }
+  public var description: String { rawValue }
+}
+
+/// What a benchmark runs, and how often.
+struct BenchmarkOptions: ParsableArguments {
+  @Option(
+    help: "Measure a checkpoint of this version's sizes with random weights, made in memory; no download.")
+  var randomWeights: RandomCheckpoint?
+
+  @Option(
+    help: ArgumentHelp(
+      "Sizes in pixels, 512 or 768x512 (default: what the model was trained for).", valueName: "n,n,…"))
+  var sizes: CommaSeparated<PictureSize>?
+
+  @Option(help: ArgumentHelp("Pictures at once.", valueName: "n,n,…"))
+  var batches = CommaSeparated([1])
+
+  @Option(help: ArgumentHelp("Shares of the tokens to merge, beside no merging.", valueName: "r,r,…"))
+  var ratios = CommaSeparated([0.5])
+
+  @Option(help: ArgumentHelp("What the UNet computes in: fp32, bf16.", valueName: "p,p,…"))
+  var precision = CommaSeparated([Precision.fp32])
+
+  @Option(
+    help: ArgumentHelp(
+      "What to time: unet (a denoising step), vae, text, clip (a score; needs a CLIP folder).",
+      valueName: "p,p,…"))
+  var parts = CommaSeparated([BenchmarkPart.unet])
+
+  @Option(help: ArgumentHelp("How often every configuration has its turn.", valueName: "n"))
+  var rounds = 3
+
+  @Option(help: ArgumentHelp("Timed runs of a turn, after one to warm up.", valueName: "n"))
+  var repeats = 1
+
+  @Option(help: ArgumentHelp("Steps of the pictures whose time is estimated.", valueName: "n"))
+  var steps = 20
+
+  @Option(
+    help: ArgumentHelp(
+      "What a configuration may take, as in 8GiB; above it, it is out of memory (default: 90 % of the machine's).",
+      valueName: "size"))
+  var memoryLimit: MemorySize?
+
+  func validate() throws {
+    for (name, value) in [("rounds", rounds), ("repeats", repeats), ("steps", steps)] where value < 1 {
+      throw ValidationError("--\(name) must be 1 or more, it is \(value)")
+    }
+    if let batch = batches.values.first(where: { $0 < 1 }) {
+      throw ValidationError("--batches must be 1 or more, one is \(batch)")
+    }
+    if let ratio = ratios.values.first(where: { $0 <= 0 || $0 > 1 }) {
+      throw ValidationError("--ratios must be above 0 and at most 1, one is \(ratio); 0 is always measured")
+    }
+  }
+
+  /// - Throws: `ValidationError` when the model lacks what is asked for, or its files' errors.
+  func run(_ model: ModelOptions, merging: MergingOptionGroup, threads: Int) throws -> BenchmarkRun {
+    if randomWeights != nil, model.model != nil {
+      throw ValidationError("--model and --random-weights exclude each other; give one of them")
+    }
+    let subject: BenchmarkSubject =
+      try randomWeights.map { .random($0) } ?? .folder(path: model.modelFolder().path)
+    let needsClip = parts.values.contains(.clip)
+    let clip = needsClip ? try clipFolder(model) : nil
+    if needsClip, clip == nil {
+      throw ValidationError("CLIP scores need a CLIP folder; pass one with --clip DIR")
+    }
+    let sizes =
+      try sizes?.values ?? [subject.defaultSize()].map { PictureSize(width: $0.width, height: $0.height) }
+    let options = try ratios.values.map(merging.options)
+    return BenchmarkRun(
+      subject: subject, clip: clip, cases: cases(sizes, options, model.weightsResident), rounds: rounds,
+      repeats: repeats,
+      threads: threads,
+      memoryLimit: memoryLimit?.bytes ?? Int(clamping: ProcessInfo.processInfo.physicalMemory) / 10 * 9)
+  }
+
+  private func clipFolder(_ model: ModelOptions) throws -> String? {
+    randomWeights == nil ? try model.clipFolder()?.path : model.clip
+  }
+
+  private func cases(
+    _ sizes: [PictureSize], _ merging: [MergingOptions], _ resident: WeightsResidency
+  ) -> [BenchmarkCase] {
+    var cases: [BenchmarkCase] = []
+    for size in sizes {
+      for batch in batches.values {
+        func single(_ part: BenchmarkPart) -> [BenchmarkCase] {
+          parts.values.contains(part)
+            ? [
+              BenchmarkCase(
+                part: part, width: size.width, height: size.height, batch: batch, resident: resident)
+            ] : []
+        }
+        for precision in precision.values where parts.values.contains(.unet) {
+          cases += BenchmarkCase.configurations(
+            width: size.width, height: size.height, batch: batch, precision: precision, resident: resident,
+            merging: merging)
+        }
+        cases += single(.vae)
+        // Once is enough for what does not depend on the size.
+        if size == sizes.first { cases += single(.text) + single(.clip) }
+      }
+    }
+    return cases
+  }
+}

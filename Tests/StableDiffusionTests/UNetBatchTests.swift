@@ -1,0 +1,34 @@
+import Checkpoints
+import Foundation
+import ReferenceFixtures
+import StableDiffusion
+import Tensors
+import Testing
+import TokenMerging
+
+/// Several pictures at once, as `bench --batches` runs them.
+@Suite struct UNetBatchTests {
+  @Test(arguments: ["sd1", "sd2"], [nil, 0.5])
+  func `a batch of guidance pairs gives what every pair gives alone`(_ name: String, _ ratio: Double?) throws
+  {
+    let (directory, folder) = try Fixture("UNet", name).temporaryModel("unet")
+    let unet = try withExtendedLifetime(folder) { try UNet2DConditionModel(directory) }
+    let width = unet.configuration.crossAttentionDim[0]
+    let latents = SyntheticTensor(shape: [2, 16, 16, unet.configuration.inChannels]).tensor(named: "latents")
+    // Both negative prompts first.
+    let states = SyntheticTensor(shape: [4, 7, width]).tensor(named: "states")
+    func predict(_ latents: Tensor, _ states: Tensor) -> Tensor {
+      var merging = ratio.map { MergingSession(options: MergingOptions(ratio: $0), seed: 3) }
+      return unet(
+        .concatenating([latents, latents]), timestep: 400, encoderHiddenStates: states, merging: &merging)
+    }
+    let together = predict(latents, states)
+    for picture in 0..<2 {
+      let alone = predict(
+        latents.slice(picture..<(picture + 1)),
+        .concatenating([picture, picture + 2].map { states.slice($0..<($0 + 1)) }))
+      let parts = [picture, picture + 2].map { together.slice($0..<($0 + 1)) }
+      expectClose(.concatenating(parts), alone, relative: 1e-5, "\(name) \(picture)")
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import ReferenceFixtures
+import Testing
+
+@testable import Tensors
+
+/// The matrix product on every kernel set that the processor has.
+@Suite struct PanelProductTests {
+  private static let sets = KernelSet.allCases.filter(\.isAvailable)
+  /// Rows, columns and depth: whole tiles and panels, and every kind of rest.
+  private static let sizes = [
+    (1, 1, 1), (14, 32, 8), (15, 33, 7), (13, 17, 40), (29, 16, 513), (6, 48, 1030), (70, 95, 31), (3, 5, 17),
+  ]
+
+  /// `a · bᵀ + out` with the operands that the product packs and rounds itself.
+  private func product(
+    _ set: KernelSet, _ precision: Precision, _ a: Tensor, _ b: Tensor, addingTo out: Tensor? = nil,
+    transposing: Bool = true
+  ) -> Tensor {
+    let (m, k) = (a.shape[0], a.shape[1])
+    let n = b.shape[transposing ? 0 : 1]
+    let product = PanelProduct(k: k, precision: precision, set: set)
+    var result = out ?? Tensor(zeros: [m, n])
+    result.withUnsafeMutableBuffer { result in
+      a.withUnsafeBuffer { a in
+        b.withUnsafeBuffer { b in
+          guard let a = a.baseAddress, let b = b.baseAddress, let result = result.baseAddress else { return }
+          let packedCount = product.packedCount(columns: n)
+          withScratch(packedCount + product.roundedCount(rows: m)) { scratch in
+            if transposing {
+              product.pack(rows: b, ld: k, count: n, into: scratch)
+            } else {
+              product.pack(columns: b, ld: n, count: n, into: scratch)
+            }
+            let left = product.left(a, ld: k, rows: m, rounded: scratch + packedCount)
+            product.multiply(m: m, n: n, left, scratch, into: result, n, accumulate: out != nil)
+          }
+        }
+      }
+    }
+    return result
+  }
+
+  private func operands(_ m: Int, _ n: Int, _ k: Int) -> (a: Tensor, b: Tensor, c: Tensor) {
+    (
+      SyntheticTensor(shape: [m, k]).tensor(named: "a"), SyntheticTensor(shape: [n, k]).tensor(named: "b"),
+      SyntheticTensor(shape: [m, n]).tensor(named: "c")
+    )
+  }
+
+  private func transposed(_ x: Tensor) -> Tensor {
+    let (rows, columns, values) = (x.shape[0], x.shape[1], x.values)
+    return Tensor(
+      (0..<(rows * columns)).map { values[$0 % rows * columns + $0 / rows] }, shape: [columns, rows])
+  }
+
+  /// To the nearest bfloat16, ties to even.
+  private func rounded(_ x: Tensor) -> Tensor {
+    Tensor(
+      x.values.map { value in
+        let bits = value.bitPattern
+        return Float(bitPattern: (bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF_0000)
+      }, shape: x.shape)
+  }
+
+  @Test(arguments: sets, sizes)
+  func `every kernel set multiplies`(set: KernelSet, size: (Int, Int, Int)) {
+    let (a, b, c) = operands(size.0, size.1, size.2)
+    let zeros = Tensor(zeros: [size.1])
+    for precision in Precision.allCases {
+      let (x, y) = precision == .fp32 ? (a, b) : (rounded(a), rounded(b))
+      let expected = ScalarReference.linear(x, y, bias: zeros, residual: nil)
+      let sum = ScalarReference.linear(x, y, bias: zeros, residual: c)
+      expectClose(product(set, precision, a, b), expected, relative: 2e-6, "\(set) \(precision)")
+      expectClose(product(set, precision, a, b, addingTo: c), sum, relative: 2e-6, "\(set) \(precision)")
+      expectClose(
+        product(set, precision, a, transposed(b), transposing: false), expected, relative: 2e-6,
+        "\(set) \(precision), columns")
+    }
+  }
+
+  @Test(arguments: sizes)
+  func `bfloat16 products are the same bits on every kernel set`(size: (Int, Int, Int)) {
+    let (a, b, c) = operands(size.0, size.1, size.2)
+    let first = product(.baseline, .bf16, a, b, addingTo: c).values
+    for set in Self.sets { #expect(product(set, .bf16, a, b, addingTo: c).values == first, "\(set)") }
+  }
+
+  @Test(arguments: sizes)
+  func `kernel sets with fused multiply-add give the same bits in fp32`(size: (Int, Int, Int)) {
+    let (a, b, _) = operands(size.0, size.1, size.2)
+    let fused = Self.sets.filter { $0 != .baseline }
+    let results = fused.map { product($0, .fp32, a, b).values }
+    #expect(results.allSatisfy { $0 == results.first })
+  }
+
+  @Test func `numbers that are not finite stay so in bfloat16`() {
+    let a = Tensor([.infinity, 1, .nan, 1, .greatestFiniteMagnitude, 1], shape: [3, 2])
+    let ones = Tensor([1, 1], shape: [1, 2])
+    for set in Self.sets {
+      let values = product(set, .bf16, a, ones).values
+      #expect(values[0] == .infinity && values[1].isNaN && values[2] == .infinity, "\(set)")
+    }
+  }
+
+  @Test func `the largest products and their first places are found, tile by tile`() {
+    let (x, rows, _) = operands(9, 300, 24)
+    let all = ScalarReference.linear(x, rows, bias: Tensor(zeros: [300]), residual: nil).values
+    // A row that comes again later loses to its first place.
+    let doubled = Tensor.concatenating([rows, rows])
+    var (values, positions) = ([Float](repeating: 0, count: 9), [Int32](repeating: 0, count: 9))
+    values.withUnsafeMutableBufferPointer { values in
+      positions.withUnsafeMutableBufferPointer { positions in
+        guard let values = values.baseAddress, let positions = positions.baseAddress else { return }
+        LargestProducts(doubled).find(x, value: values, position: positions)
+      }
+    }
+    for row in 0..<9 {
+      let line = all[(row * 300)..<((row + 1) * 300)]
+      let largest = line.max() ?? 0
+      #expect(abs(values[row] - largest) <= 1e-5)
+      #expect(Int(positions[row]) == line.firstIndex(of: largest).map { $0 - row * 300 })
+    }
+  }
+}
