@@ -216,8 +216,8 @@ struct ReportSummary: Sendable {
     var notes: [String] = []
     if progress != nil {
       notes.append(
-        "Preliminary: intervals come from fewer resamples while the sweep runs, and how sure a recommendation is "
-          + "is computed at its end.")
+        "Preliminary: while the sweep runs, intervals come from fewer resamples, and a recommendation does not say yet "
+          + "how sure it is.")
     }
     for contents in runs {
       let of = runs.count == 1 ? "" : "\(contents.run.name): "
