@@ -78,13 +78,13 @@ import Tensors
     return [
       try convolution(64, 320, 320, bound: 0.9, map: input([2, 64, 64, 320])),
       try convolution(32, 640, 640, bound: 0.9, map: input([2, 32, 32, 640])),
-      try convolution(8, 1280, 1280, bound: 2, map: input([2, 8, 8, 1280])),
+      try convolution(8, 1280, 1280, bound: 1.5, map: input([2, 8, 8, 1280])),
       Shape(
         name: "linear, 8192 rows, 320 → 2560", products: [(8192, 2560, 320)], bound: 1.6
       ) { _ = expand(tokens) },
       Shape(
         name: "attention, 4096 tokens, 2 heads of 40",
-        products: [(4096, 4096, 40), (4096, 40, 4096), (4096, 4096, 40), (4096, 40, 4096)], bound: 3
+        products: [(4096, 4096, 40), (4096, 40, 4096), (4096, 4096, 40), (4096, 40, 4096)], bound: 2
       ) { _ = scaledDotProductAttention(query: attended, key: attended, value: attended, heads: 2) },
     ]
   }

@@ -40,8 +40,9 @@ public struct TurnProcess: Sendable {
       throw BenchmarkError.notStarted(path: executable.path, reason: error.localizedDescription)
     }
     while ended.wait(timeout: .now() + .milliseconds(100)) == .timedOut {
-      // It would end by itself, but maybe in a minute.
-      if cancellation.isRequested { process.terminate() }
+      // It would end by itself, but maybe in a minute. It may have inherited that other signals are ignored, and has
+      // nothing to put in order.
+      if cancellation.isRequested { kill(process.processIdentifier, SIGKILL) }
     }
     // Both fit into a pipe: one line of figures, a message.
     let printed = (try? output.fileHandleForReading.readToEnd()) ?? nil

@@ -47,7 +47,7 @@ import TokenMerging
 
   @Test func `above the limit nothing is run, and the table says so`() throws {
     let result = try Tool.run(
-      "bench", "--random-weights", "sd15", "--sizes", "512,1024", "--batches", "1,4", "--memory-limit",
+      "bench", "--random-weights", "sd15", "--sizes", "512", "--batches", "1,4", "--memory-limit",
       "1GiB",
       "--parts", "unet", "--format", "markdown")
     #expect(result.status == 0, "\(result.errors)")
@@ -57,17 +57,14 @@ import TokenMerging
     #expect(lines.allSatisfy { $0.contains("out of memory") })
   }
 
-  /// The decoder's weights are 0.18 GiB; transformed for Winograd's convolutions up to 0.75 GiB more.
   @Test func `a picture of 1024 pixels is decoded in less than 2 GiB besides the weights`() throws {
     let rows = try rows(
       Tool.run(
-        "bench", "--random-weights", "sd15", "--sizes", "64,1024", "--parts", "vae", "--memory-limit", "1MiB",
+        "bench", "--random-weights", "sd15", "--sizes", "1024", "--parts", "vae", "--memory-limit", "1MiB",
         "--threads", "2", "--json"))
-    let estimates = rows.compactMap { $0["estimated_bytes"] as? Int }
-    #expect(estimates.count == 2)
-    let scratch = estimates[1] - 198_000_000 - 750_000_000
-    #expect(scratch < 2 << 30)
-    #expect(estimates[0] < 1 << 30)
+    // 49 million weights of four bytes; what the process takes anyway is counted as well.
+    let estimate = try #require(rows.first?["estimated_bytes"] as? Int)
+    #expect(estimate - 198_000_000 < 2 << 30)
   }
 
   @Test func `a process that passes its limit is out of memory, whatever was estimated`() throws {
@@ -105,8 +102,9 @@ import TokenMerging
     #expect(try !Tool.run("--help").output.contains("bench-turn"))
   }
 
-  @Test(.timeLimit(.minutes(2))) func `an interrupted bench prints what it has`() throws {
-    let tool = try Tool.start(["bench", "--sizes", "64", "--rounds", "1000", "--json"])
+  @Test(.timeLimit(.minutes(2))) func `an interrupted bench ends its turn and prints what it has`() throws {
+    // Its first turn alone takes longer than the test may.
+    let tool = try Tool.start(["bench", "--sizes", "64", "--rounds", "1000", "--repeats", "100000", "--json"])
     Thread.sleep(forTimeInterval: 3)
     tool.send(SIGINT)
     let result = try tool.finish()
