@@ -14,7 +14,7 @@ var targets: [Target] = [
   .target(
     name: "CKernels",
     linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
-  .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels"]),
+  .target(name: "Tensors", dependencies: ["CKernels"]),
   .target(name: "Checkpoints", dependencies: ["Tensors", "CKernels"]),
   .target(name: "Layers", dependencies: ["Tensors", "Checkpoints"]),
   .target(name: "Images", dependencies: ["CPNG"]),

@@ -5,7 +5,7 @@ import Tensors
 /// How much memory a case will take, known before it is run: its computation is rehearsed, see ``Rehearsal``, and
 /// what it would draw from the system is added to what the process has anyway.
 public enum MemoryEstimate {
-  /// Per thread: packed panels of OpenBLAS, stacks.
+  /// Per thread: packed panels, stacks.
   private static let bytesPerThread = 12 << 20
   /// What else a process allocates by and by: the matching's lists, the checkpoint's names. The heap's gaps are
   /// a fiftieth of what is drawn.

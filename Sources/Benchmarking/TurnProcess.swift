@@ -60,7 +60,7 @@ public struct TurnProcess: Sendable {
       reason: reason.isEmpty ? "the measuring process ended with \(process.terminationStatus)" : reason)
   }
 
-  /// Whether the last words of a process are about memory: Swift's, OpenBLAS's or the system's.
+  /// Whether the last words of a process are about memory: Swift's or the system's.
   static func isAllocationFailure(_ messages: String) -> Bool {
     let words = messages.lowercased()
     return ["alloc", "out of memory", "bad_alloc", "cannot allocate"].contains(where: words.contains)

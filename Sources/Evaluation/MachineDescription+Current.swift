@@ -7,7 +7,7 @@ extension MachineDescription {
   public static var current: MachineDescription {
     MachineDescription(
       os: operatingSystem, cpu: processor, cores: ProcessInfo.processInfo.activeProcessorCount,
-      threads: Parallel.threadCount, blasCore: openBLASCoreName(),
+      threads: Parallel.threadCount, kernelSet: KernelSet.best.name,
       memoryBytes: Int(clamping: ProcessInfo.processInfo.physicalMemory))
   }
 

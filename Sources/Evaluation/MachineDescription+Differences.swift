@@ -2,9 +2,9 @@ public import ResultStore
 
 /// What of two machines makes their pictures differ.
 extension MachineDescription {
-  /// Whether sums are rounded alike: the same processor with the same OpenBLAS kernels.
+  /// Whether sums are rounded alike: the same processor and kernels.
   public func hasSameArithmetic(as other: MachineDescription) -> Bool {
-    cpu == other.cpu && blasCore == other.blasCore
+    cpu == other.cpu && kernelSet == other.kernelSet
   }
 
   /// What changed since `earlier`, a sentence each; empty on the same machine.
@@ -14,7 +14,7 @@ extension MachineDescription {
       if before != now { differences.append("\(what) was \(before), now it is \(now)") }
     }
     add("the processor", earlier.cpu, cpu)
-    add("OpenBLAS's kernel", earlier.blasCore, blasCore)
+    add("the kernel set", earlier.kernelSet, kernelSet)
     add("the number of threads (which should not matter)", "\(earlier.threads)", "\(threads)")
     add("the system", earlier.os, os)
     return differences

@@ -171,7 +171,7 @@ struct RunMethod: Sendable {
         definition: "\(machine.cpu), \(NumberText.count(machine.threads, "thread")) of "
           + "\(NumberText.count(machine.cores, "core")), "
           + "\(NumberText.fixed(Double(machine.memoryBytes) / 1_073_741_824, 1)) GiB, \(machine.os), "
-          + "OpenBLAS \(machine.blasCore)"),
+          + "\(machine.kernelSet) kernels"),
       .init(term: "Version", definition: "tome-eval \(run.toolVersion)"),
       .init(term: "Begun", definition: run.created.formatted(.iso8601)),
     ]

@@ -1,9 +1,8 @@
-import COpenBLAS
 import Dispatch
 import Foundation
 import Synchronization
 
-/// The one owner of parallelism: OpenBLAS runs single-threaded inside the chunks
+/// The one owner of parallelism: kernels run single-threaded inside the chunks
 /// that this loop hands out, never nested.
 ///
 /// Callers cut their work at places that do not depend on the number of threads,
@@ -23,12 +22,8 @@ public enum Parallel {
     }
   }
 
-  /// OpenBLAS's own threads are switched off before its first use.
-  static let singleThreadedBLAS: Void = openblas_set_num_threads(1)
-
   /// Runs `body(0) … body(count - 1)`, on several threads and in no particular order.
   public static func forEach(_ count: Int, _ body: (Int) -> Void) {
-    _ = singleThreadedBLAS
     let workers = min(threadCount, count)
     guard !Rehearsal.isOn else {
       if count > 0 { Rehearsal.runPart(workers: workers) { body(0) } }
@@ -59,10 +54,4 @@ public enum Parallel {
       body((chunk * size)..<min((chunk + 1) * size, count))
     }
   }
-}
-
-/// The name of the processor core whose kernels OpenBLAS chose, for run records:
-/// sums differ in the last bits between cores.
-public func openBLASCoreName() -> String {
-  String(cString: openblas_get_corename())
 }

@@ -40,25 +40,17 @@ enum Diagnosis {
       Finding("system", .fine, "\(machine.os), \(bytes(machine.memoryBytes)) of memory"),
       Finding("processor", .fine, machine.cpu),
       Finding("threads", .fine, "\(machine.threads) on \(machine.cores) cores"),
-      Finding("BLAS", .fine, "OpenBLAS, kernels for \(machine.blasCore)"),
-      vectors(),
+      kernels(KernelSet.best),
     ]
   }
 
-  /// The instruction set that the kernels run on, as the loader chose it.
-  private static func vectors() -> Finding {
-    #if arch(x86_64) && os(Linux)
-      let info = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-      let line = info.split(separator: "\n").first { $0.hasPrefix("flags") } ?? ""
-      let flags = Set(line.split(separator: " ").map(String.init))
-      if flags.isSuperset(of: ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]) {
-        return Finding("SIMD", .fine, "AVX-512")
-      }
-      if flags.isSuperset(of: ["avx2", "fma", "f16c", "bmi2"]) { return Finding("SIMD", .fine, "AVX2") }
-      return Finding("SIMD", .warning, "only SSE2: this processor will be several times slower")
-    #else
-      return Finding("SIMD", .fine, "the compiler's baseline")
-    #endif
+  private static func kernels(_ set: KernelSet) -> Finding {
+    switch set {
+    case .baseline:
+      Finding("kernels", .warning, "the compiler's baseline: several times slower than AVX2")
+    case .avx2, .avx512: Finding("kernels", .fine, "\(set.name); --precision bf16 is correct here, not fast")
+    case .avx512BF16: Finding("kernels", .fine, "\(set.name): --precision bf16 is fast")
+    }
   }
 
   /// The parts of a model folder, each with its number of weights.

@@ -132,7 +132,7 @@ import Testing
     let findings = try #require(
       try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [[String: String]])
     let subjects = findings.compactMap { $0["subject"] }
-    #expect(Set(["processor", "BLAS", "SIMD", "model", "CLIP", "disk", "store"]).isSubset(of: subjects))
+    #expect(Set(["processor", "kernels", "model", "CLIP", "disk", "store"]).isSubset(of: subjects))
     #expect(findings.allSatisfy { $0["state"] != "error" })
     #expect(try Tool.run("doctor", "--model", path("none"), "--output", path("run")).status == 2)
   }

@@ -57,9 +57,9 @@ extension SweepTests {
     #expect(failed.outcome == .failed && failed.detail.contains("other latents"))
     let noted = try check {
       $0.key += "-elsewhere"
-      $0.machine.blasCore = "Other"
+      $0.machine.kernelSet = "Other"
     }
-    #expect(noted.outcome == .noted && noted.detail.contains("OpenBLAS's kernel was Other"))
+    #expect(noted.outcome == .noted && noted.detail.contains("the kernel set was Other"))
   }
 
   @Test func `a ratio that changes nothing fails, and one above the cap is noted`() throws {

@@ -14,7 +14,7 @@ import Testing
       settings: RunSettings(
         steps: 20, guidanceScale: 7.5, width: 512, height: 512, scheduler: "pndm", seeds: [0],
         ratios: [0, 0.1, 0.2, 0.3, 0.4, 0.5], promptSet: "full"),
-      machine: MachineDescription(os: "", cpu: "", cores: 1, threads: 1, blasCore: "", memoryBytes: 1))
+      machine: MachineDescription(os: "", cpu: "", cores: 1, threads: 1, kernelSet: "", memoryBytes: 1))
     let variants = run.settings.ratios.enumerated().map { index, ratio in
       VariantRecord(id: Int64(index + 1), ratio: ratio, effectiveRatio: ratio, isBaseline: ratio == 0)
     }

@@ -100,7 +100,7 @@ struct SyntheticRun {
         steps: 20, guidanceScale: 4, width: size, height: size, scheduler: "DDIM", seeds: seeds,
         ratios: ratios, promptSet: "mini"),
       machine: MachineDescription(
-        os: "Linux 6.1", cpu: "Example CPU", cores: 4, threads: 2, blasCore: "SkylakeX",
+        os: "Linux 6.1", cpu: "Example CPU", cores: 4, threads: 2, kernelSet: "AVX-512",
         memoryBytes: 17_179_869_184))
   }
 

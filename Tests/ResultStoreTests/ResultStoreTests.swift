@@ -13,7 +13,7 @@ func exampleRun(key: String = "key", name: String = "demo") -> RunRecord {
       steps: 20, guidanceScale: 4, negativePrompt: "b", width: 128, height: 96, scheduler: "ddim",
       seeds: [0, 7], ratios: [0, 0.5], promptSet: "mini"),
     machine: MachineDescription(
-      os: "Linux", cpu: "x", cores: 2, threads: 2, blasCore: "Haswell", memoryBytes: 1 << 34))
+      os: "Linux", cpu: "x", cores: 2, threads: 2, kernelSet: "AVX2", memoryBytes: 1 << 34))
 }
 
 let examplePrompts = [
