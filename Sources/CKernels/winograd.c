@@ -7,8 +7,8 @@
 // One column of Bᵀ·d for six inputs.
 #define INPUT_TRANSFORM(d0, d1, d2, d3, d4, d5, v0, v1, v2, v3, v4, v5) \
   do { \
-    float even = d4 - 4.0f * d2, odd = d3 - 4.0f * d1; \
-    float near = d4 - d2, far = 2.0f * (d3 - d1); \
+    lanes_f32 even = d4 - 4.0f * d2, odd = d3 - 4.0f * d1; \
+    lanes_f32 near = d4 - d2, far = 2.0f * (d3 - d1); \
     v0 = 4.0f * d0 - 5.0f * d2 + d4; \
     v1 = even + odd; \
     v2 = even - odd; \
@@ -20,31 +20,33 @@
 // One column of Aᵀ·m for six products.
 #define OUTPUT_TRANSFORM(m0, m1, m2, m3, m4, m5, y0, y1, y2, y3) \
   do { \
-    float sum1 = m1 + m2, difference1 = m1 - m2; \
-    float sum2 = m3 + m4, difference2 = m3 - m4; \
+    lanes_f32 sum1 = m1 + m2, difference1 = m1 - m2; \
+    lanes_f32 sum2 = m3 + m4, difference2 = m3 - m4; \
     y0 = m0 + sum1 + sum2; \
     y1 = difference1 + 2.0f * difference2; \
     y2 = sum1 + 4.0f * sum2; \
     y3 = difference1 + 8.0f * difference2 + m5; \
   } while (0)
 
+// Up to a vector of neighbouring channels, those past the last one zero. Through a pointer, see pack.c.
+INLINE void load(lanes_f32 *x, const float *from, size_t lanes) {
+  if (lanes < LANES) *x = (lanes_f32){0};
+  memcpy(x, from, lanes * sizeof *from);
+}
+
 INLINE void input_lanes(const float *const *taps, size_t first, size_t lanes, float *out, size_t stride) {
-  float rows[36][LANES];
+  _Alignas(64) lanes_f32 rows[6][6];
+  lanes_f32 v[6];
   for (int x = 0; x < 6; x++) {
-    const float *d0 = taps[x] + first, *d1 = taps[6 + x] + first, *d2 = taps[12 + x] + first;
-    const float *d3 = taps[18 + x] + first, *d4 = taps[24 + x] + first, *d5 = taps[30 + x] + first;
-    for (size_t c = 0; c < lanes; c++)
-      INPUT_TRANSFORM(
-        d0[c], d1[c], d2[c], d3[c], d4[c], d5[c], rows[x][c], rows[6 + x][c], rows[12 + x][c], rows[18 + x][c],
-        rows[24 + x][c], rows[30 + x][c]);
+    lanes_f32 d[6];
+    for (int y = 0; y < 6; y++) load(d + y, taps[6 * y + x] + first, lanes);
+    INPUT_TRANSFORM(
+      d[0], d[1], d[2], d[3], d[4], d[5], rows[0][x], rows[1][x], rows[2][x], rows[3][x], rows[4][x], rows[5][x]);
   }
   for (int y = 0; y < 6; y++) {
-    float *v = out + (size_t)(y * 6) * stride + first;
-    float(*d)[LANES] = rows + y * 6;
-    for (size_t c = 0; c < lanes; c++)
-      INPUT_TRANSFORM(
-        d[0][c], d[1][c], d[2][c], d[3][c], d[4][c], d[5][c], v[c], v[stride + c], v[2 * stride + c],
-        v[3 * stride + c], v[4 * stride + c], v[5 * stride + c]);
+    lanes_f32 *d = rows[y];
+    INPUT_TRANSFORM(d[0], d[1], d[2], d[3], d[4], d[5], v[0], v[1], v[2], v[3], v[4], v[5]);
+    for (int x = 0; x < 6; x++) memcpy(out + (size_t)(6 * y + x) * stride + first, v + x, lanes * sizeof *out);
   }
 }
 
@@ -58,32 +60,28 @@ void ck_winograd_input(const float *const *taps, size_t channels, float *out, si
 INLINE void output_lanes(
   const float *in, size_t stride, size_t first, size_t lanes, const float *bias, const float *const *residual,
   float *const *out) {
-  float rows[24][LANES];
+  _Alignas(64) lanes_f32 rows[4][6];
+  lanes_f32 y[4];
+  lanes_f32 base = {0};
+  if (bias) load(&base, bias + first, lanes);
   for (int x = 0; x < 6; x++) {
-    const float *m = in + (size_t)x * stride + first;
-    size_t down = 6 * stride;
-    for (size_t c = 0; c < lanes; c++)
-      OUTPUT_TRANSFORM(
-        m[c], m[down + c], m[2 * down + c], m[3 * down + c], m[4 * down + c], m[5 * down + c], rows[x][c],
-        rows[6 + x][c], rows[12 + x][c], rows[18 + x][c]);
+    lanes_f32 m[6];
+    for (int k = 0; k < 6; k++) load(m + k, in + (size_t)(6 * k + x) * stride + first, lanes);
+    OUTPUT_TRANSFORM(m[0], m[1], m[2], m[3], m[4], m[5], rows[0][x], rows[1][x], rows[2][x], rows[3][x]);
   }
-  for (int y = 0; y < 4; y++) {
-    float results[4][LANES];
-    float(*m)[LANES] = rows + y * 6;
-    for (size_t c = 0; c < lanes; c++)
-      OUTPUT_TRANSFORM(
-        m[0][c], m[1][c], m[2][c], m[3][c], m[4][c], m[5][c], results[0][c], results[1][c], results[2][c],
-        results[3][c]);
+  for (int row = 0; row < 4; row++) {
+    lanes_f32 *m = rows[row];
+    OUTPUT_TRANSFORM(m[0], m[1], m[2], m[3], m[4], m[5], y[0], y[1], y[2], y[3]);
     for (int x = 0; x < 4; x++) {
-      float *target = out[y * 4 + x];
+      float *target = out[4 * row + x];
       if (!target) continue;
-      const float *base = residual ? residual[y * 4 + x] : 0;
-      for (size_t c = 0; c < lanes; c++) {
-        float value = results[x][c];
-        if (bias) value += bias[first + c];
-        if (base) value += base[first + c];
-        target[first + c] = value;
+      lanes_f32 value = y[x] + base;
+      if (residual) {
+        lanes_f32 more;
+        load(&more, residual[4 * row + x] + first, lanes);
+        value += more;
       }
+      memcpy(target + first, &value, lanes * sizeof *target);
     }
   }
 }

@@ -56,11 +56,9 @@ public enum ConvolutionMethod: String, Sendable, CaseIterable {
       return product * pixels * patch * output + Rates.patch * pixels * patch + Rates.pack * patch * output
     case .winograd:
       guard geometry == ConvolutionGeometry(kernel: 3, stride: 1, padding: 1) else { return nil }
-      let tiles = Double(WinogradConvolution(size).tileCount)
-      return 36
-        * (tiles * input * output + Rates.weightTransform * input * output + Rates.inputTransform * tiles
-          * input
-          + Rates.outputTransform * tiles * Double(size.output))
+      let counts = WinogradConvolution(size).transformedCounts
+      return Double(counts.inputs) * (output + Rates.inputTransform)
+        + Double(counts.weights) * Rates.weightTransform + Double(counts.results) * Rates.outputTransform
     }
   }
 

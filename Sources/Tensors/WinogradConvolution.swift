@@ -4,26 +4,49 @@ import CKernels
 /// (Lavin & Gray 2016): 4×4 results from 36 multiplications a channel pair instead of 144.
 ///
 /// Exact in real numbers; in fp32 the transforms cost about one decimal digit against the
-/// direct method (relative error near 1e-6 for one layer). Weights are transformed a panel
-/// of 32 outputs at a time, straight into the layout of the product, every time they are
-/// used: kept, they would take four times the memory of the weights themselves.
+/// direct method (relative error near 1e-6 for one layer).
+///
+/// What is transformed has to stay in a cache until it has been multiplied, in one of two
+/// orders. Where a map has many tiles, all weights are transformed first, and every thread takes
+/// a few tiles from their pixels to their results. Where it has few, weights are most of what is
+/// moved: then tiles are transformed first, and every thread takes a panel of 32 outputs and
+/// transforms its weights some channels at a time.
 struct WinogradConvolution {
   private let size: ConvolutionSize
-  private let grid: TileGrid
+  private let grid: WinogradTiles
 
   init(_ size: ConvolutionSize) {
     self.size = size
-    grid = TileGrid(batch: size.batch, height: size.height, width: size.width)
+    grid = WinogradTiles(size)
   }
 
-  var tileCount: Int { grid.count }
+  /// The numbers of one transformed value lie together; an odd number of cache lines is left
+  /// before the next one, because at a power of two all 36 would fall on the same places of the cache.
+  private static let gap = 16
+  private static let values = 36
 
-  /// Tiles that are worked on at once: about 24 MB of transformed values, but enough tiles
-  /// to make transforming the weights worth it.
-  private var tilesAtOnce: Int {
-    let fitting = max(128, 6_000_000 / (36 * size.input))
-    let blocks = (grid.count + fitting - 1) / fitting
-    return (grid.count + blocks - 1) / blocks
+  /// Whether weights are transformed once and kept for the length of the convolution.
+  private var keepsWeights: Bool { grid.count >= 320 }
+  /// Cuts of the tiles where weights are not kept: each transforms them again.
+  private var cuts: Int { keepsWeights ? 1 : (grid.count + 63) / 64 }
+
+  /// Transformed numbers of inputs, weights and results, which cost what they take to move.
+  var transformedCounts: (inputs: Int, weights: Int, results: Int) {
+    (
+      Self.values * grid.count * size.input, Self.values * cuts * size.input * size.output,
+      Self.values * grid.count * size.output
+    )
+  }
+
+  /// The operands of one call, whose pointers live as long as it does.
+  private struct Operands {
+    let x: UnsafePointer<Float>
+    let weight: StoredTensor
+    let bias: UnsafePointer<Float>?
+    let residual: UnsafePointer<Float>?
+    let out: UnsafeMutablePointer<Float>
+    /// A pixel outside the image.
+    let zeros: UnsafePointer<Float>
   }
 
   /// - Parameters:
@@ -36,121 +59,133 @@ struct WinogradConvolution {
     _ x: UnsafePointer<Float>, _ weight: StoredTensor, bias: UnsafePointer<Float>?,
     residual: UnsafePointer<Float>?, into out: UnsafeMutablePointer<Float>
   ) {
-    let input = size.input
-    for first in stride(from: 0, to: grid.count, by: tilesAtOnce) {
-      let tiles = first..<min(first + tilesAtOnce, grid.count)
-      let inputs = tiles.count * input
-      withScratch(36 * inputs + input) { values in
-        let zeros = values + 36 * inputs
-        zeros.update(repeating: 0, count: input)
-        Parallel.forEachChunk(of: tiles.count, size: 8) { part in
-          let some = (first + part.lowerBound)..<(first + part.upperBound)
-          grid.forEachTile(some, of: x, channels: input, outside: zeros) { index, taps in
-            ck_winograd_input(taps, input, values + (part.lowerBound + index) * input, inputs)
-          }
+    withScratch(size.input) { zeros in
+      zeros.update(repeating: 0, count: size.input)
+      let operands = Operands(
+        x: x, weight: weight, bias: bias, residual: residual, out: out, zeros: zeros)
+      if keepsWeights { applyKeepingWeights(operands) } else { applyByPanels(operands) }
+    }
+  }
+
+  // MARK: Many tiles
+
+  private func applyKeepingWeights(_ operands: Operands) {
+    let product = PanelProduct(k: size.input, precision: .fp32)
+    let stride = product.packedCount(columns: size.output) + Self.gap
+    // Weights that do not fit into a third-level cache are read once for all of a thread's tiles.
+    let fewest = Self.values * stride * MemoryLayout<Float>.size > 16 << 20 ? 42 : 28
+    // A multiple of four blocks, so that two or four threads end at the same time.
+    let blocks = (grid.count + 4 * fewest - 1) / (4 * fewest) * 4
+    let tilesAtOnce = (grid.count + blocks - 1) / blocks
+    withScratch(Self.values * stride) { weights in
+      Parallel.forEachChunk(of: size.output, size: 32) { outputs in
+        operands.weight.withRows(outputs) { rows in
+          ck_winograd_weight(
+            rows, 9 * size.input, outputs.count, size.input, weights + outputs.lowerBound * size.input,
+            stride)
+        }
+      }
+      Parallel.forEachChunk(of: grid.count, size: tilesAtOnce) { tiles in
+        convolve(tiles, operands, weights: weights, stride: stride, product)
+      }
+    }
+  }
+
+  /// Some tiles with all outputs, two panels at a time.
+  private func convolve(
+    _ tiles: Range<Int>, _ operands: Operands, weights: UnsafePointer<Float>, stride: Int,
+    _ product: PanelProduct
+  ) {
+    let group = min(64, size.output)
+    let inputs = tiles.count * size.input + Self.gap
+    let results = tiles.count * group + Self.gap
+    withScratch(Self.values * (inputs + results)) { values in
+      let products = values + Self.values * inputs
+      transform(tiles, operands, into: values, stride: inputs)
+      for first in Swift.stride(from: 0, to: size.output, by: group) {
+        let outputs = first..<min(first + group, size.output)
+        for value in 0..<Self.values {
+          product.multiply(
+            m: tiles.count, n: outputs.count, .init(base: values + value * inputs, ld: size.input),
+            weights + value * stride + first * size.input, into: products + value * results, outputs.count,
+            accumulate: false)
+        }
+        finish(tiles, outputs, operands, products: products, stride: results)
+      }
+    }
+  }
+
+  // MARK: Few tiles
+
+  private func applyByPanels(_ operands: Operands) {
+    let tilesAtOnce = (grid.count + cuts - 1) / cuts
+    let stride = tilesAtOnce * size.input + Self.gap
+    withScratch(Self.values * stride) { values in
+      for first in Swift.stride(from: 0, to: grid.count, by: tilesAtOnce) {
+        let tiles = first..<min(first + tilesAtOnce, grid.count)
+        Parallel.forEachChunk(of: tiles.count, size: 4) { part in
+          transform(
+            (first + part.lowerBound)..<(first + part.upperBound), operands,
+            into: values + part.lowerBound * size.input, stride: stride)
         }
         Parallel.forEachChunk(of: size.output, size: 32) { outputs in
-          multiply(tiles, values, weight, outputs, bias: bias, residual: residual, into: out)
+          convolve(tiles, outputs, operands, values: values, stride: stride)
         }
       }
     }
   }
 
-  /// A panel of output channels of some tiles.
-  private func multiply(
-    _ tiles: Range<Int>, _ values: UnsafePointer<Float>, _ weight: StoredTensor, _ outputs: Range<Int>,
-    bias: UnsafePointer<Float>?, residual: UnsafePointer<Float>?, into out: UnsafeMutablePointer<Float>
+  /// A panel of outputs of some transformed tiles. A panel's weights of 256 channels take 1.2 MB transformed.
+  private func convolve(
+    _ tiles: Range<Int>, _ outputs: Range<Int>, _ operands: Operands, values: UnsafePointer<Float>,
+    stride: Int
   ) {
-    let input = size.input
-    let product = PanelProduct(k: input, precision: .fp32)
-    // An odd number of cache lines from one transformed value to the next: at a power of
-    // two all 36 would fall on the same places of the cache.
-    let stride = product.packedCount(columns: outputs.count) + 16
-    let results = tiles.count * outputs.count
-    withScratch(36 * (stride + results)) { transformed in
-      let products = transformed + 36 * stride
-      weight.withRows(outputs) { rows in
-        ck_winograd_weight(rows, 9 * input, outputs.count, input, transformed, stride)
-      }
-      for value in 0..<36 {
-        product.multiply(
-          m: tiles.count, n: outputs.count, .init(base: values + value * tiles.count * input, ld: input),
-          transformed + value * stride, into: products + value * results, outputs.count, accumulate: false)
-      }
-      grid.forEachResult(
-        tiles, in: out + outputs.lowerBound, residual: residual.map { $0 + outputs.lowerBound },
-        channels: size.output
-      ) { index, targets, residuals in
-        ck_winograd_output(
-          products + index * outputs.count, results, outputs.count, bias.map { $0 + outputs.lowerBound },
-          residuals, targets)
-      }
-    }
-  }
-}
-
-/// The 4×4 tiles that cover a batch of images, and the pixels they read and write.
-private struct TileGrid {
-  let batch, height, width, rows, columns: Int
-
-  init(batch: Int, height: Int, width: Int) {
-    self.batch = batch
-    self.height = height
-    self.width = width
-    rows = (height + 3) / 4
-    columns = (width + 3) / 4
-  }
-
-  var count: Int { batch * rows * columns }
-
-  /// Index of the pixel at the top left of a tile's results.
-  private func origin(_ tile: Int) -> (image: Int, y: Int, x: Int) {
-    let (image, place) = tile.quotientAndRemainder(dividingBy: rows * columns)
-    return (image, place / columns * 4, place % columns * 4)
-  }
-
-  /// Calls `body` with the 36 pixels that every tile reads; those outside the image are `outside`.
-  func forEachTile(
-    _ tiles: Range<Int>, of image: UnsafePointer<Float>, channels: Int, outside: UnsafePointer<Float>,
-    _ body: (Int, UnsafePointer<UnsafePointer<Float>?>?) -> Void
-  ) {
-    withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: 36) { taps in
-      for (index, tile) in tiles.enumerated() {
-        let (frame, top, left) = origin(tile)
-        for tap in 0..<36 {
-          let (y, x) = (top + tap / 6 - 1, left + tap % 6 - 1)
-          let isInside = y >= 0 && y < height && x >= 0 && x < width
-          taps[tap] = isInside ? image + ((frame * height + y) * width + x) * channels : outside
-        }
-        body(index, UnsafePointer(taps.baseAddress))
-      }
-    }
-  }
-
-  /// Calls `body` with the 16 pixels that every tile writes, nil where they lie outside the
-  /// image, and the residual's pixels.
-  func forEachResult(
-    _ tiles: Range<Int>, in image: UnsafeMutablePointer<Float>, residual: UnsafePointer<Float>?,
-    channels: Int,
-    _ body: (
-      Int, UnsafePointer<UnsafeMutablePointer<Float>?>?, UnsafePointer<UnsafePointer<Float>?>?
-    ) -> Void
-  ) {
-    withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<Float>?.self, capacity: 16) { targets in
-      withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: 16) { residuals in
-        for (index, tile) in tiles.enumerated() {
-          let (frame, top, left) = origin(tile)
-          for place in 0..<16 {
-            let (y, x) = (top + place / 4, left + place % 4)
-            let offset = ((frame * height + y) * width + x) * channels
-            targets[place] = y < height && x < width ? image + offset : nil
-            residuals[place] = residual.map { $0 + offset }
+    let channelsAtOnce = min(256, size.input)
+    let weightStride =
+      PanelProduct(k: channelsAtOnce, precision: .fp32).packedCount(columns: outputs.count) + Self.gap
+    let results = tiles.count * outputs.count + Self.gap
+    withScratch(Self.values * (weightStride + results)) { weights in
+      let products = weights + Self.values * weightStride
+      operands.weight.withRows(outputs) { rows in
+        for first in Swift.stride(from: 0, to: size.input, by: channelsAtOnce) {
+          let product = PanelProduct(k: min(channelsAtOnce, size.input - first), precision: .fp32)
+          ck_winograd_weight(
+            rows + 9 * first, 9 * size.input, outputs.count, product.k, weights, weightStride)
+          for value in 0..<Self.values {
+            product.multiply(
+              m: tiles.count, n: outputs.count, .init(base: values + value * stride + first, ld: size.input),
+              weights + value * weightStride, into: products + value * results, outputs.count,
+              accumulate: first > 0)
           }
-          body(
-            index, UnsafePointer(targets.baseAddress),
-            residual == nil ? nil : UnsafePointer(residuals.baseAddress))
         }
       }
+      finish(tiles, outputs, operands, products: products, stride: results)
+    }
+  }
+
+  // MARK: Transforms
+
+  /// The transformed values of some tiles, `[36][tiles, input]`, the 36 `stride` apart.
+  private func transform(
+    _ tiles: Range<Int>, _ operands: Operands, into values: UnsafeMutablePointer<Float>, stride: Int
+  ) {
+    grid.forEachTile(tiles, of: operands.x, channels: size.input, outside: operands.zeros) { index, taps in
+      ck_winograd_input(taps, size.input, values + index * size.input, stride)
+    }
+  }
+
+  /// From the products of some tiles, `[36][tiles, outputs]`, their pixels.
+  private func finish(
+    _ tiles: Range<Int>, _ outputs: Range<Int>, _ operands: Operands, products: UnsafePointer<Float>,
+    stride: Int
+  ) {
+    let first = outputs.lowerBound
+    grid.forEachResult(
+      tiles, in: operands.out + first, residual: operands.residual.map { $0 + first }, channels: size.output
+    ) { index, targets, residuals in
+      ck_winograd_output(
+        products + index * outputs.count, stride, outputs.count, operands.bias.map { $0 + first }, residuals,
+        targets)
     }
   }
 }
