@@ -66,8 +66,8 @@ public enum ConvolutionMethod: String, Sendable, CaseIterable {
   private enum Rates {
     static let patch = 20.0
     static let pack = 8.0
-    static let weightTransform = 9.0
-    static let inputTransform = 9.0
-    static let outputTransform = 9.0
+    static let weightTransform = 11.0
+    static let inputTransform = 25.0
+    static let outputTransform = 20.0
   }
 }
