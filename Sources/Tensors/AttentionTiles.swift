@@ -1,7 +1,7 @@
 import CKernels
 
 /// The attention of one head, transposed: of a panel of 32 queries and a tile of keys the scores
-/// `k · qᵀ`, `[keys, 32]`, come out of the product as the right operand of the next, `out ᵀ += vᵀ · weights`.
+/// `k · qᵀ`, `[keys, 32]`, come out of the product as the right operand of the next, `outᵀ += vᵀ · weights`.
 ///
 /// So every query is a lane of a vector, and a head's width is a number of rows, of which a
 /// product takes any. Keys and values are laid out once per head.
@@ -12,8 +12,8 @@ struct AttentionTiles {
   private let scores: PanelProduct
 
   private static let panel = 32
-  /// Four panels share a tile of keys and values while that is in the second-level cache.
-  private static let queryBlock = 4 * panel
+  /// Eight panels share a tile of keys and values, which for wide heads comes from far away.
+  private static let queryBlock = 8 * panel
 
   init(
     queries: Int, keys: Int, width: Int, heads: Int, causal: Bool, kernel: AttentionKernel,
