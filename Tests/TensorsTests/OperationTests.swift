@@ -1,7 +1,8 @@
 import Foundation
 import ReferenceFixtures
-import Tensors
 import Testing
+
+@testable import Tensors
 
 func exponential(_ x: Double) -> Double { exp(x) }
 
@@ -80,6 +81,27 @@ private func random(_ name: String, _ shape: [Int], scale: Float = 1, offset: Fl
     expectClose(
       scaledDotProductAttention(query: q, key: k, value: v, heads: 3, causal: causal, kernel: kernel),
       ScalarReference.attention(q, k, v, heads: 3, causal: causal), relative: 2e-6)
+  }
+
+  /// Heads of every rest of a tile of 14 rows, queries of every rest of a panel of 32, an odd number of keys.
+  @Test(
+    arguments: KernelSet.allCases.filter(\.isAvailable),
+    [(32, 224, 40), (145, 113, 7), (17, 77, 20), (49, 1, 64), (70, 901, 80)])
+  func `every kernel set attends`(set: KernelSet, size: (Int, Int, Int)) {
+    let (n, m, width) = (size.0, size.1, 2 * size.2)
+    let (q, k, v) = (
+      random("q", [1, n, width], scale: 2), random("k", [1, m, width], scale: 2), random("v", [1, m, width])
+    )
+    for causal in [false, true] {
+      let expected = ScalarReference.attention(q, k, v, heads: 2, causal: causal)
+      for (precision, tolerance) in [(Precision.fp32, 1e-6), (.bf16, 2e-2)] {
+        expectClose(
+          scaledDotProductAttention(
+            query: q, key: k, value: v, heads: 2, causal: causal, kernel: .tiled, precision: precision,
+            set: set),
+          expected, relative: tolerance, "\(set) \(precision)")
+      }
+    }
   }
 
   @Test func `attention survives scores beyond the range of exp`() {

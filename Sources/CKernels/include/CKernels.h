@@ -65,16 +65,19 @@ void ck_layer_norm(
 // out[i] = row position[i] of x (row i where position is null) divided by its Euclidean length.
 void ck_normalize_rows(const float *x, const int32_t *position, float *out, size_t rows, size_t n);
 
-// One tile of an online softmax (Milakov & Gimelshein 2018): scores become
-// e^(scale*s - max) against the running row maximum, `maximum` and `sum` are
-// brought up to date, and the accumulated output rows (width n, leading
-// dimension ld_out) are rescaled. Row i may see its first `visible + i` columns
-// (clamped to 0...columns).
-void ck_online_softmax(
-  float *scores, size_t rows, size_t columns, size_t ld, float scale, ptrdiff_t visible, float *maximum,
-  float *sum, float *out, size_t n, size_t ld_out);
-// Row i divided by divisor[i].
-void ck_divide_rows(float *x, const float *divisor, size_t rows, size_t n, size_t ld);
+// One tile of an online softmax (Milakov & Gimelshein 2018) down the columns of scores [keys, width], width 16 or 32,
+// one column a query. Scores become 2^(s - maximum) against the running maxima; `maximum` and `sum`, [width], are
+// brought up to date, and what was accumulated, out [n, width], is rescaled. If `narrow`, the results are rounded
+// to bfloat16 and rows interleaved in pairs, as ck_pack_rows_bf16 lays them out; otherwise as ck_pack_rows does.
+void ck_softmax_columns(
+  ck_kernel_set set, float *scores, size_t keys, size_t width, float *maximum, float *sum, float *out, size_t n,
+  int narrow);
+// The most negative number in place of scores that a causal mask hides: of row i the first `ahead + i` columns.
+void ck_mask_columns(float *scores, size_t keys, size_t width, ptrdiff_t ahead);
+// Column i of x [rows, width] divided by divisor[i].
+void ck_divide_columns(float *x, const float *divisor, size_t rows, size_t width);
+// out[c * ld_out + r] = in[r * ld + c].
+void ck_transpose(const float *in, size_t rows, size_t columns, size_t ld, float *out, size_t ld_out);
 
 // A running arg-max over tiles of columns: where a row's largest value is above value[row], that and its first
 // position, counted from `first`, take the place of what is there.
