@@ -108,14 +108,26 @@ struct PanelProduct {
     m: Int, n: Int, _ a: LeftOperand, from row: Int = 0, _ packed: UnsafePointer<Float>,
     into out: UnsafeMutablePointer<Float>, _ ld: Int, accumulate: Bool
   ) {
+    multiply(
+      m: m, n: n, a, from: row, packed, bias: nil, adding: accumulate ? UnsafePointer(out) : nil, into: out,
+      ld)
+  }
+
+  /// `out = bias + addend + a · b`, rows of the addend as far apart as those of `out`. The chain of additions
+  /// starts from bias and addend, so that it does not matter to any bit when they were added.
+  func multiply(
+    m: Int, n: Int, _ a: LeftOperand, from row: Int = 0, _ packed: UnsafePointer<Float>,
+    bias: UnsafePointer<Float>?, adding addend: UnsafePointer<Float>? = nil,
+    into out: UnsafeMutablePointer<Float>, _ ld: Int
+  ) {
     guard !Rehearsal.isOn else { return }
     switch precision {
     case .fp32:
-      ck_multiply(set.rawSet, m, n, k, a.base + row * a.ld, a.ld, packed, out, ld, accumulate ? 1 : 0)
+      ck_multiply(set.rawSet, m, n, k, a.base + row * a.ld, a.ld, packed, bias, addend, out, ld)
     case .bf16:
       ck_multiply_bf16(
-        set.rawSet, m, n, evenK, Self.halves(a.base) + row * a.ld, a.ld, Self.halves(packed), out, ld,
-        accumulate ? 1 : 0)
+        set.rawSet, m, n, evenK, Self.halves(a.base) + row * a.ld, a.ld, Self.halves(packed), bias, addend,
+        out, ld)
     }
   }
 
