@@ -5,15 +5,12 @@
 
 INLINE void tile(
   const int rows, const int vectors, size_t k, const float *a, size_t lda, const float *b, size_t ldb,
-  const float *bias, const float *addend, float *out, size_t ld) {
+  const float *start, size_t ld_start, float *out, size_t ld) {
 #pragma clang fp contract(fast)
   lanes_f32 sum[MOST_ROWS][2];
   UNROLLED for (int r = 0; r < rows; r++)
     UNROLLED for (int v = 0; v < vectors; v++)
-      sum[r][v] = addend ? *(const lanes_f32 *)(addend + (size_t)r * ld + LANES * v) : (lanes_f32){0};
-  if (bias)
-    UNROLLED for (int v = 0; v < vectors; v++)
-      UNROLLED for (int r = 0; r < rows; r++) sum[r][v] += *(const lanes_f32 *)(bias + LANES * v);
+      sum[r][v] = start ? *(const lanes_f32 *)(start + (size_t)r * ld_start + LANES * v) : (lanes_f32){0};
   for (size_t p = 0; p < k; p++) {
     lanes_f32 y[2];
     UNROLLED for (int v = 0; v < vectors; v++) y[v] = *(const lanes_f32 *)(b + p * ldb + LANES * v);
@@ -42,8 +39,8 @@ AVX512_CODE static void multiply_avx512(const product *p) {
 
 void ck_multiply(
   ck_kernel_set set, size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b,
-  const float *bias, const float *addend, float *out, size_t ld) {
-  product p = {m, n, k, a, lda, b, bias, addend, out, ld};
+  const float *start, size_t ld_start, float *out, size_t ld) {
+  product p = {m, n, k, a, lda, b, start, ld_start, out, ld};
   switch (set) {
 #ifdef HAS_X86_SETS
   case CK_AVX2: multiply_avx2(&p); break;

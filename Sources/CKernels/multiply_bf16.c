@@ -6,15 +6,12 @@
 
 INLINE void portable_tile(
   const int rows, const int vectors, size_t k, const uint16_t *a, size_t lda, const uint16_t *b, size_t ldb,
-  const float *bias, const float *addend, float *out, size_t ld) {
+  const float *start, size_t ld_start, float *out, size_t ld) {
 #pragma clang fp contract(fast)
   lanes_f32 sum[MOST_ROWS][2];
   UNROLLED for (int r = 0; r < rows; r++)
     UNROLLED for (int v = 0; v < vectors; v++)
-      sum[r][v] = addend ? *(const lanes_f32 *)(addend + (size_t)r * ld + LANES * v) : (lanes_f32){0};
-  if (bias)
-    UNROLLED for (int v = 0; v < vectors; v++)
-      UNROLLED for (int r = 0; r < rows; r++) sum[r][v] += *(const lanes_f32 *)(bias + LANES * v);
+      sum[r][v] = start ? *(const lanes_f32 *)(start + (size_t)r * ld_start + LANES * v) : (lanes_f32){0};
   for (size_t p = 0; p < k; p += 2) {
     lanes_f32 even[2], odd[2];
     UNROLLED for (int v = 0; v < vectors; v++) {
@@ -47,15 +44,11 @@ INLINE void portable_tile(
 
 AVX512_BF16_CODE INLINE void native_tile(
   const int rows, const int vectors, size_t k, const uint16_t *a, size_t lda, const uint16_t *b, size_t ldb,
-  const float *bias, const float *addend, float *out, size_t ld) {
+  const float *start, size_t ld_start, float *out, size_t ld) {
   __m512 sum[MOST_ROWS][2];
   UNROLLED for (int r = 0; r < rows; r++)
     UNROLLED for (int v = 0; v < vectors; v++)
-      sum[r][v] = addend ? _mm512_loadu_ps(addend + (size_t)r * ld + LANES * v) : _mm512_setzero_ps();
-  if (bias)
-    UNROLLED for (int v = 0; v < vectors; v++)
-      UNROLLED for (int r = 0; r < rows; r++)
-        sum[r][v] = _mm512_add_ps(sum[r][v], _mm512_loadu_ps(bias + LANES * v));
+      sum[r][v] = start ? _mm512_loadu_ps(start + (size_t)r * ld_start + LANES * v) : _mm512_setzero_ps();
   for (size_t p = 0; p < k; p += 2) {
     __m512bh y[2];
     UNROLLED for (int v = 0; v < vectors; v++)
@@ -94,14 +87,14 @@ static void multiply_baseline(const portable_product *p) {
 
 void ck_multiply_bf16(
   ck_kernel_set set, size_t m, size_t n, size_t k, const uint16_t *a, size_t lda, const uint16_t *b,
-  const float *bias, const float *addend, float *out, size_t ld) {
-  portable_product p = {m, n, k, a, lda, b, bias, addend, out, ld};
+  const float *start, size_t ld_start, float *out, size_t ld) {
+  portable_product p = {m, n, k, a, lda, b, start, ld_start, out, ld};
   switch (set) {
 #ifdef HAS_X86_SETS
   case CK_AVX2: multiply_avx2(&p); break;
   case CK_AVX512: multiply_avx512(&p); break;
   case CK_AVX512_BF16: {
-    native_product same = {m, n, k, a, lda, b, bias, addend, out, ld};
+    native_product same = {m, n, k, a, lda, b, start, ld_start, out, ld};
     multiply_native(&same);
     break;
   }

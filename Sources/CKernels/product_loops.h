@@ -10,8 +10,9 @@ typedef struct {
   const ELEMENT *a;
   size_t lda;
   const ELEMENT *b;
-  // What results start from: a row and a matrix whose rows lie ld apart; either may be null.
-  const float *bias, *addend;
+  // What results start from; null for zeros.
+  const float *start;
+  size_t ld_start;
   float *out;
   size_t ld;
 } NAMED(product);
@@ -19,14 +20,12 @@ typedef struct {
 // A tile of which only `columns` results exist.
 LOOP_CODE INLINE void NAMED(edge_tile)(
   const int rows, const int vectors, size_t columns, size_t k, const ELEMENT *a, size_t lda, const ELEMENT *b,
-  size_t ldb, const float *bias, const float *addend, float *out, size_t ld) {
+  size_t ldb, const float *start, size_t ld_start, float *out, size_t ld) {
   float whole[MOST_ROWS * PANEL];
   for (size_t r = 0; r < (size_t)rows; r++)
-    for (size_t c = 0; c < PANEL; c++) {
-      float start = addend && c < columns ? addend[r * ld + c] : 0;
-      whole[r * PANEL + c] = bias && c < columns ? start + bias[c] : start;
-    }
-  TILE(rows, vectors, k, a, lda, b, ldb, NULL, whole, whole, PANEL);
+    for (size_t c = 0; c < PANEL; c++)
+      whole[r * PANEL + c] = start && c < columns ? start[r * ld_start + c] : 0;
+  TILE(rows, vectors, k, a, lda, b, ldb, start ? whole : NULL, PANEL, whole, PANEL);
   for (size_t r = 0; r < (size_t)rows; r++)
     for (size_t c = 0; c < columns; c++) out[r * ld + c] = whole[r * PANEL + c];
 }
@@ -42,16 +41,16 @@ LOOP_CODE INLINE void NAMED(row_of_tiles)(
     const ELEMENT *b = p->b + panel * p->k + first * ldb + (column - panel) * PER_COLUMN;
     float *out = p->out + row * p->ld + column;
     // Later parts of k go on from the results of those before.
-    const float *bias = p->bias && first == 0 ? p->bias + column : NULL;
-    const float *addend = first > 0 ? out : p->addend ? p->addend + row * p->ld + column : NULL;
+    const float *start = first > 0 ? out : p->start ? p->start + row * p->ld_start + column : NULL;
+    size_t ld_start = first > 0 ? p->ld : p->ld_start;
     if (columns >= step) {
-      TILE(rows, vectors, length, a, p->lda, b, ldb, bias, addend, out, p->ld);
+      TILE(rows, vectors, length, a, p->lda, b, ldb, start, ld_start, out, p->ld);
     } else if (columns > LANES) {
-      NAMED(edge_tile)(rows, 2, columns, length, a, p->lda, b, ldb, bias, addend, out, p->ld);
+      NAMED(edge_tile)(rows, 2, columns, length, a, p->lda, b, ldb, start, ld_start, out, p->ld);
     } else if (columns == LANES) {
-      TILE(rows, 1, length, a, p->lda, b, ldb, bias, addend, out, p->ld);
+      TILE(rows, 1, length, a, p->lda, b, ldb, start, ld_start, out, p->ld);
     } else {
-      NAMED(edge_tile)(rows, 1, columns, length, a, p->lda, b, ldb, bias, addend, out, p->ld);
+      NAMED(edge_tile)(rows, 1, columns, length, a, p->lda, b, ldb, start, ld_start, out, p->ld);
     }
   }
 }

@@ -88,10 +88,15 @@ func linear(
           let part = first..<min(first + group, columns.upperBound)
           product.pack(weight, rows: part, into: packed)
           let target = out + rows.lowerBound * n + first
-          product.multiply(
-            m: rows.count, n: part.count, x, from: rows.lowerBound, packed,
-            bias: residual == nil ? bias.map { $0 + first } : nil,
-            adding: residual == nil ? nil : UnsafePointer(target), into: target, n)
+          if residual == nil {
+            product.multiply(
+              m: rows.count, n: part.count, x, from: rows.lowerBound, packed, bias: bias.map { $0 + first },
+              into: target, n)
+          } else {
+            product.multiply(
+              m: rows.count, n: part.count, x, from: rows.lowerBound, packed, into: target, n,
+              accumulate: true)
+          }
         }
       }
     }

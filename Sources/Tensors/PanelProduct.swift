@@ -109,25 +109,32 @@ struct PanelProduct {
     into out: UnsafeMutablePointer<Float>, _ ld: Int, accumulate: Bool
   ) {
     multiply(
-      m: m, n: n, a, from: row, packed, bias: nil, adding: accumulate ? UnsafePointer(out) : nil, into: out,
-      ld)
+      m: m, n: n, a, from: row, packed, from: accumulate ? (UnsafePointer(out), ld) : nil, into: out, ld)
   }
 
-  /// `out = bias + addend + a · b`, rows of the addend as far apart as those of `out`. The chain of additions
-  /// starts from bias and addend, so that it does not matter to any bit when they were added.
+  /// `out = bias + a · b`, or `out = a · b` without one. The chain of additions starts from the bias: results have
+  /// the bits of accumulating on rows of it.
   func multiply(
     m: Int, n: Int, _ a: LeftOperand, from row: Int = 0, _ packed: UnsafePointer<Float>,
-    bias: UnsafePointer<Float>?, adding addend: UnsafePointer<Float>? = nil,
-    into out: UnsafeMutablePointer<Float>, _ ld: Int
+    bias: UnsafePointer<Float>?, into out: UnsafeMutablePointer<Float>, _ ld: Int
+  ) {
+    multiply(m: m, n: n, a, from: row, packed, from: bias.map { ($0, 0) }, into: out, ld)
+  }
+
+  private func multiply(
+    m: Int, n: Int, _ a: LeftOperand, from row: Int, _ packed: UnsafePointer<Float>,
+    from start: (base: UnsafePointer<Float>, ld: Int)?, into out: UnsafeMutablePointer<Float>, _ ld: Int
   ) {
     guard !Rehearsal.isOn else { return }
+    let (base, ldStart) = (start?.base, start?.ld ?? 0)
     switch precision {
     case .fp32:
-      ck_multiply(set.rawSet, m, n, k, a.base + row * a.ld, a.ld, packed, bias, addend, out, ld)
+      ck_multiply(set.rawSet, m, n, k, a.base + row * a.ld, a.ld, packed, base, ldStart, out, ld)
     case .bf16:
       ck_multiply_bf16(
-        set.rawSet, m, n, evenK, Self.halves(a.base) + row * a.ld, a.ld, Self.halves(packed), bias, addend,
-        out, ld)
+        set.rawSet, m, n, evenK, Self.halves(a.base) + row * a.ld, a.ld, Self.halves(packed), base, ldStart,
+        out,
+        ld)
     }
   }
 

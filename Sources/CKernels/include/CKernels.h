@@ -26,14 +26,14 @@ void ck_pack_columns_bf16(const float *columns, size_t ld, size_t n, size_t k, u
 // Every row's n numbers as the nearest bfloat16, then zeros up to ld_out.
 void ck_narrow_bf16(const float *in, size_t rows, size_t n, size_t ld, uint16_t *out, size_t ld_out);
 
-// out [m, n] = a [m, k] · b + bias [n] + addend [m, n]; b in panels. Either summand may be null; addend has the
-// leading dimension of out, and may be out itself. In bfloat16 k is even.
+// out [m, n] = start [m, n] + a [m, k] · b; b in panels. Rows of start lie ld_start apart, 0 where all are the same
+// (a bias); it may be out itself, or null for zeros. In bfloat16 k is even.
 void ck_multiply(
-  ck_kernel_set set, size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b, const float *bias,
-  const float *addend, float *out, size_t ld);
+  ck_kernel_set set, size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b, const float *start,
+  size_t ld_start, float *out, size_t ld);
 void ck_multiply_bf16(
   ck_kernel_set set, size_t m, size_t n, size_t k, const uint16_t *a, size_t lda, const uint16_t *b,
-  const float *bias, const float *addend, float *out, size_t ld);
+  const float *start, size_t ld_start, float *out, size_t ld);
 
 // One row of patches: out[c * area + t] = channel c of the pixel taps[t].
 void ck_patch(const float *const *taps, size_t area, size_t channels, float *out);
