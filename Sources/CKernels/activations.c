@@ -27,11 +27,12 @@ void ck_quick_gelu(float *x, size_t count) {
 }
 
 MULTIVERSION
-void ck_geglu(const float *restrict in, float *restrict out, size_t rows, size_t n) {
+void ck_geglu(
+  const float *value, const float *gate, size_t ld, float *out, size_t ld_out, size_t rows, size_t n) {
   for (size_t row = 0; row < rows; row++) {
-    const float *restrict value = in + row * 2 * n;
-    const float *restrict gate = value + n;
-    float *restrict target = out + row * n;
-    for (size_t i = 0; i < n; i++) target[i] = value[i] * exact_gelu(gate[i]);
+    const float *restrict values = value + row * ld;
+    const float *restrict gates = gate + row * ld;
+    float *restrict target = out + row * ld_out;
+    for (size_t i = 0; i < n; i++) target[i] = values[i] * exact_gelu(gates[i]);
   }
 }

@@ -5,12 +5,12 @@
 
 INLINE void tile(
   const int rows, const int vectors, size_t k, const float *a, size_t lda, const float *b, size_t ldb,
-  float *out, size_t ld, int accumulate) {
+  const float *start, size_t ld_start, float *out, size_t ld) {
 #pragma clang fp contract(fast)
   lanes_f32 sum[MOST_ROWS][2];
   UNROLLED for (int r = 0; r < rows; r++)
     UNROLLED for (int v = 0; v < vectors; v++)
-      sum[r][v] = accumulate ? *(const lanes_f32 *)(out + (size_t)r * ld + LANES * v) : (lanes_f32){0};
+      sum[r][v] = start ? *(const lanes_f32 *)(start + (size_t)r * ld_start + LANES * v) : (lanes_f32){0};
   for (size_t p = 0; p < k; p++) {
     lanes_f32 y[2];
     UNROLLED for (int v = 0; v < vectors; v++) y[v] = *(const lanes_f32 *)(b + p * ldb + LANES * v);
@@ -29,24 +29,24 @@ INLINE void tile(
 #define NAMED(name) name
 #include "product_loops.h"
 
-static void multiply_baseline(const product *p, int accumulate) { multiply(6, 1, p, accumulate); }
+static void multiply_baseline(const product *p) { multiply(6, 1, p); }
 #ifdef HAS_X86_SETS
-AVX2_CODE static void multiply_avx2(const product *p, int accumulate) { multiply(6, 1, p, accumulate); }
-AVX512_CODE static void multiply_avx512(const product *p, int accumulate) {
-  multiply(MOST_ROWS, 2, p, accumulate);
+AVX2_CODE static void multiply_avx2(const product *p) { multiply(6, 1, p); }
+AVX512_CODE static void multiply_avx512(const product *p) {
+  multiply(MOST_ROWS, 2, p);
 }
 #endif
 
 void ck_multiply(
-  ck_kernel_set set, size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b, float *out,
-  size_t ld, int accumulate) {
-  product p = {m, n, k, a, lda, b, out, ld};
+  ck_kernel_set set, size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b,
+  const float *start, size_t ld_start, float *out, size_t ld) {
+  product p = {m, n, k, a, lda, b, start, ld_start, out, ld};
   switch (set) {
 #ifdef HAS_X86_SETS
-  case CK_AVX2: multiply_avx2(&p, accumulate); break;
+  case CK_AVX2: multiply_avx2(&p); break;
   case CK_AVX512:
-  case CK_AVX512_BF16: multiply_avx512(&p, accumulate); break;
+  case CK_AVX512_BF16: multiply_avx512(&p); break;
 #endif
-  default: multiply_baseline(&p, accumulate);
+  default: multiply_baseline(&p);
   }
 }

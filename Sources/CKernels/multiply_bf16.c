@@ -6,12 +6,12 @@
 
 INLINE void portable_tile(
   const int rows, const int vectors, size_t k, const uint16_t *a, size_t lda, const uint16_t *b, size_t ldb,
-  float *out, size_t ld, int accumulate) {
+  const float *start, size_t ld_start, float *out, size_t ld) {
 #pragma clang fp contract(fast)
   lanes_f32 sum[MOST_ROWS][2];
   UNROLLED for (int r = 0; r < rows; r++)
     UNROLLED for (int v = 0; v < vectors; v++)
-      sum[r][v] = accumulate ? *(const lanes_f32 *)(out + (size_t)r * ld + LANES * v) : (lanes_f32){0};
+      sum[r][v] = start ? *(const lanes_f32 *)(start + (size_t)r * ld_start + LANES * v) : (lanes_f32){0};
   for (size_t p = 0; p < k; p += 2) {
     lanes_f32 even[2], odd[2];
     UNROLLED for (int v = 0; v < vectors; v++) {
@@ -44,11 +44,11 @@ INLINE void portable_tile(
 
 AVX512_BF16_CODE INLINE void native_tile(
   const int rows, const int vectors, size_t k, const uint16_t *a, size_t lda, const uint16_t *b, size_t ldb,
-  float *out, size_t ld, int accumulate) {
+  const float *start, size_t ld_start, float *out, size_t ld) {
   __m512 sum[MOST_ROWS][2];
   UNROLLED for (int r = 0; r < rows; r++)
     UNROLLED for (int v = 0; v < vectors; v++)
-      sum[r][v] = accumulate ? _mm512_loadu_ps(out + (size_t)r * ld + LANES * v) : _mm512_setzero_ps();
+      sum[r][v] = start ? _mm512_loadu_ps(start + (size_t)r * ld_start + LANES * v) : _mm512_setzero_ps();
   for (size_t p = 0; p < k; p += 2) {
     __m512bh y[2];
     UNROLLED for (int v = 0; v < vectors; v++)
@@ -71,34 +71,34 @@ AVX512_BF16_CODE INLINE void native_tile(
 #define LOOP_CODE AVX512_BF16_CODE
 #include "product_loops.h"
 
-AVX512_BF16_CODE static void multiply_native(const native_product *p, int accumulate) {
-  native_multiply(MOST_ROWS, 2, p, accumulate);
+AVX512_BF16_CODE static void multiply_native(const native_product *p) {
+  native_multiply(MOST_ROWS, 2, p);
 }
-AVX512_CODE static void multiply_avx512(const portable_product *p, int accumulate) {
-  portable_multiply(MOST_ROWS, 1, p, accumulate);
+AVX512_CODE static void multiply_avx512(const portable_product *p) {
+  portable_multiply(MOST_ROWS, 1, p);
 }
-AVX2_CODE static void multiply_avx2(const portable_product *p, int accumulate) {
-  portable_multiply(4, 1, p, accumulate);
+AVX2_CODE static void multiply_avx2(const portable_product *p) {
+  portable_multiply(4, 1, p);
 }
 #endif
-static void multiply_baseline(const portable_product *p, int accumulate) {
-  portable_multiply(4, 1, p, accumulate);
+static void multiply_baseline(const portable_product *p) {
+  portable_multiply(4, 1, p);
 }
 
 void ck_multiply_bf16(
-  ck_kernel_set set, size_t m, size_t n, size_t k, const uint16_t *a, size_t lda, const uint16_t *b, float *out,
-  size_t ld, int accumulate) {
-  portable_product p = {m, n, k, a, lda, b, out, ld};
+  ck_kernel_set set, size_t m, size_t n, size_t k, const uint16_t *a, size_t lda, const uint16_t *b,
+  const float *start, size_t ld_start, float *out, size_t ld) {
+  portable_product p = {m, n, k, a, lda, b, start, ld_start, out, ld};
   switch (set) {
 #ifdef HAS_X86_SETS
-  case CK_AVX2: multiply_avx2(&p, accumulate); break;
-  case CK_AVX512: multiply_avx512(&p, accumulate); break;
+  case CK_AVX2: multiply_avx2(&p); break;
+  case CK_AVX512: multiply_avx512(&p); break;
   case CK_AVX512_BF16: {
-    native_product same = {m, n, k, a, lda, b, out, ld};
-    multiply_native(&same, accumulate);
+    native_product same = {m, n, k, a, lda, b, start, ld_start, out, ld};
+    multiply_native(&same);
     break;
   }
 #endif
-  default: multiply_baseline(&p, accumulate);
+  default: multiply_baseline(&p);
   }
 }

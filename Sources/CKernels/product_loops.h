@@ -10,6 +10,9 @@ typedef struct {
   const ELEMENT *a;
   size_t lda;
   const ELEMENT *b;
+  // What results start from; null for zeros.
+  const float *start;
+  size_t ld_start;
   float *out;
   size_t ld;
 } NAMED(product);
@@ -17,19 +20,19 @@ typedef struct {
 // A tile of which only `columns` results exist.
 LOOP_CODE INLINE void NAMED(edge_tile)(
   const int rows, const int vectors, size_t columns, size_t k, const ELEMENT *a, size_t lda, const ELEMENT *b,
-  size_t ldb, float *out, size_t ld, int accumulate) {
+  size_t ldb, const float *start, size_t ld_start, float *out, size_t ld) {
   float whole[MOST_ROWS * PANEL];
   for (size_t r = 0; r < (size_t)rows; r++)
-    for (size_t c = 0; c < PANEL; c++) whole[r * PANEL + c] = accumulate && c < columns ? out[r * ld + c] : 0;
-  TILE(rows, vectors, k, a, lda, b, ldb, whole, PANEL, accumulate);
+    for (size_t c = 0; c < PANEL; c++)
+      whole[r * PANEL + c] = start && c < columns ? start[r * ld_start + c] : 0;
+  TILE(rows, vectors, k, a, lda, b, ldb, start ? whole : NULL, PANEL, whole, PANEL);
   for (size_t r = 0; r < (size_t)rows; r++)
     for (size_t c = 0; c < columns; c++) out[r * ld + c] = whole[r * PANEL + c];
 }
 
 // `rows` rows from `row` on, `length` of k from `first` on, all columns.
 LOOP_CODE INLINE void NAMED(row_of_tiles)(
-  const int rows, const int vectors, const NAMED(product) * p, size_t row, size_t first, size_t length,
-  int accumulate) {
+  const int rows, const int vectors, const NAMED(product) * p, size_t row, size_t first, size_t length) {
   const ELEMENT *a = p->a + row * p->lda + first;
   size_t step = (size_t)vectors * LANES;
   for (size_t column = 0; column < p->n; column += step) {
@@ -37,31 +40,33 @@ LOOP_CODE INLINE void NAMED(row_of_tiles)(
     size_t ldb = panel_width(p->n - panel);
     const ELEMENT *b = p->b + panel * p->k + first * ldb + (column - panel) * PER_COLUMN;
     float *out = p->out + row * p->ld + column;
+    // Later parts of k go on from the results of those before.
+    const float *start = first > 0 ? out : p->start ? p->start + row * p->ld_start + column : NULL;
+    size_t ld_start = first > 0 ? p->ld : p->ld_start;
     if (columns >= step) {
-      TILE(rows, vectors, length, a, p->lda, b, ldb, out, p->ld, accumulate);
+      TILE(rows, vectors, length, a, p->lda, b, ldb, start, ld_start, out, p->ld);
     } else if (columns > LANES) {
-      NAMED(edge_tile)(rows, 2, columns, length, a, p->lda, b, ldb, out, p->ld, accumulate);
+      NAMED(edge_tile)(rows, 2, columns, length, a, p->lda, b, ldb, start, ld_start, out, p->ld);
     } else if (columns == LANES) {
-      TILE(rows, 1, length, a, p->lda, b, ldb, out, p->ld, accumulate);
+      TILE(rows, 1, length, a, p->lda, b, ldb, start, ld_start, out, p->ld);
     } else {
-      NAMED(edge_tile)(rows, 1, columns, length, a, p->lda, b, ldb, out, p->ld, accumulate);
+      NAMED(edge_tile)(rows, 1, columns, length, a, p->lda, b, ldb, start, ld_start, out, p->ld);
     }
   }
 }
 
-LOOP_CODE INLINE void NAMED(multiply)(const int rows, const int vectors, const NAMED(product) * p, int accumulate) {
+LOOP_CODE INLINE void NAMED(multiply)(const int rows, const int vectors, const NAMED(product) * p) {
   // Of k at once: a tile's rows of `a` then stay in the first-level cache from panel to panel.
   const size_t chunk = 512;
   for (size_t first = 0; first < p->k || first == 0; first += chunk) {
     size_t length = p->k - first < chunk ? p->k - first : chunk;
-    int adds = accumulate || first > 0;
     size_t row = 0;
     for (; row + (size_t)rows <= p->m; row += (size_t)rows)
-      NAMED(row_of_tiles)(rows, vectors, p, row, first, length, adds);
-    if (rows > 8 && row + 8 <= p->m) NAMED(row_of_tiles)(8, vectors, p, row, first, length, adds), row += 8;
-    if (row + 4 <= p->m) NAMED(row_of_tiles)(4, vectors, p, row, first, length, adds), row += 4;
-    if (row + 2 <= p->m) NAMED(row_of_tiles)(2, vectors, p, row, first, length, adds), row += 2;
-    if (row < p->m) NAMED(row_of_tiles)(1, vectors, p, row, first, length, adds);
+      NAMED(row_of_tiles)(rows, vectors, p, row, first, length);
+    if (rows > 8 && row + 8 <= p->m) NAMED(row_of_tiles)(8, vectors, p, row, first, length), row += 8;
+    if (row + 4 <= p->m) NAMED(row_of_tiles)(4, vectors, p, row, first, length), row += 4;
+    if (row + 2 <= p->m) NAMED(row_of_tiles)(2, vectors, p, row, first, length), row += 2;
+    if (row < p->m) NAMED(row_of_tiles)(1, vectors, p, row, first, length);
   }
 }
 

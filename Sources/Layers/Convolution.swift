@@ -6,6 +6,8 @@ public struct Convolution: Sendable {
   private let weight: StoredTensor
   private let bias: Tensor?
   private let geometry: ConvolutionGeometry
+  /// As the checkpoint calls it.
+  private let name: String
 
   /// - Throws: `CheckpointError` unless `weight` is `[output, input, kernel, kernel]` and
   ///   `bias` `[output]`.
@@ -16,6 +18,7 @@ public struct Convolution: Sendable {
     weight = try weights.stored("weight", [output, input, kernel, kernel])
     self.bias = bias ? try weights.tensor("bias", [output]) : nil
     geometry = ConvolutionGeometry(kernel: kernel, stride: stride, padding: padding)
+    name = weights.path
   }
 
   /// - Parameters:
@@ -27,10 +30,12 @@ public struct Convolution: Sendable {
     _ x: Tensor, adding residual: Tensor? = nil, precision: Precision = .fp32, partOf map: Shape? = nil
   ) -> Tensor {
     let size = ConvolutionSize(input: map ?? x.shape, output: weight.shape[0], geometry: geometry)
+    let method = ConvolutionMethod.fastest(for: size, precision: precision)
+    ConvolutionLog.note(.init(name: name, size: size, precision: precision, method: method))
     return TimeSplit.measure(.convolution) {
       convolution(
         x, weight: weight, bias: bias, geometry: geometry, adding: residual, precision: precision,
-        method: .fastest(for: size, precision: precision))
+        method: method)
     }
   }
 }

@@ -21,4 +21,11 @@ public struct Linear: Sendable {
   ) -> Tensor {
     linear(x, weight: weight, bias: bias, adding: residual, precision: precision)
   }
+
+  /// The layer and GEGLU after it, see ``gatedLinear(_:weight:bias:precision:)``.
+  /// - Parameter x: `[..., input]`
+  /// - Returns: `[..., output / 2]`
+  public func gated(_ x: Tensor, precision: Precision = .fp32) -> Tensor {
+    gatedLinear(x, weight: weight, bias: bias, precision: precision)
+  }
 }

@@ -26,7 +26,8 @@ extension Tensor {
       Tensor(uninitialized: Shape(shape.dimensions.dropLast() + [n])) { target in
         guard let source = source.baseAddress, let target = target.baseAddress else { return }
         Parallel.forEachChunk(of: shape.rows, size: max(1, 32768 / n)) { rows in
-          ck_geglu(source + rows.lowerBound * 2 * n, target + rows.lowerBound * n, rows.count, n)
+          let value = source + rows.lowerBound * 2 * n
+          ck_geglu(value, value + n, 2 * n, target + rows.lowerBound * n, n, rows.count, n)
         }
       }
     }

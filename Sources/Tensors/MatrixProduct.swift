@@ -76,18 +76,27 @@ func linear(
   product.withLeft(x, rows: m) { x in
     Parallel.forEach(blocks.count) { block in
       let (rows, columns) = blocks[block]
-      let offset = rows.lowerBound * n + columns.lowerBound
-      ck_fill_rows(
-        out + offset, bias.map { $0 + columns.lowerBound }, residual.map { $0 + offset }, rows.count,
-        columns.count, n)
+      if let residual {
+        // Sooner than where it is needed: a tile's rows of it would each be waited for.
+        let offset = rows.lowerBound * n + columns.lowerBound
+        ck_fill_rows(
+          out + offset, bias.map { $0 + columns.lowerBound }, residual + offset, rows.count, columns.count, n)
+      }
       let group = min(product.columnsAtOnce, columns.count)
       withScratch(product.packedCount(columns: group)) { packed in
         for first in stride(from: columns.lowerBound, to: columns.upperBound, by: group) {
           let part = first..<min(first + group, columns.upperBound)
           product.pack(weight, rows: part, into: packed)
-          product.multiply(
-            m: rows.count, n: part.count, x, from: rows.lowerBound, packed,
-            into: out + rows.lowerBound * n + first, n, accumulate: true)
+          let target = out + rows.lowerBound * n + first
+          if residual == nil {
+            product.multiply(
+              m: rows.count, n: part.count, x, from: rows.lowerBound, packed, bias: bias.map { $0 + first },
+              into: target, n)
+          } else {
+            product.multiply(
+              m: rows.count, n: part.count, x, from: rows.lowerBound, packed, into: target, n,
+              accumulate: true)
+          }
         }
       }
     }

@@ -108,14 +108,33 @@ struct PanelProduct {
     m: Int, n: Int, _ a: LeftOperand, from row: Int = 0, _ packed: UnsafePointer<Float>,
     into out: UnsafeMutablePointer<Float>, _ ld: Int, accumulate: Bool
   ) {
+    multiply(
+      m: m, n: n, a, from: row, packed, from: accumulate ? (UnsafePointer(out), ld) : nil, into: out, ld)
+  }
+
+  /// `out = bias + a · b`, or `out = a · b` without one. The chain of additions starts from the bias: results have
+  /// the bits of accumulating on rows of it.
+  func multiply(
+    m: Int, n: Int, _ a: LeftOperand, from row: Int = 0, _ packed: UnsafePointer<Float>,
+    bias: UnsafePointer<Float>?, into out: UnsafeMutablePointer<Float>, _ ld: Int
+  ) {
+    multiply(m: m, n: n, a, from: row, packed, from: bias.map { ($0, 0) }, into: out, ld)
+  }
+
+  private func multiply(
+    m: Int, n: Int, _ a: LeftOperand, from row: Int, _ packed: UnsafePointer<Float>,
+    from start: (base: UnsafePointer<Float>, ld: Int)?, into out: UnsafeMutablePointer<Float>, _ ld: Int
+  ) {
     guard !Rehearsal.isOn else { return }
+    let (base, ldStart) = (start?.base, start?.ld ?? 0)
     switch precision {
     case .fp32:
-      ck_multiply(set.rawSet, m, n, k, a.base + row * a.ld, a.ld, packed, out, ld, accumulate ? 1 : 0)
+      ck_multiply(set.rawSet, m, n, k, a.base + row * a.ld, a.ld, packed, base, ldStart, out, ld)
     case .bf16:
       ck_multiply_bf16(
-        set.rawSet, m, n, evenK, Self.halves(a.base) + row * a.ld, a.ld, Self.halves(packed), out, ld,
-        accumulate ? 1 : 0)
+        set.rawSet, m, n, evenK, Self.halves(a.base) + row * a.ld, a.ld, Self.halves(packed), base, ldStart,
+        out,
+        ld)
     }
   }
 

@@ -137,6 +137,24 @@ import Testing
     #expect(try Tool.run("doctor", "--model", path("none"), "--output", path("run")).status == 2)
   }
 
+  @Test func `doctor lists how every convolution is computed`() throws {
+    let result = try Tool.run("doctor", "--layers", "--size", "128x192", "--precision", "bf16", "--json")
+    #expect(result.status == 0, "\(result.errors)")
+    let listing = try result.json()
+    #expect(listing["width"] as? Int == 128 && listing["precision"] as? String == "bf16")
+    let layers = try #require(listing["layers"] as? [[String: Any]])
+    for part in ["unet", "vae"] {
+      let some = layers.filter { $0["part"] as? String == part }
+      #expect(abs(some.compactMap { $0["cost_share"] as? Double }.reduce(0, +) - 1) < 1e-9)
+    }
+    let methods = Set(layers.compactMap { $0["method"] as? String })
+    #expect(methods.isSuperset(of: ["pointwise", "winograd"]))
+    let table = try Tool.run("doctor", "--layers")
+    #expect(table.status == 0 && table.output.contains("down_blocks.0.resnets.0.conv1"))
+    #expect(try Tool.run("doctor", "--layers", "--size", "130x130").status == 2)
+    #expect(try Tool.run("doctor", "--size", "128x128").status == 2)
+  }
+
   @Test func `help and version end well`() throws {
     let help = try Tool.run("--help")
     #expect(help.status == 0 && help.output.contains("sweep") && help.errors.isEmpty)

@@ -26,31 +26,33 @@ void ck_pack_columns_bf16(const float *columns, size_t ld, size_t n, size_t k, u
 // Every row's n numbers as the nearest bfloat16, then zeros up to ld_out.
 void ck_narrow_bf16(const float *in, size_t rows, size_t n, size_t ld, uint16_t *out, size_t ld_out);
 
-// out [m, n] = a [m, k] · b, or out += a · b if `accumulate`; b in panels. In bfloat16 k is even.
+// out [m, n] = start [m, n] + a [m, k] · b; b in panels. Rows of start lie ld_start apart, 0 where all are the same
+// (a bias); it may be out itself, or null for zeros. In bfloat16 k is even.
 void ck_multiply(
-  ck_kernel_set set, size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b, float *out,
-  size_t ld, int accumulate);
+  ck_kernel_set set, size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b, const float *start,
+  size_t ld_start, float *out, size_t ld);
 void ck_multiply_bf16(
-  ck_kernel_set set, size_t m, size_t n, size_t k, const uint16_t *a, size_t lda, const uint16_t *b, float *out,
-  size_t ld, int accumulate);
+  ck_kernel_set set, size_t m, size_t n, size_t k, const uint16_t *a, size_t lda, const uint16_t *b,
+  const float *start, size_t ld_start, float *out, size_t ld);
 
 // One row of patches: out[c * area + t] = channel c of the pixel taps[t].
 void ck_patch(const float *const *taps, size_t area, size_t channels, float *out);
 
-// Activations, in place; GEGLU reads rows of 2n and writes rows of n:
-// first half times the exact (erf) GELU of the second.
+// Activations, in place.
 void ck_relu(float *x, size_t count);
 void ck_silu(float *x, size_t count);
 void ck_gelu(float *x, size_t count);
 void ck_quick_gelu(float *x, size_t count);
-void ck_geglu(const float *in, float *out, size_t rows, size_t n);
+// out [rows, n] = value times the exact (erf) GELU of gate; rows of both lie ld apart, those of out ld_out.
+void ck_geglu(
+  const float *value, const float *gate, size_t ld, float *out, size_t ld_out, size_t rows, size_t n);
 
 // Elementwise sums.
 void ck_add(const float *a, const float *b, float *out, size_t count);
 void ck_subtract(const float *a, const float *b, float *out, size_t count);
 void ck_scale(const float *a, float factor, float *out, size_t count);
 
-// Prepares the accumulator of a GEMM: every row of `out` (leading dimension ld)
+// Prepares what a product is added to: every row of `out` (leading dimension ld)
 // becomes bias, residual (the same leading dimension), their sum, or zero; either may be null.
 void ck_fill_rows(float *out, const float *bias, const float *residual, size_t rows, size_t n, size_t ld);
 

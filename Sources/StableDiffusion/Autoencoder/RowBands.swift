@@ -129,7 +129,7 @@ extension ResnetBlock {
       second($0, silu: true)
     } adding: { rows in
       let residual = x.rows(rows)
-      return shortcut.map { $0(residual) } ?? residual
+      return shortcut.map { $0(residual, partOf: x.shape) } ?? residual
     }
     return hidden
   }

@@ -89,7 +89,7 @@ struct TransformerBlock: Sendable {
     hidden = merges.crossAttention.unmerge(
       crossAttention(normed, states: context.encoderHiddenStates, context), adding: hidden)
     normed = merges.feedForward.merge(norm3(hidden))
-    let expanded = feedForwardIn(normed, precision: context.precision).geglu()
+    let expanded = feedForwardIn.gated(normed, precision: context.precision)
     return merges.feedForward.unmerge(
       feedForwardOut(expanded, precision: context.precision), adding: hidden)
   }

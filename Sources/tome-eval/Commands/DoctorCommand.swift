@@ -1,10 +1,12 @@
 import ArgumentParser
+import Benchmarking
 import Checkpoints
 import DemoCheckpoint
 import Evaluation
 import Foundation
 import ResultStore
 import StableDiffusion
+import Tensors
 
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -13,16 +15,48 @@ struct DoctorCommand: ParsableCommand {
     discussion: """
         tome-eval doctor
         tome-eval doctor --model ~/models/stable-diffusion-v1-5 --clip ~/models/clip-vit-large-patch14
+        tome-eval doctor --layers --random-weights sd15 --size 768x768
+
+      --layers lists how every convolution of the UNet and the VAE decoder is computed instead: pointwise \
+      (1×1), direct (patches and one product) or winograd (F(4×4, 3×3)), as a cost model decides by the size \
+      of the map; its share of the time predicted for the part's convolutions; and how many times as long \
+      the next best method would take.
       """)
 
   @OptionGroup var model: ModelOptions
   @OptionGroup var store: StoreOptions
 
+  @Flag(help: "List the model's convolutions and the method that each is computed by.")
+  var layers = false
+
+  @Option(
+    help: ArgumentHelp(
+      "With --layers: pictures of this size in pixels (default: what the model was trained for).",
+      valueName: "WxH"))
+  var size: PictureSize?
+
+  @Option(help: "With --layers: what the UNet computes in (default: fp32).")
+  var precision: Precision?
+
+  @Option(help: "With --layers: a checkpoint of this version's sizes; no download.")
+  var randomWeights: RandomCheckpoint?
+
   @Flag(help: "Print the findings as JSON.")
   var json = false
 
+  func validate() throws {
+    guard !layers else { return }
+    let given = [
+      ("size", size != nil), ("precision", precision != nil), ("random-weights", randomWeights != nil),
+    ]
+    if let option = given.first(where: \.1)?.0 {
+      throw ValidationError("--\(option) says which layers to list; add --layers")
+    }
+  }
+
   func run() throws {
     model.setThreads()
+    if layers { return try listLayers() }
     var findings = Diagnosis.machine()
     if model.model != nil {
       findings.append(Finding("demo", failing: .warning) { try DemoCheckpoint.folder().path })
@@ -44,6 +78,15 @@ struct DoctorCommand: ParsableCommand {
       }
     }
     if findings.contains(where: { $0.state == .error }) { throw ExitCode.badInput }
+  }
+
+  private func listLayers() throws {
+    let subject = try model.subject(randomWeights)
+    let trained = try subject.defaultSize()
+    let listing = try LayerListing(
+      subject, width: size?.width ?? trained.width, height: size?.height ?? trained.height,
+      precision: precision ?? .fp32)
+    if json { try Terminal.printJSON(listing) } else { print(listing.text()) }
   }
 
   private func clip() -> Finding {

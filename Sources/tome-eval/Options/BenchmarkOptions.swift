@@ -73,11 +73,7 @@ struct BenchmarkOptions: ParsableArguments {
 
   /// - Throws: `ValidationError` when the model lacks what is asked for, or its files' errors.
   func run(_ model: ModelOptions, merging: MergingOptionGroup, threads: Int) throws -> BenchmarkRun {
-    if randomWeights != nil, model.model != nil {
-      throw ValidationError("--model and --random-weights exclude each other; give one of them")
-    }
-    let subject: BenchmarkSubject =
-      try randomWeights.map { .random($0) } ?? .folder(path: model.modelFolder().path)
+    let subject = try model.subject(randomWeights)
     let needsClip = parts.values.contains(.clip)
     let clip = needsClip ? try clipFolder(model) : nil
     if needsClip, clip == nil {
@@ -121,5 +117,16 @@ struct BenchmarkOptions: ParsableArguments {
       }
     }
     return cases
+  }
+}
+
+extension ModelOptions {
+  /// The model's folder, or a checkpoint of random weights in its place.
+  func subject(_ randomWeights: RandomCheckpoint?) throws -> BenchmarkSubject {
+    guard let randomWeights else { return .folder(path: try modelFolder().path) }
+    guard model == nil else {
+      throw ValidationError("--model and --random-weights exclude each other; give one of them")
+    }
+    return .random(randomWeights)
   }
 }

@@ -1,0 +1,70 @@
+import CKernels
+
+/// A linear layer with 2n outputs and the gated GELU of Shazeer 2020 after it: the first n outputs times the
+/// exact `gelu` of the last n.
+///
+/// The 2n outputs never exist but for a few rows and columns at a time. Results have the bits of
+/// ``linear(_:weight:bias:adding:precision:)`` and ``Tensor/geglu()`` one after the other.
+///
+/// - Parameters:
+///   - x: `[..., k]`
+///   - weight: `[2n, k]`, as torch stores it
+///   - bias: `[2n]`
+///   - precision: of the product; GELU is in fp32
+/// - Returns: `[..., n]`
+public func gatedLinear(
+  _ x: Tensor, weight: StoredTensor, bias: Tensor? = nil, precision: Precision = .fp32
+) -> Tensor {
+  let k = x.shape.last
+  let n = weight.shape[0] / 2
+  precondition(
+    weight.shape[0] % 2 == 0 && weight.shape.count == 2 * n * k,
+    "gated linear of \(x.shape) with weight \(weight.shape)")
+  precondition(bias.map { $0.count == 2 * n } ?? true, "bias \(bias?.shape ?? []) for \(2 * n) outputs")
+  let m = x.count / max(k, 1)
+  let product = PanelProduct(k: k, precision: precision)
+  let blocks = ProductBlocks(m: m, n: n)
+  let shape = Shape(x.shape.dimensions.dropLast() + [n])
+  return x.withUnsafeBuffer { x in
+    withOptionalBase(bias) { bias in
+      Tensor(uninitialized: shape) { out in
+        guard let x = x.baseAddress, let out = out.baseAddress, n > 0, k > 0 else { return }
+        product.withLeft(x, rows: m) { x in
+          Parallel.forEach(blocks.count) { block in
+            let (rows, columns) = blocks[block]
+            multiplyGated(product, x, rows, weight, columns, of: n, bias: bias, into: out)
+          }
+        }
+      }
+    }
+  }
+}
+
+/// A block of the results.
+private func multiplyGated(
+  _ product: PanelProduct, _ x: PanelProduct.LeftOperand, _ rows: Range<Int>, _ weight: StoredTensor,
+  _ columns: Range<Int>, of n: Int, bias: UnsafePointer<Float>?, into out: UnsafeMutablePointer<Float>
+) {
+  // Two tiles of 14 rows.
+  let rowsAtOnce = 28
+  let group = min(max(32, product.columnsAtOnce / 64 * 32), columns.count)
+  let packedCount = product.packedCount(columns: group)
+  withScratch(2 * (packedCount + rowsAtOnce * group)) { packed in
+    let values = packed + 2 * packedCount
+    let gates = values + rowsAtOnce * group
+    for first in stride(from: columns.lowerBound, to: columns.upperBound, by: group) {
+      let part = first..<min(first + group, columns.upperBound)
+      product.pack(weight, rows: part, into: packed)
+      product.pack(weight, rows: (n + part.lowerBound)..<(n + part.upperBound), into: packed + packedCount)
+      for row in stride(from: rows.lowerBound, to: rows.upperBound, by: rowsAtOnce) {
+        let count = min(rowsAtOnce, rows.upperBound - row)
+        product.multiply(
+          m: count, n: part.count, x, from: row, packed, bias: bias.map { $0 + first }, into: values, group)
+        product.multiply(
+          m: count, n: part.count, x, from: row, packed + packedCount, bias: bias.map { $0 + n + first },
+          into: gates, group)
+        ck_geglu(values, gates, group, out + row * n + first, n, count, part.count)
+      }
+    }
+  }
+}
