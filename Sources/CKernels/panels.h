@@ -5,9 +5,17 @@
 #include <stdint.h>
 #include <string.h>
 
-// Columns of a panel. The last panel of a matrix has half as many where that is enough.
-// The most rows of a tile.
-enum { PANEL = 32, LANES = 16, MOST_ROWS = 14 };
+enum {
+  // Columns of a panel. The last panel of a matrix has half as many where that is enough.
+  PANEL = 32,
+  LANES = 16,
+  // The most rows of a tile.
+  MOST_ROWS = 14,
+  // Of k at once: a tile's rows of `a` then stay in the first-level cache from panel to panel.
+  CHUNK = 512,
+  // What rows that are copied there lie apart beyond that, so that they fall on different places of it.
+  ODD_LINES = 32,
+};
 
 INLINE size_t panel_width(size_t columns) { return columns > LANES ? PANEL : LANES; }
 

@@ -34,7 +34,14 @@ LOOP_CODE INLINE void NAMED(edge_tile)(
 LOOP_CODE INLINE void NAMED(row_of_tiles)(
   const int rows, const int vectors, const NAMED(product) * p, size_t row, size_t first, size_t length) {
   const ELEMENT *a = p->a + row * p->lda + first;
-  size_t step = (size_t)vectors * LANES;
+  size_t lda = p->lda, step = (size_t)vectors * LANES;
+  ELEMENT staged[MOST_ROWS * (CHUNK + ODD_LINES)];
+  // Rows a multiple of 4 KiB apart would all fall on the same places of the first-level cache.
+  if (lda * sizeof *a % 4096 == 0 && p->n > PANEL) {
+    lda = CHUNK + ODD_LINES;
+    for (size_t r = 0; r < (size_t)rows; r++) memcpy(staged + r * lda, a + r * p->lda, length * sizeof *a);
+    a = staged;
+  }
   for (size_t column = 0; column < p->n; column += step) {
     size_t panel = column / PANEL * PANEL, columns = p->n - column;
     size_t ldb = panel_width(p->n - panel);
@@ -44,22 +51,20 @@ LOOP_CODE INLINE void NAMED(row_of_tiles)(
     const float *start = first > 0 ? out : p->start ? p->start + row * p->ld_start + column : NULL;
     size_t ld_start = first > 0 ? p->ld : p->ld_start;
     if (columns >= step) {
-      TILE(rows, vectors, length, a, p->lda, b, ldb, start, ld_start, out, p->ld);
+      TILE(rows, vectors, length, a, lda, b, ldb, start, ld_start, out, p->ld);
     } else if (columns > LANES) {
-      NAMED(edge_tile)(rows, 2, columns, length, a, p->lda, b, ldb, start, ld_start, out, p->ld);
+      NAMED(edge_tile)(rows, 2, columns, length, a, lda, b, ldb, start, ld_start, out, p->ld);
     } else if (columns == LANES) {
-      TILE(rows, 1, length, a, p->lda, b, ldb, start, ld_start, out, p->ld);
+      TILE(rows, 1, length, a, lda, b, ldb, start, ld_start, out, p->ld);
     } else {
-      NAMED(edge_tile)(rows, 1, columns, length, a, p->lda, b, ldb, start, ld_start, out, p->ld);
+      NAMED(edge_tile)(rows, 1, columns, length, a, lda, b, ldb, start, ld_start, out, p->ld);
     }
   }
 }
 
 LOOP_CODE INLINE void NAMED(multiply)(const int rows, const int vectors, const NAMED(product) * p) {
-  // Of k at once: a tile's rows of `a` then stay in the first-level cache from panel to panel.
-  const size_t chunk = 512;
-  for (size_t first = 0; first < p->k || first == 0; first += chunk) {
-    size_t length = p->k - first < chunk ? p->k - first : chunk;
+  for (size_t first = 0; first < p->k || first == 0; first += CHUNK) {
+    size_t length = p->k - first < CHUNK ? p->k - first : CHUNK;
     size_t row = 0;
     for (; row + (size_t)rows <= p->m; row += (size_t)rows)
       NAMED(row_of_tiles)(rows, vectors, p, row, first, length);

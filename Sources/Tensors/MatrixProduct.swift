@@ -4,7 +4,7 @@ import CKernels
 ///
 /// Results do not depend on the cut. Every block of rows packs all of its columns once,
 /// which is lost in the product from about a thousand rows on: rows are cut in blocks of
-/// at least that many, columns then.
+/// at least that many, columns then, in blocks of at least four panels, for which reading the rows pays.
 struct ProductBlocks {
   private let m, n, rowSize, columnSize, columns: Int
   let count: Int
@@ -13,7 +13,7 @@ struct ProductBlocks {
     self.m = m
     self.n = n
     let rowBlocks = max(1, min(16, m / 1024))
-    let columnBlocks = max(1, min(16 / rowBlocks, n / 32))
+    let columnBlocks = max(1, min(16 / rowBlocks, n / 128))
     // Whole tiles of 14 rows and whole panels of 32 columns.
     rowSize = Self.round((m + rowBlocks - 1) / rowBlocks, to: 14)
     columnSize = Self.round((n + columnBlocks - 1) / columnBlocks, to: 32)

@@ -19,8 +19,9 @@ struct PanelProduct {
   /// Distance between rows of a rounded left operand: bfloat16 numbers come in pairs along k.
   private var evenK: Int { k + k % 2 }
 
-  /// How many columns of packed panels stay in a second-level cache beside what they are multiplied with.
-  var columnsAtOnce: Int { max(32, 131_072 / max(k, 1) / 32 * 32) }
+  /// How many columns of packed panels stay in a second-level cache beside what they are multiplied with; of a
+  /// long k the product takes a part at a time.
+  var columnsAtOnce: Int { max(128, 131_072 / max(k, 1) / 32 * 32) }
 
   /// Floats that `columns` packed columns take.
   func packedCount(columns: Int) -> Int {
