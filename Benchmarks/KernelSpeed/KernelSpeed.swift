@@ -63,25 +63,33 @@ import Tensors
     let random = RandomTensors(seed: 0)
     let weights = Weights(random, file: "random weights")
     func input(_ shape: Tensors.Shape) -> Tensor { random.tensor("input \(shape)", shape) }
-    func convolution(
-      _ size: Int, _ input: Int, _ output: Int, bound: Double, map: Tensor
-    ) throws(CheckpointError) -> Shape {
-      let layer = try Convolution(weights["\(input) to \(output)"], input, output)
+    func convolution(_ map: Tensors.Shape, to output: Int, bound: Double) throws(CheckpointError) -> Shape {
+      let (pixels, channels) = (map[0] * map[1] * map[2], map[3])
+      let layer = try Convolution(weights["\(channels) to \(output)"], channels, output)
+      let x = input(map)
       return Shape(
-        name: "3×3 convolution, 2×\(size)×\(size), \(input) → \(output)",
-        products: [(2 * size * size, output, 9 * input)], bound: bound
-      ) { _ = layer(map) }
+        name: "3×3 convolution, \(map[0])×\(map[1])×\(map[2]), \(channels) → \(output)",
+        products: [(pixels, output, 9 * channels)], bound: bound
+      ) { _ = layer(x) }
     }
-    let expand = try Linear(weights.expand, 320, 2560)
-    let tokens = input([2, 4096, 320])
+    func linear(_ rows: Int, _ k: Int, to n: Int, bound: Double) throws(CheckpointError) -> Shape {
+      let layer = try Linear(weights["\(k) to \(n), linear"], k, n)
+      let x = input([rows, k])
+      return Shape(name: "linear, \(rows) rows, \(k) → \(n)", products: [(rows, n, k)], bound: bound) {
+        _ = layer(x)
+      }
+    }
     let attended = input([1, 4096, 80])
     return [
-      try convolution(64, 320, 320, bound: 0.9, map: input([2, 64, 64, 320])),
-      try convolution(32, 640, 640, bound: 0.9, map: input([2, 32, 32, 640])),
-      try convolution(8, 1280, 1280, bound: 1.5, map: input([2, 8, 8, 1280])),
-      Shape(
-        name: "linear, 8192 rows, 320 → 2560", products: [(8192, 2560, 320)], bound: 1.6
-      ) { _ = expand(tokens) },
+      // Winograd with its weights kept (the decoder's, the finest level's), and by panels (many channels).
+      try convolution([1, 128, 512, 128], to: 128, bound: 0.9),
+      try convolution([2, 64, 64, 320], to: 320, bound: 0.9),
+      try convolution([2, 32, 32, 640], to: 640, bound: 0.9),
+      try convolution([2, 16, 16, 2560], to: 1280, bound: 0.9),
+      try convolution([2, 8, 8, 1280], to: 1280, bound: 1.5),
+      try linear(8192, 320, to: 2560, bound: 1.6),
+      // Rows a multiple of 4 KiB apart.
+      try linear(257, 1024, to: 1024, bound: 1.6), try linear(512, 5120, to: 1280, bound: 1.6),
       Shape(
         name: "attention, 4096 tokens, 2 heads of 40",
         products: [(4096, 4096, 40), (4096, 40, 4096), (4096, 4096, 40), (4096, 40, 4096)], bound: 2

@@ -5,8 +5,9 @@ import Tensors
 /// How much memory a case will take, known before it is run: its computation is rehearsed, see ``Rehearsal``, and
 /// what it would draw from the system is added to what the process has anyway.
 public enum MemoryEstimate {
-  /// Per thread: packed panels, stacks.
-  private static let bytesPerThread = 12 << 20
+  /// Per thread: stacks, and buffers of the last parts of loops, which are smaller than the first ones and kept
+  /// beside them when threads wait for each other.
+  private static let bytesPerThread = 16 << 20
   /// What else a process allocates by and by: the matching's lists, the checkpoint's names. The heap's gaps are
   /// a fiftieth of what is drawn.
   private static let allowance = 24 << 20

@@ -1,4 +1,4 @@
-// Elementwise sums and GEMM accumulators.
+// Elementwise sums.
 #include "CKernels.h"
 #include "multiversion.h"
 #include <string.h>
@@ -19,16 +19,14 @@ void ck_scale(const float *a, float factor, float *out, size_t count) {
 }
 
 MULTIVERSION
-void ck_fill_rows(float *out, const float *bias, const float *residual, size_t rows, size_t n, size_t ld) {
+void ck_add_to_rows(const float *in, const float *added, float *out, size_t rows, size_t n, size_t ld) {
   for (size_t row = 0; row < rows; row++) {
+    const float *source = in + row * ld;
     float *target = out + row * ld;
-    if (residual && bias) {
-      const float *base = residual + row * ld;
-      for (size_t i = 0; i < n; i++) target[i] = base[i] + bias[i];
-    } else if (residual || bias) {
-      memcpy(target, residual ? residual + row * ld : bias, n * sizeof *target);
+    if (added) {
+      for (size_t i = 0; i < n; i++) target[i] = source[i] + added[i];
     } else {
-      memset(target, 0, n * sizeof *target);
+      memcpy(target, source, n * sizeof *target);
     }
   }
 }

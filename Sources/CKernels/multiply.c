@@ -32,9 +32,7 @@ INLINE void tile(
 static void multiply_baseline(const product *p) { multiply(6, 1, p); }
 #ifdef HAS_X86_SETS
 AVX2_CODE static void multiply_avx2(const product *p) { multiply(6, 1, p); }
-AVX512_CODE static void multiply_avx512(const product *p) {
-  multiply(MOST_ROWS, 2, p);
-}
+AVX512_CODE static void multiply_avx512(const product *p) { multiply(MOST_ROWS, 2, p); }
 #endif
 
 void ck_multiply(

@@ -71,19 +71,11 @@ AVX512_BF16_CODE INLINE void native_tile(
 #define LOOP_CODE AVX512_BF16_CODE
 #include "product_loops.h"
 
-AVX512_BF16_CODE static void multiply_native(const native_product *p) {
-  native_multiply(MOST_ROWS, 2, p);
-}
-AVX512_CODE static void multiply_avx512(const portable_product *p) {
-  portable_multiply(MOST_ROWS, 1, p);
-}
-AVX2_CODE static void multiply_avx2(const portable_product *p) {
-  portable_multiply(4, 1, p);
-}
+AVX512_BF16_CODE static void multiply_native(const native_product *p) { native_multiply(MOST_ROWS, 2, p); }
+AVX512_CODE static void multiply_avx512(const portable_product *p) { portable_multiply(MOST_ROWS, 1, p); }
+AVX2_CODE static void multiply_avx2(const portable_product *p) { portable_multiply(4, 1, p); }
 #endif
-static void multiply_baseline(const portable_product *p) {
-  portable_multiply(4, 1, p);
-}
+static void multiply_baseline(const portable_product *p) { portable_multiply(4, 1, p); }
 
 void ck_multiply_bf16(
   ck_kernel_set set, size_t m, size_t n, size_t k, const uint16_t *a, size_t lda, const uint16_t *b,

@@ -78,26 +78,6 @@ void ck_pack_rows_bf16(const float *rows, size_t ld, size_t n, size_t k, uint16_
     }
 }
 
-MULTIVERSION
-void ck_pack_columns(const float *columns, size_t ld, size_t n, size_t k, float *out) {
-  size_t width = panel_width(n);
-  for (size_t p = 0; p < k; p++) {
-    memcpy(out + p * width, columns + p * ld, n * sizeof *out);
-    for (size_t c = n; c < width; c++) out[p * width + c] = 0;
-  }
-}
-
-MULTIVERSION
-void ck_pack_columns_bf16(const float *columns, size_t ld, size_t n, size_t k, uint16_t *out) {
-  size_t width = panel_width(n);
-  for (size_t p = 0; p < k; p += 2)
-    for (size_t c = 0; c < width; c++) {
-      uint16_t *pair = out + p * width + 2 * c;
-      pair[0] = c < n ? narrowed(columns[p * ld + c]) : 0;
-      pair[1] = c < n && p + 1 < k ? narrowed(columns[(p + 1) * ld + c]) : 0;
-    }
-}
-
 void ck_patch(const float *const *taps, size_t area, size_t channels, float *out) {
   // A few channels at a time, so that what is written stays in the first-level cache.
   for (size_t first = 0; first < channels; first += 64) {

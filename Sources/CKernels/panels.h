@@ -13,8 +13,8 @@ enum {
   MOST_ROWS = 14,
   // Of k at once: a tile's rows of `a` then stay in the first-level cache from panel to panel.
   CHUNK = 512,
-  // What rows that are copied there lie apart beyond that, so that they fall on different places of it.
-  ODD_LINES = 32,
+  // Rows that are copied there lie this much further apart, so that they fall on different places of it.
+  GAP = 32,
 };
 
 INLINE size_t panel_width(size_t columns) { return columns > LANES ? PANEL : LANES; }

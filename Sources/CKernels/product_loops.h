@@ -35,10 +35,10 @@ LOOP_CODE INLINE void NAMED(row_of_tiles)(
   const int rows, const int vectors, const NAMED(product) * p, size_t row, size_t first, size_t length) {
   const ELEMENT *a = p->a + row * p->lda + first;
   size_t lda = p->lda, step = (size_t)vectors * LANES;
-  ELEMENT staged[MOST_ROWS * (CHUNK + ODD_LINES)];
+  ELEMENT staged[MOST_ROWS * (CHUNK + GAP)];
   // Rows a multiple of 4 KiB apart would all fall on the same places of the first-level cache.
   if (lda * sizeof *a % 4096 == 0 && p->n > PANEL) {
-    lda = CHUNK + ODD_LINES;
+    lda = CHUNK + GAP;
     for (size_t r = 0; r < (size_t)rows; r++) memcpy(staged + r * lda, a + r * p->lda, length * sizeof *a);
     a = staged;
   }

@@ -16,20 +16,4 @@ extension Tensor {
       kernel(target, rows * shape.last)
     }
   }
-
-  /// The gated GELU of Shazeer 2020 on `[..., 2n]`: first half times `gelu` of the second.
-  /// - Returns: `[..., n]`
-  public func geglu() -> Tensor {
-    precondition(shape.last % 2 == 0, "GEGLU of \(shape)")
-    let n = shape.last / 2
-    return withUnsafeBuffer { source in
-      Tensor(uninitialized: Shape(shape.dimensions.dropLast() + [n])) { target in
-        guard let source = source.baseAddress, let target = target.baseAddress else { return }
-        Parallel.forEachChunk(of: shape.rows, size: max(1, 32768 / n)) { rows in
-          let value = source + rows.lowerBound * 2 * n
-          ck_geglu(value, value + n, 2 * n, target + rows.lowerBound * n, n, rows.count, n)
-        }
-      }
-    }
-  }
 }

@@ -40,7 +40,7 @@ extension Tensor {
           for image in 0..<batch {
             Parallel.forEachChunk(of: positions, size: 256) { part in
               let offset = (image * positions + part.lowerBound) * n
-              ck_fill_rows(out + offset, rows + image * n, source + offset, part.count, n, n)
+              ck_add_to_rows(source + offset, rows + image * n, out + offset, part.count, n, n)
             }
           }
         }

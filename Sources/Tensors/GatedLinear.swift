@@ -4,7 +4,7 @@ import CKernels
 /// exact `gelu` of the last n.
 ///
 /// The 2n outputs never exist but for a few rows and columns at a time. Results have the bits of
-/// ``linear(_:weight:bias:adding:precision:)`` and ``Tensor/geglu()`` one after the other.
+/// ``linear(_:weight:bias:adding:precision:)`` and the gate one after the other.
 ///
 /// - Parameters:
 ///   - x: `[..., k]`
@@ -59,10 +59,11 @@ private func multiplyGated(
       for row in stride(from: rows.lowerBound, to: rows.upperBound, by: rowsAtOnce) {
         let count = min(rowsAtOnce, rows.upperBound - row)
         product.multiply(
-          m: count, n: part.count, x, from: row, packed, bias: bias.map { $0 + first }, into: values, group)
+          m: count, n: part.count, x, from: row, packed, startingFrom: bias.map { ($0 + first, 0) },
+          into: values, group)
         product.multiply(
-          m: count, n: part.count, x, from: row, packed + packedCount, bias: bias.map { $0 + n + first },
-          into: gates, group)
+          m: count, n: part.count, x, from: row, packed + packedCount,
+          startingFrom: bias.map { ($0 + n + first, 0) }, into: gates, group)
         ck_geglu(values, gates, group, out + row * n + first, n, count, part.count)
       }
     }

@@ -79,8 +79,8 @@ func linear(
       if let residual {
         // Sooner than where it is needed: a tile's rows of it would each be waited for.
         let offset = rows.lowerBound * n + columns.lowerBound
-        ck_fill_rows(
-          out + offset, bias.map { $0 + columns.lowerBound }, residual + offset, rows.count, columns.count, n)
+        ck_add_to_rows(
+          residual + offset, bias.map { $0 + columns.lowerBound }, out + offset, rows.count, columns.count, n)
       }
       let group = min(product.columnsAtOnce, columns.count)
       withScratch(product.packedCount(columns: group)) { packed in
@@ -88,15 +88,10 @@ func linear(
           let part = first..<min(first + group, columns.upperBound)
           product.pack(weight, rows: part, into: packed)
           let target = out + rows.lowerBound * n + first
-          if residual == nil {
-            product.multiply(
-              m: rows.count, n: part.count, x, from: rows.lowerBound, packed, bias: bias.map { $0 + first },
-              into: target, n)
-          } else {
-            product.multiply(
-              m: rows.count, n: part.count, x, from: rows.lowerBound, packed, into: target, n,
-              accumulate: true)
-          }
+          product.multiply(
+            m: rows.count, n: part.count, x, from: rows.lowerBound, packed,
+            startingFrom: residual == nil ? bias.map { ($0 + first, 0) } : (UnsafePointer(target), n),
+            into: target, n)
         }
       }
     }

@@ -45,17 +45,6 @@ struct PanelProduct {
     }
   }
 
-  /// Packs columns of a right operand `[k, n]` whose rows are `ld` apart.
-  func pack(columns: UnsafePointer<Float>, ld: Int, count: Int, into packed: UnsafeMutablePointer<Float>) {
-    for first in stride(from: 0, to: count, by: 32) {
-      let (source, n, target) = (columns + first, min(32, count - first), panel(packed, at: first))
-      switch precision {
-      case .fp32: ck_pack_columns(source, ld, n, k, target)
-      case .bf16: ck_pack_columns_bf16(source, ld, n, k, Self.halves(target))
-      }
-    }
-  }
-
   /// Packs rows of a weight `[n, k]`.
   func pack(_ weight: StoredTensor, rows: Range<Int>, into packed: UnsafeMutablePointer<Float>) {
     for first in stride(from: rows.lowerBound, to: rows.upperBound, by: 32) {
@@ -110,21 +99,16 @@ struct PanelProduct {
     into out: UnsafeMutablePointer<Float>, _ ld: Int, accumulate: Bool
   ) {
     multiply(
-      m: m, n: n, a, from: row, packed, from: accumulate ? (UnsafePointer(out), ld) : nil, into: out, ld)
+      m: m, n: n, a, from: row, packed, startingFrom: accumulate ? (UnsafePointer(out), ld) : nil, into: out,
+      ld)
   }
 
-  /// `out = bias + a · b`, or `out = a · b` without one. The chain of additions starts from the bias: results have
-  /// the bits of accumulating on rows of it.
+  /// `out = start + a · b`, or `out = a · b` without a start, whose rows lie `ld` apart: 0 for a bias. The chain of
+  /// additions begins with it, so that bias and accumulated results give the same bits.
   func multiply(
     m: Int, n: Int, _ a: LeftOperand, from row: Int = 0, _ packed: UnsafePointer<Float>,
-    bias: UnsafePointer<Float>?, into out: UnsafeMutablePointer<Float>, _ ld: Int
-  ) {
-    multiply(m: m, n: n, a, from: row, packed, from: bias.map { ($0, 0) }, into: out, ld)
-  }
-
-  private func multiply(
-    m: Int, n: Int, _ a: LeftOperand, from row: Int, _ packed: UnsafePointer<Float>,
-    from start: (base: UnsafePointer<Float>, ld: Int)?, into out: UnsafeMutablePointer<Float>, _ ld: Int
+    startingFrom start: (base: UnsafePointer<Float>, ld: Int)?, into out: UnsafeMutablePointer<Float>,
+    _ ld: Int
   ) {
     guard !Rehearsal.isOn else { return }
     let (base, ldStart) = (start?.base, start?.ld ?? 0)
@@ -134,8 +118,7 @@ struct PanelProduct {
     case .bf16:
       ck_multiply_bf16(
         set.rawSet, m, n, evenK, Self.halves(a.base) + row * a.ld, a.ld, Self.halves(packed), base, ldStart,
-        out,
-        ld)
+        out, ld)
     }
   }
 

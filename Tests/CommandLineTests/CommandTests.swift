@@ -152,6 +152,7 @@ import Testing
     let table = try Tool.run("doctor", "--layers")
     #expect(table.status == 0 && table.output.contains("down_blocks.0.resnets.0.conv1"))
     #expect(try Tool.run("doctor", "--layers", "--size", "130x130").status == 2)
+    #expect(try Tool.run("doctor", "--layers", "--size", "130").errors.contains("130x130"))
     #expect(try Tool.run("doctor", "--size", "128x128").status == 2)
   }
 

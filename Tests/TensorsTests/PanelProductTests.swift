@@ -29,7 +29,7 @@ import Testing
             if transposing {
               product.pack(rows: b, ld: k, count: n, into: scratch)
             } else {
-              product.pack(columns: b, ld: n, count: n, into: scratch)
+              layOutPanels(b, n: n, k: k, precision, into: scratch)
             }
             let left = product.left(a, ld: k, rows: m, rounded: scratch + packedCount)
             product.multiply(m: m, n: n, left, scratch, into: result, n, accumulate: out != nil)
@@ -38,6 +38,36 @@ import Testing
       }
     }
     return result
+  }
+
+  /// The panels of a right operand `[k, n]` as they are defined, which is how attention's weights lie.
+  private func layOutPanels(
+    _ b: UnsafePointer<Float>, n: Int, k: Int, _ precision: Precision,
+    into packed: UnsafeMutablePointer<Float>
+  ) {
+    let halves = UnsafeMutableRawPointer(packed).assumingMemoryBound(to: UInt16.self)
+    let depth = precision == .fp32 ? k : k + k % 2
+    var start = 0
+    for first in stride(from: 0, to: n, by: 32) {
+      let width = n - first > 16 ? 32 : 16
+      for row in 0..<depth {
+        for column in 0..<width {
+          let value = row < k && first + column < n ? b[row * n + first + column] : 0
+          switch precision {
+          case .fp32: packed[start + row * width + column] = value
+          case .bf16:
+            halves[start + row / 2 * 2 * width + 2 * column + row % 2] = UInt16(nearestBits(value) >> 16)
+          }
+        }
+      }
+      start += depth * width
+    }
+  }
+
+  /// The bits of the nearest bfloat16, ties to even, with zeros below.
+  private func nearestBits(_ value: Float) -> UInt32 {
+    let bits = value.bitPattern
+    return (bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF_0000
   }
 
   private func operands(_ m: Int, _ n: Int, _ k: Int) -> (a: Tensor, b: Tensor, c: Tensor) {
@@ -55,11 +85,7 @@ import Testing
 
   /// To the nearest bfloat16, ties to even.
   private func rounded(_ x: Tensor) -> Tensor {
-    Tensor(
-      x.values.map { value in
-        let bits = value.bitPattern
-        return Float(bitPattern: (bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF_0000)
-      }, shape: x.shape)
+    Tensor(x.values.map { Float(bitPattern: nearestBits($0)) }, shape: x.shape)
   }
 
   @Test(arguments: sets, sizes)

@@ -17,12 +17,9 @@ int ck_has_kernel_set(ck_kernel_set set);
 // numbers each, columns that do not exist zero; the last panel is 16 wide where that is enough. In bfloat16, two
 // rows of k are interleaved (k even; a last odd row is filled up with zeros).
 //
-// One panel, of n <= 32 columns that are the rows of `rows` (leading dimension ld) ...
+// One panel, of n <= 32 columns that are the rows of `rows` (leading dimension ld).
 void ck_pack_rows(const float *rows, size_t ld, size_t n, size_t k, float *out);
 void ck_pack_rows_bf16(const float *rows, size_t ld, size_t n, size_t k, uint16_t *out);
-// ... or the columns of `columns`.
-void ck_pack_columns(const float *columns, size_t ld, size_t n, size_t k, float *out);
-void ck_pack_columns_bf16(const float *columns, size_t ld, size_t n, size_t k, uint16_t *out);
 // Every row's n numbers as the nearest bfloat16, then zeros up to ld_out.
 void ck_narrow_bf16(const float *in, size_t rows, size_t n, size_t ld, uint16_t *out, size_t ld_out);
 
@@ -52,9 +49,8 @@ void ck_add(const float *a, const float *b, float *out, size_t count);
 void ck_subtract(const float *a, const float *b, float *out, size_t count);
 void ck_scale(const float *a, float factor, float *out, size_t count);
 
-// Prepares what a product is added to: every row of `out` (leading dimension ld)
-// becomes bias, residual (the same leading dimension), their sum, or zero; either may be null.
-void ck_fill_rows(float *out, const float *bias, const float *residual, size_t rows, size_t n, size_t ld);
+// Every row of `out` becomes that of `in` (both of leading dimension ld) plus a row `added`, which may be null.
+void ck_add_to_rows(const float *in, const float *added, float *out, size_t rows, size_t n, size_t ld);
 
 // Adds to sum[c] and squares[c] over the rows of x.
 void ck_channel_moments(const float *x, size_t rows, size_t channels, double *sum, double *squares);

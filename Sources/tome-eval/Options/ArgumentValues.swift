@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// Width and height in pixels, written `512x512`.
+/// Width and height in pixels, written `768x512`, or `512` for a square.
 struct PictureSize: ExpressibleByArgument, LosslessStringConvertible, Equatable {
   let width: Int
   let height: Int
@@ -10,23 +10,17 @@ struct PictureSize: ExpressibleByArgument, LosslessStringConvertible, Equatable 
     self.height = height
   }
 
-  /// One number stands for a square where several sizes are listed.
   init?(_ description: String) {
-    if let side = Int(description) {
-      self.init(width: side, height: side)
-    } else {
-      self.init(argument: description)
+    let sides = description.lowercased().split(separator: "x", omittingEmptySubsequences: false).map {
+      Int($0)
     }
+    guard (1...2).contains(sides.count), let width = sides[0], let height = sides[sides.count - 1] else {
+      return nil
+    }
+    self.init(width: width, height: height)
   }
 
   var description: String { "\(width)x\(height)" }
-
-  init?(argument: String) {
-    let parts = argument.lowercased().split(separator: "x", omittingEmptySubsequences: false)
-    guard parts.count == 2, let width = Int(parts[0]), let height = Int(parts[1]) else { return nil }
-    self.width = width
-    self.height = height
-  }
 }
 
 /// An amount of memory, written `8GiB`, `8G`, `500MiB` or in bytes; all units are powers of two.
