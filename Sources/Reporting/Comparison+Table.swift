@@ -65,10 +65,12 @@ extension Comparison {
           row.seedShare.map(VerdictSentence.percent) ?? ""
         })
     }
-    for other in [ScoreMetric.clipScore, .clipImage, .ssim, .psnr] where other != metric {
+    for other in ScoreMetric.captioned where other != metric {
+      // Few runs have LPIPS weights.
       columns.append(
-        Column(title: other.shortTitle) { row, _ in
+        Column(title: other.shortTitle, isOptional: other.needsLPIPS) { row, _ in
           if row.variant.isBaseline, other.needsBaseline { return "" }
+          if other.needsLPIPS, row.means[other] == nil { return "" }
           return other == .psnr && row.isIdentical ? "identical" : Self.number(row.means[other], other)
         })
     }

@@ -83,7 +83,7 @@ public struct Comparison: Sendable {
     _ pairing: Pairing, metric: ScoreMetric = .clipScore, margin: Margin = .standard,
     bootstrap: Bootstrap = Bootstrap(), detail: Detail = .full
   ) {
-    let isComparable = !metric.needsCLIP || pairing.hasSameCLIP
+    let isComparable = pairing.isComparable(metric)
     let samples = isComparable ? pairing.entries.map { pairing.scores(metric, of: $0) } : []
     let points = samples.contains { !$0.isEmpty } ? pairing.referenceMean(metric) : nil
     let marginValue = points.map { margin.value(baselineMean: $0) }

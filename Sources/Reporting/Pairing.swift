@@ -43,8 +43,6 @@ public struct Pairing: Sendable {
   let seeds: [Int]
   /// What has no counterpart, and what else must be known of the pairs.
   public let notes: [String]
-  /// Scores by different checkpoints are not comparable.
-  let hasSameCLIP: Bool
 
   /// Every variant with the run's baseline.
   public init(baselineOf contents: RunContents) {
@@ -72,7 +70,6 @@ public struct Pairing: Sendable {
     prompts = contents.prompts.map { PromptMatch(own: $0, reference: $0) }
     seeds = contents.run.settings.seeds
     notes = []
-    hasSameCLIP = true
   }
 
   /// Every variant with the same one of another run: equal prompts, seeds, merging, steps and sampling. What has
@@ -89,7 +86,14 @@ public struct Pairing: Sendable {
     prompts = match.prompts
     seeds = match.seeds
     notes = match.notes
-    hasSameCLIP = contents.run.clipFingerprint == other.run.clipFingerprint
+  }
+
+  /// Scores by different checkpoints are not comparable.
+  func isComparable(_ metric: ScoreMetric) -> Bool {
+    let own = contents.run
+    let other = referenceContents.run
+    return (!metric.needsCLIP || own.clipFingerprint == other.clipFingerprint)
+      && (!metric.needsLPIPS || own.lpipsFingerprint == other.lpipsFingerprint)
   }
 
   /// The variants with these labels only.

@@ -18,6 +18,7 @@ struct RatioTable: Sendable {
     let clipImage: String
     let ssim: String
     let psnr: String
+    let lpips: String
     let identical: String
     let seedShare: String
     let seedShareInterval: String
@@ -47,6 +48,8 @@ struct RatioTable: Sendable {
   let margin: String?
   /// The metric that seeds measure by; nil where seed noise was not measured.
   let ruler: String?
+  /// Whether pictures have LPIPS, which needs weights of its own.
+  let hasLPIPS: Bool
   /// Columns in all.
   let width: String
 
@@ -69,6 +72,7 @@ struct RatioTable: Sendable {
         verdict: row.difference?.verdict.rawValue ?? "",
         clipImage: Self.number(row, .clipImage), ssim: Self.number(row, .ssim),
         psnr: row.isIdentical ? "identical" : Self.number(row, .psnr),
+        lpips: Self.number(row, .lpips),
         identical: row.identical > 0 && !row.isIdentical ? "+ \(row.identical) identical" : "",
         seedShare: row.seedShare.map { "\(NumberText.fixed($0.value * 100, 0)) %" } ?? "",
         seedShareInterval: row.seedShare?.interval.map {
@@ -87,7 +91,8 @@ struct RatioTable: Sendable {
       "\(caption), with 95 % bootstrap intervals over \(NumberText.count(comparison.promptCount, "prompt"))."
     margin = comparison.margin.map { NumberText.fixed($0, 2) }
     ruler = comparison.rulerMetric?.shortTitle
-    width = ruler == nil ? "12" : "13"
+    hasLPIPS = comparison.rows.contains { $0.means[.lpips] != nil }
+    width = "\(12 + (ruler == nil ? 0 : 1) + (hasLPIPS ? 1 : 0))"
   }
 
   private static func number(_ row: Comparison.Row, _ metric: ScoreMetric) -> String {

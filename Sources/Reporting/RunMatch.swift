@@ -48,6 +48,9 @@ struct RunMatch {
     if own.run.clipFingerprint != other.run.clipFingerprint {
       notes.append("the runs were scored by different CLIP checkpoints: their CLIP scores are not compared")
     }
+    if let first = own.run.lpipsFingerprint, let second = other.run.lpipsFingerprint, first != second {
+      notes.append("the runs were scored by different LPIPS weights: their LPIPS is not compared")
+    }
     self.notes = notes
     obstacle =
       matched > 0

@@ -3,8 +3,8 @@ import ResultStore
 
 /// How a stored score is named, rounded, ordered and defined wherever people read it.
 extension ScoreMetric {
-  /// Those under every picture. MAE and RMSE say what PSNR says: they are for sorting and for JSON.
-  static let captioned: [ScoreMetric] = [.clipScore, .clipImage, .ssim, .psnr]
+  /// Those under every picture that has them. MAE and RMSE say what PSNR says: they are for sorting and for JSON.
+  static let captioned: [ScoreMetric] = [.clipScore, .clipImage, .ssim, .psnr, .lpips]
 
   var metric: Metric {
     switch self {

@@ -98,6 +98,43 @@ import Testing
     }
   }
 
+  @Test func `of runs with different LPIPS weights do not compare LPIPS`() throws {
+    try withTemporaryFolder { folder in
+      var run = Self.small()
+      run.lpips = "alex"
+      let contents = try run.make(in: folder)
+      let same = Comparison(Pairing(contents, against: contents), metric: .lpips)
+      #expect(same.rows.filter { $0.variant.ratio > 0 }.allSatisfy { $0.difference?.verdict == .equivalent })
+      var rescored = contents
+      rescored.run.lpipsFingerprint = "another"
+      let pairing = Pairing(contents, against: rescored)
+      #expect(pairing.notes.contains { $0.contains("different LPIPS weights") })
+      let lpips = Comparison(pairing, metric: .lpips)
+      #expect(lpips.rows.count == 4 && lpips.rows.allSatisfy { $0.difference == nil })
+      #expect(Comparison(pairing).rows[1].difference?.verdict == .equivalent)
+    }
+  }
+
+  @Test func `show LPIPS in every table of a run that has it, and in no other`() throws {
+    try withTemporaryFolder { folder in
+      func shown(_ run: SyntheticRun, _ name: String) throws -> (table: String, html: String) {
+        let folder = folder.appendingPathComponent(name)
+        let contents = try run.make(in: folder)
+        let comparison = Comparison(contents)
+        let gallery = try Gallery(contents, runFolder: folder, folder: folder)
+        return (comparison.table(isTerminal: false), try ContactSheet(contents, comparison, gallery).html())
+      }
+      var run = Self.small()
+      let without = try shown(run, "without")
+      #expect(!without.table.contains("LPIPS") && !without.html.contains("data-label=\"LPIPS\""))
+      run.lpips = "alex"
+      let with = try shown(run, "with")
+      #expect(with.table.contains("LPIPS"))
+      #expect(with.html.contains("<td role=\"cell\" data-label=\"LPIPS\">0."))
+      #expect(with.html.contains("<dt>LPIPS</dt><dd>0."))
+    }
+  }
+
   @Test func `groups of prompts partition the run, each with its own verdict`() throws {
     try withTemporaryFolder { folder in
       var run = SyntheticRun()

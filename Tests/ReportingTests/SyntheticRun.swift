@@ -17,6 +17,7 @@ struct SyntheticRun {
   /// Mean change of the CLIP score at ratio 1; smaller ratios change it with the square of the ratio.
   var effect = -1.2
   var clip: String? = "demo-clip"
+  var lpips: String?
   var note: String? = "A small demonstration model: its CLIP scores compare with nothing outside."
   /// What becomes of a sample instead of a picture; nil for done.
   var fate: @Sendable (PromptRecord, VariantRecord, Int) -> SampleRecord.State? = { _, _, _ in nil }
@@ -80,6 +81,7 @@ struct SyntheticRun {
     if !variant.isBaseline, hasBaseline == true {
       scores += [(.mae, mae(image, plain)), (.rmse, rmse(image, plain)), (.psnr, psnr(image, plain))]
       scores.append((.ssim, ssim(image, plain)))
+      if lpips != nil { scores.append((.lpips, mae(image, plain) / 64)) }
       if clip != nil { scores.append((.clipImage, 100 - 12 * mae(image, plain) / 10)) }
     }
     try store.save(
@@ -95,7 +97,7 @@ struct SyntheticRun {
       key: "synthetic", name: "synthetic", created: Date(timeIntervalSince1970: 1_790_000_000),
       commandLine: "tome-eval sweep --ratios 0,0.3,0.5,0.7 --seeds 0,1 --output Reports/synthetic",
       toolVersion: "0.1.0", modelName: "demo checkpoint", modelFingerprint: "5f0c2ab91d", modelNote: note,
-      clipName: clip, clipFingerprint: clip,
+      clipName: clip, clipFingerprint: clip, lpipsName: lpips, lpipsFingerprint: lpips,
       settings: RunSettings(
         steps: 20, guidanceScale: 4, width: size, height: size, scheduler: "DDIM", seeds: seeds,
         ratios: ratios, promptSet: "mini"),
