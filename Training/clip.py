@@ -1,4 +1,4 @@
-"""The small CLIP: its text tower conditions the generator, and both towers together score pictures."""
+"""The small CLIP, both towers trained together: its text tower conditions the generator."""
 
 import os
 import random
@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from transformers import CLIPConfig, CLIPModel
 
 from progress import Progress, autocast
-from scenes import draw, layout
+from scenes import MINI_SHARE, draw, layout
 from sheet import pixels
 from tokenizer import encode, load
 
@@ -38,8 +38,8 @@ def normalised(pictures: torch.Tensor) -> torch.Tensor:
     return ((pictures + 1) / 2 - mean) / std
 
 
-def _rendered(rng: random.Random) -> tuple[torch.Tensor, str]:
-    chosen = layout(rng)
+def _rendered(rng: random.Random, mini_share: float) -> tuple[torch.Tensor, str]:
+    chosen = layout(rng, mini_share)
     return pixels(draw(chosen, rng, 2 * SIDE).reduce(2)), chosen.caption
 
 
@@ -56,13 +56,13 @@ def imperfect(pictures: torch.Tensor, generator: torch.Generator) -> torch.Tenso
 class Pool:
     """Rendered scenes, partly renewed at every step."""
 
-    def __init__(self, size: int, seed: int):
-        rng = random.Random(seed)
-        self.items = [_rendered(rng) for _ in range(size)]
+    def __init__(self, size: int, seed: int, mini_share: float):
+        rng, self.mini_share = random.Random(seed), mini_share
+        self.items = [_rendered(rng, mini_share) for _ in range(size)]
 
     def batch(self, count: int, rng: random.Random, renewed: int) -> tuple[torch.Tensor, list[str]]:
         for _ in range(renewed):
-            self.items[rng.randrange(len(self.items))] = _rendered(rng)
+            self.items[rng.randrange(len(self.items))] = _rendered(rng, self.mini_share)
         chosen = rng.sample(self.items, count)
         return torch.stack([picture for picture, _ in chosen]), [caption for _, caption in chosen]
 
@@ -85,27 +85,32 @@ def contrastive_loss(
     return loss, (logits.argmax(1) == target).float().mean()
 
 
-def train(work: str, minutes: float) -> None:
-    """Trains to the budget and writes `work/clip`."""
-    out = os.path.join(work, "clip")
-    tokenizer = load(os.path.join(work, "tokenizer"))
-    torch.manual_seed(2)
-    model = new_model(tokenizer)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=PEAK_RATE, betas=(0.9, 0.98), weight_decay=0.05)
-    progress = Progress(os.path.join(work, "clip.pt"), minutes, model=model, optimizer=optimizer)
-    pool = None if progress.is_done else Pool(1500, seed=3 + progress.step)
+def fit(model: CLIPModel, tokenizer, path: str, minutes: float, rate: float, seed: int, mini_share: float) -> None:
+    """Trains what of `model` wants gradients to the budget, saving to `path` as it goes."""
+    parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    optimizer = torch.optim.AdamW(parameters, lr=rate, betas=(0.9, 0.98), weight_decay=0.05)
+    progress = Progress(path, minutes, model=model, optimizer=optimizer)
+    pool = None if progress.is_done else Pool(1500, seed + 3 + progress.step, mini_share)
     while not progress.is_done:
-        rng = random.Random(20_000_000 + progress.step)
-        generator = torch.Generator().manual_seed(progress.step)
+        rng = random.Random(seed + 20_000_000 + progress.step)
+        generator = torch.Generator().manual_seed(seed + progress.step)
         pictures, captions = pool.batch(BATCH, rng, renewed=6)
         tokens = encode(tokenizer, captions, padding="longest")
         for group in optimizer.param_groups:
-            group["lr"] = progress.learning_rate(PEAK_RATE)
+            group["lr"] = progress.learning_rate(rate)
         loss, accuracy = contrastive_loss(model, tokens, imperfect(pictures, generator), captions)
         optimizer.zero_grad()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         optimizer.step()
         progress.advance(loss=loss.item(), top1=accuracy.item())
     progress.save()
-    model.save_pretrained(out)
+
+
+def train(work: str, minutes: float) -> None:
+    """Trains to the budget and writes `work/clip`."""
+    tokenizer = load(os.path.join(work, "tokenizer"))
+    torch.manual_seed(2)
+    model = new_model(tokenizer)
+    fit(model, tokenizer, os.path.join(work, "clip.pt"), minutes, PEAK_RATE, seed=0, mini_share=MINI_SHARE)
+    model.save_pretrained(os.path.join(work, "clip"))

@@ -28,7 +28,7 @@ def export(work: str, out: str) -> None:
         scheduler=scheduler(), safety_checker=None, feature_extractor=None, requires_safety_checker=False,
     ).save_pretrained(part)
     scorer = os.path.join(part, "clip")
-    CLIPModel.from_pretrained(os.path.join(work, "clip")).half().save_pretrained(scorer)
+    CLIPModel.from_pretrained(os.path.join(work, "scorer")).half().save_pretrained(scorer)
     CLIPImageProcessorPil(
         size={"shortest_edge": clip.SIDE}, crop_size={"height": clip.SIDE, "width": clip.SIDE},
         image_mean=clip.MEAN, image_std=clip.STD).save_pretrained(scorer)

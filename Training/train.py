@@ -1,4 +1,4 @@
-"""Trains the demonstration checkpoint from nothing: tokenizer, CLIP, VAE, decoder, UNet, export."""
+"""Trains the demonstration checkpoint from nothing: tokenizer, CLIP, scorer, VAE, decoder, UNet, export."""
 
 import argparse
 import importlib
@@ -7,8 +7,8 @@ import os
 import torch
 import transformers
 
-PARTS = ("tokenizer", "clip", "vae", "decoder", "unet", "export")
-BUDGET = {"clip": 30.0, "vae": 40.0, "decoder": 40.0, "coarse": 120.0, "unet": 240.0}
+PARTS = ("tokenizer", "clip", "scorer", "vae", "decoder", "unet", "export")
+BUDGET = {"clip": 30.0, "scorer": 30.0, "vae": 40.0, "decoder": 40.0, "coarse": 120.0, "unet": 240.0}
 
 
 def main() -> None:
