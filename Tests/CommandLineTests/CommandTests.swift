@@ -96,6 +96,33 @@ import Testing
     #expect(copies.filter { $0.hasSuffix(".png") }.count == 8)
   }
 
+  @Test func `compare pairs two stores by what they share, and counts the rest`() throws {
+    func sweep(_ name: String, _ more: String...) throws {
+      let made = try Tool.run(["sweep", "--steps", "1", "--no-checks", "--output", path(name)] + more)
+      #expect(made.status == 0, "\(made.errors)")
+    }
+    try sweep("before", "--limit", "2", "--ratios", "0,0.5")
+    try sweep("after", "--limit", "1", "--ratios", "0,0.5,0.7", "--seeds", "0,1")
+    try sweep("small", "--limit", "1", "--ratios", "0", "--size", "128x128")
+    func compare(_ name: String, _ more: String...) throws -> Tool.Result {
+      try Tool.run(
+        ["compare", "--output", path("after"), "--against-store", path(name) + "/tome-eval.sqlite"] + more)
+    }
+    let json = try compare("before", "--json").json()
+    let rows = try #require(json["ratios"] as? [[String: Any]])
+    #expect(rows.map { $0["label"] as? String } == ["0", "0.5"])
+    #expect(rows.map { ($0["score"] as? [String: Any])?["delta"] as? Double } == [0, 0], "\(rows)")
+    let notes = try #require(json["notes"] as? [String])
+    #expect(notes.first?.hasPrefix("2 pictures matched") == true)
+    #expect(
+      notes.filter { $0.hasPrefix("UNMATCHED") }.map { $0.prefix(22) } == [
+        "UNMATCHED: 4 pictures ", "UNMATCHED: 2 pictures ",
+      ])
+    #expect(try compare("before").output.contains("UNMATCHED: 4 pictures"))
+    let apart = try compare("small")
+    #expect((apart.output + apart.errors).contains("size (256x256, 128x128)"), "\(apart)")
+  }
+
   @Test func `a sweep over merging rules and steps tells its variants apart`() throws {
     let run = path("run")
     let sweep = try Tool.run(
