@@ -61,13 +61,17 @@ public final class SafetensorsFile: Sendable {
     }
     var entries: [String: Entry] = [:]
     for (name, value) in json where name != "__metadata__" {
-      entries[name] = try entry(name, value, start: start, fileSize: file.count, path: path)
+      entries[name] = try entry(name, value, start: start, path: path)
+    }
+    let end = entries.values.map(\.bytes.upperBound).max() ?? start
+    guard end <= file.count else {
+      throw .truncated(path: path, expectedBytes: end, foundBytes: file.count)
     }
     return (entries, json["__metadata__"] as? [String: String] ?? [:])
   }
 
   private static func entry(
-    _ name: String, _ value: Any, start: Int, fileSize: Int, path: String
+    _ name: String, _ value: Any, start: Int, path: String
   ) throws(CheckpointError) -> Entry {
     guard let fields = value as? [String: Any], let type = fields["dtype"] as? String,
       let dimensions = fields["shape"] as? [Int], let offsets = fields["data_offsets"] as? [Int],
@@ -92,8 +96,9 @@ public final class SafetensorsFile: Sendable {
         reason: "tensor '\(name)' \(dimensions) of \(type) needs \(expected) bytes, "
           + "its data_offsets span \(offsets[1] - offsets[0])")
     }
-    guard offsets[1] <= fileSize - start else {
-      throw .truncated(path: path, expectedBytes: start + offsets[1], foundBytes: fileSize)
+    guard offsets[1] <= Int.max - start else {
+      throw .malformedHeader(
+        path: path, reason: "tensor '\(name)' ends at the impossible offset \(offsets[1])")
     }
     return Entry(type: type, shape: Shape(dimensions), bytes: (start + offsets[0])..<(start + offsets[1]))
   }
