@@ -43,11 +43,13 @@ var targets: [Target] = [
       .product(name: "Mustache", package: "swift-mustache"),
     ],
     resources: [
-      "contact-sheet.mustache", "ratios.mustache", "chart.mustache", "prompts.mustache", "groups.mustache",
-      "tools.mustache", "rows.mustache", "viewer.mustache", "method.mustache", "contact-sheet.css",
-      "charts.css",
-      "sheet.css", "viewer.css", "print.css",
-      "address.js", "sheet.js", "zoom.js", "mix.js", "place.js", "viewer.js", "start.js",
+      "templates/contact-sheet.mustache", "templates/ratios.mustache", "templates/chart.mustache",
+      "templates/prompts.mustache", "templates/groups.mustache", "templates/tools.mustache",
+      "templates/rows.mustache", "templates/viewer.mustache", "templates/method.mustache",
+      "styles/contact-sheet.css", "styles/charts.css", "styles/sheet.css", "styles/viewer.css",
+      "styles/print.css",
+      "scripts/address.js", "scripts/sheet.js", "scripts/zoom.js", "scripts/mix.js", "scripts/place.js",
+      "scripts/viewer.js", "scripts/start.js",
     ].map { .embedInCode("Resources/\($0)") }),
   .target(
     name: "Benchmarking",
