@@ -10,12 +10,14 @@ var targets: [Target] = [
   .systemLibrary(
     name: "CLibPNG", pkgConfig: "libpng",
     providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+  .target(name: "Wording"),
   .target(name: "CPNG", dependencies: ["CLibPNG"]),
   .target(
     name: "CKernels",
     linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+  .target(name: "Digests", dependencies: ["CKernels"]),
   .target(name: "Tensors", dependencies: ["CKernels"]),
-  .target(name: "Checkpoints", dependencies: ["Tensors", "CKernels"]),
+  .target(name: "Checkpoints", dependencies: ["Tensors", "CKernels", "Digests"]),
   .target(name: "Layers", dependencies: ["Tensors", "Checkpoints"]),
   .target(name: "Images", dependencies: ["CPNG"]),
   .target(name: "CLIPModels", dependencies: ["Tensors", "Checkpoints", "Layers", "Images"]),
@@ -26,20 +28,43 @@ var targets: [Target] = [
     dependencies: ["Tensors", "Checkpoints", "Layers", "CLIPModels", "TokenMerging", "Images"]),
   .target(name: "Metrics", dependencies: ["Images"]),
   .target(name: "Statistics"),
-  .target(name: "ResultStore", dependencies: [.product(name: "GRDB", package: "GRDB.swift")]),
+  .target(name: "Machine", dependencies: ["Tensors"]),
+  .target(name: "Pictures", dependencies: ["TokenMerging", "Images", "Digests", "Wording"]),
+  .target(
+    name: "ResultStore",
+    dependencies: [
+      "Pictures", "TokenMerging", "Metrics", "Machine", "Wording",
+      .product(name: "GRDB", package: "GRDB.swift"),
+    ]),
   .target(
     name: "PromptSets", path: "Prompts", exclude: ["README.md"],
     resources: [.embedInCode("parti-subset.tsv")]),
   .target(
+    name: "Engines",
+    dependencies: [
+      "Pictures", "ResultStore", "StableDiffusion", "TokenMerging", "Tensors", "Images", "Machine",
+      "Statistics", "Digests",
+    ]),
+  .target(
+    name: "Scoring",
+    dependencies: [
+      "Pictures", "ResultStore", "CLIPModels", "PerceptualModels", "Images", "Metrics", "Machine", "Digests",
+    ]),
+  .target(
     name: "Evaluation",
     dependencies: [
-      "StableDiffusion", "CLIPModels", "PerceptualModels", "Checkpoints", "TokenMerging", "Tensors",
-      "Images", "Metrics", "ResultStore", "PromptSets",
+      "PromptSets", "Pictures", "ResultStore", "Engines", "Scoring", "TokenMerging", "Tensors", "Images",
+      "Machine", "Statistics", "Digests", "Wording",
     ]),
+  .target(
+    name: "Comparisons",
+    dependencies: ["ResultStore", "Statistics", "Metrics", "Pictures", "TokenMerging", "Wording"]),
+  .target(name: "PictureFiles", dependencies: ["ResultStore", "Pictures", "Images"]),
   .target(
     name: "Reporting",
     dependencies: [
-      "ResultStore", "Statistics", "Images", "Metrics",
+      "Comparisons", "PictureFiles", "ResultStore", "Statistics", "Images", "Metrics", "Machine", "Pictures",
+      "TokenMerging", "Wording",
       .product(name: "Mustache", package: "swift-mustache"),
     ],
     resources: [
@@ -55,15 +80,15 @@ var targets: [Target] = [
     name: "Benchmarking",
     dependencies: [
       "StableDiffusion", "CLIPModels", "Checkpoints", "TokenMerging", "Tensors", "Images", "Statistics",
-      "ResultStore", "Evaluation", "Reporting",
+      "Machine", "Wording",
     ]),
   .target(name: "DemoCheckpoint", resources: [.copy("checkpoint")]),
   .executableTarget(
     name: "tome-eval",
     dependencies: [
-      "Evaluation", "Reporting", "Statistics", "ResultStore", "DemoCheckpoint",
-      "StableDiffusion", "CLIPModels", "PerceptualModels", "Checkpoints", "TokenMerging", "Tensors",
-      "Images", "Metrics", "PromptSets", "Benchmarking",
+      "Evaluation", "Engines", "Scoring", "Pictures", "Comparisons", "Reporting", "Statistics", "ResultStore",
+      "DemoCheckpoint", "StableDiffusion", "CLIPModels", "PerceptualModels", "Checkpoints", "TokenMerging",
+      "Tensors", "Images", "Metrics", "PromptSets", "Benchmarking", "Machine", "Wording",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   .executableTarget(
@@ -74,37 +99,25 @@ var targets: [Target] = [
   .target(
     name: "ReferenceFixtures", dependencies: ["Tensors", "Checkpoints"],
     path: "Tests/ReferenceFixtures"),
+  .target(
+    name: "SyntheticRuns",
+    dependencies: [
+      "Digests", "Images", "Machine", "Metrics", "Pictures", "ResultStore", "Statistics", "TokenMerging",
+    ],
+    path: "Tests/SyntheticRuns"),
 ]
 
-let tested = [
-  "Tensors", "Checkpoints", "Images", "CLIPModels", "PerceptualModels", "TokenMerging", "StableDiffusion",
-  "Metrics", "Statistics", "ResultStore", "PromptSets", "Evaluation", "Reporting",
-  "Benchmarking",
-]
-let alsoNeeded = [
-  "Benchmarking": ["Statistics", "Evaluation", "ResultStore", "StableDiffusion", "TokenMerging"],
-  "Evaluation": [
-    "DemoCheckpoint", "ResultStore", "PromptSets", "TokenMerging", "StableDiffusion", "PerceptualModels",
-  ],
-  "Reporting": ["Metrics", "ResultStore", "Statistics"],
-]
-targets += tested.map { name in
+// Every test may use everything: they are one program.
+let libraries = targets.filter { $0.type == .regular }.map(\.name)
+targets += [
+  "Digests", "Wording", "Tensors", "Checkpoints", "Images", "CLIPModels", "PerceptualModels", "TokenMerging",
+  "StableDiffusion", "Metrics", "Statistics", "Pictures", "ResultStore", "PromptSets", "Evaluation",
+  "Comparisons", "PictureFiles", "Reporting", "Benchmarking", "CommandLine",
+].map { name in
   .testTarget(
     name: "\(name)Tests",
-    dependencies: Set(
-      [name, "Tensors", "Checkpoints", "ReferenceFixtures", "Images"] + alsoNeeded[name, default: []]
-    ).sorted().map {
-      .init(stringLiteral: $0)
-    })
+    dependencies: (libraries + (name == "CommandLine" ? ["tome-eval"] : [])).map { .init(stringLiteral: $0) })
 }
-targets.append(
-  .testTarget(
-    name: "CommandLineTests",
-    dependencies: [
-      "tome-eval", "Images", "ResultStore", "ReferenceFixtures", "DemoCheckpoint", "Benchmarking",
-      "Evaluation",
-      "StableDiffusion", "TokenMerging",
-    ]))
 
 for target in targets where target.type != .system {
   target.swiftSettings = [

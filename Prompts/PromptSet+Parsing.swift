@@ -14,7 +14,7 @@ public enum PromptSetError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .missing(let path):
-      "\(path): no such file; --prompts takes mini, full or a file"
+      "\(path): no such file; prompts are mini, full or a file"
     case .unreadable(let path):
       "\(path): cannot be read; check its permissions"
     case .notText(let path):

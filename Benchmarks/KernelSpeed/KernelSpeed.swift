@@ -61,7 +61,7 @@ import Tensors
 
   static func shapes() throws(CheckpointError) -> [Shape] {
     let random = RandomTensors(seed: 0)
-    let weights = Weights(random, file: "random weights")
+    let weights = Weights(random)
     func input(_ shape: Tensors.Shape) -> Tensor { random.tensor("input \(shape)", shape) }
     func convolution(_ map: Tensors.Shape, to output: Int, bound: Double) throws(CheckpointError) -> Shape {
       let (pixels, channels) = (map[0] * map[1] * map[2], map[3])

@@ -21,7 +21,10 @@ final class FileMapping: @unchecked Sendable {
       throw .unreadable(path: path, reason: "it is not a file")
     }
     let count = Int(status.st_size)
-    guard count > 0 else { throw .truncated(path: path, expectedBytes: 8, foundBytes: 0) }
+    guard count > 0 else {
+      bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+      return
+    }
     guard let base = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), base != MAP_FAILED else {
       throw .unreadable(path: path, reason: String(cString: strerror(errno)))
     }
@@ -29,6 +32,6 @@ final class FileMapping: @unchecked Sendable {
   }
 
   deinit {
-    munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
+    if let base = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: base), bytes.count) }
   }
 }

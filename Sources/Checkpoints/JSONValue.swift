@@ -38,7 +38,7 @@ public enum JSONValue: Decodable, Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-extension ModelDirectory {
+extension ModelFiles {
   /// Checks fields that are understood with certain values only; an absent field is fine.
   /// - Throws: ``CheckpointError/badConfiguration(path:field:reason:)`` for the first
   ///   field, by name, that has another value.
@@ -47,7 +47,7 @@ extension ModelDirectory {
     for (field, values) in allowed.sorted(by: { $0.key < $1.key }) {
       guard let value = fields[field], !values.contains(value) else { continue }
       throw .badConfiguration(
-        path: url.appendingPathComponent(name).path, field: field,
+        path: path(of: name), field: field,
         reason: "\(value) is not supported, only \(values.map(\.description).joined(separator: " or "))")
     }
   }

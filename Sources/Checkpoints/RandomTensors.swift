@@ -3,14 +3,23 @@ public import Tensors
 
 /// Tensors of random numbers that follow from a seed and their names, scaled as torch initialises layers:
 /// activations stay finite through any number of them.
-public final class RandomTensors: Sendable {
-  private let seed: UInt64
+///
+/// As a source it has whatever is asked of it: what takes the time and the memory of a real checkpoint. Names whose
+/// presence decides between forms of a model are absent.
+public final class RandomTensors: TensorSource {
+  let seed: UInt64
   private let shapes = Mutex<[String: Shape]>([:])
 
   public init(seed: UInt64) { self.seed = seed }
 
   /// The shapes of all tensors asked for so far, by name.
   public var made: [String: Shape] { shapes.withLock(\.self) }
+
+  public let path = "random weights"
+  public let keys: [String] = []
+  public let mappedBytes = 0
+  public func shape(of key: String) -> Shape? { nil }
+  public func stored(_ key: String, _ shape: Shape) -> StoredTensor { StoredTensor(tensor(key, shape)) }
 
   /// Uniform in ±1/√(inputs) for weights of two axes and more; of a norm's parameters, the factors are one and
   /// the summands, as all biases, zero.

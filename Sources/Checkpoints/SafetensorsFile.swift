@@ -6,7 +6,7 @@ public import Tensors
 ///
 /// Everything the header says is checked against the file before any tensor is
 /// handed out. Format: https://github.com/huggingface/safetensors.
-public final class SafetensorsFile: Sendable {
+public final class SafetensorsFile: TensorSource {
   /// Where one tensor lies in the file.
   public struct Entry: Sendable {
     public let type: String
@@ -103,50 +103,30 @@ public final class SafetensorsFile: Sendable {
     return Entry(type: type, shape: Shape(dimensions), bytes: (start + offsets[0])..<(start + offsets[1]))
   }
 
+  public var keys: [String] { Array(entries.keys) }
+  public var mappedBytes: Int { mapping.bytes.count }
+  public func shape(of key: String) -> Shape? { entries[key]?.shape }
+
+  public func stored(_ key: String, _ shape: Shape) throws(CheckpointError) -> StoredTensor {
+    let entry = try entry(key, expected: shape)
+    guard entry.shape == shape else {
+      throw .wrongShape(path: path, key: key, expected: shape, found: entry.shape)
+    }
+    return try read(entry, key)
+  }
+
   /// The named tensor widened to fp32, in the shape the header gives; F32 data is
   /// used where it lies, without a copy.
   /// - Throws: ``CheckpointError`` when there is no such tensor or its type is not
   ///   a floating-point type.
   public func tensor(_ key: String) throws(CheckpointError) -> Tensor {
-    guard let entry = entries[key] else {
-      throw .missingTensor(path: path, key: key, expected: [])
-    }
-    let data = UnsafeRawBufferPointer(rebasing: mapping.bytes[entry.bytes])
-    guard let base = data.baseAddress, entry.shape.count > 0 else { return Tensor(zeros: entry.shape) }
-    let aligned = UInt(bitPattern: base) % UInt(MemoryLayout<Float>.alignment) == 0
-    switch entry.type {
-    case "F32" where aligned:
-      return Tensor(
-        borrowing: data.bindMemory(to: Float.self), shape: entry.shape, owner: mapping)
-    case "F32":
-      return Tensor(uninitialized: entry.shape) { UnsafeMutableRawBufferPointer($0).copyMemory(from: data) }
-    case "F16", "BF16":
-      return try stored(key).widened()
-    default:
-      throw .unsupportedType(path: path, key: key, type: entry.type)
-    }
-  }
-
-  /// The named tensor as it is stored, where it lies; F32 data as ``tensor(_:)`` gives it.
-  /// - Throws: ``CheckpointError`` as ``tensor(_:)`` does.
-  public func stored(_ key: String) throws(CheckpointError) -> StoredTensor {
-    guard let entry = entries[key] else {
-      throw .missingTensor(path: path, key: key, expected: [])
-    }
-    let data = UnsafeRawBufferPointer(rebasing: mapping.bytes[entry.bytes])
-    switch entry.type {
-    case "F16": return StoredTensor(borrowing: data, as: .float16, shape: entry.shape, owner: mapping)
-    case "BF16": return StoredTensor(borrowing: data, as: .bfloat16, shape: entry.shape, owner: mapping)
-    default: return StoredTensor(try tensor(key))
-    }
+    try read(entry(key), key).widened()
   }
 
   /// The elements of an I64 or I32 tensor.
   public func integers(_ key: String) throws(CheckpointError) -> [Int] {
-    guard let entry = entries[key] else {
-      throw .missingTensor(path: path, key: key, expected: [])
-    }
-    let data = UnsafeRawBufferPointer(rebasing: mapping.bytes[entry.bytes])
+    let entry = try entry(key)
+    let data = data(of: entry)
     switch entry.type {
     case "I64":
       return (0..<entry.shape.count).map { Int(data.loadUnaligned(fromByteOffset: $0 * 8, as: Int64.self)) }
@@ -158,10 +138,34 @@ public final class SafetensorsFile: Sendable {
   }
 
   /// The raw bytes of a tensor, for other element types.
-  public func bytes(_ key: String) throws(CheckpointError) -> [UInt8] {
-    guard let entry = entries[key] else {
-      throw .missingTensor(path: path, key: key, expected: [])
+  public func bytes(_ key: String) throws(CheckpointError) -> [UInt8] { Array(data(of: try entry(key))) }
+
+  private func entry(_ key: String, expected shape: Shape = []) throws(CheckpointError) -> Entry {
+    guard let entry = entries[key] else { throw .missingTensor(path: path, key: key, expected: shape) }
+    return entry
+  }
+
+  private func data(of entry: Entry) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(rebasing: mapping.bytes[entry.bytes])
+  }
+
+  private func read(_ entry: Entry, _ key: String) throws(CheckpointError) -> StoredTensor {
+    let (data, shape) = (data(of: entry), entry.shape)
+    guard let base = data.baseAddress, shape.count > 0 else { return StoredTensor(Tensor(zeros: shape)) }
+    let aligned = UInt(bitPattern: base) % UInt(MemoryLayout<Float>.alignment) == 0
+    switch entry.type {
+    case "F16":
+      return StoredTensor(borrowing: data, as: .float16, shape: shape, owner: mapping)
+    case "BF16":
+      return StoredTensor(borrowing: data, as: .bfloat16, shape: shape, owner: mapping)
+    case "F32" where aligned:
+      return StoredTensor(
+        Tensor(borrowing: data.bindMemory(to: Float.self), shape: shape, owner: mapping))
+    case "F32":
+      return StoredTensor(
+        Tensor(uninitialized: shape) { UnsafeMutableRawBufferPointer($0).copyMemory(from: data) })
+    default:
+      throw .unsupportedType(path: path, key: key, type: entry.type)
     }
-    return Array(mapping.bytes[entry.bytes])
   }
 }

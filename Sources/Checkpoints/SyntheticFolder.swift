@@ -1,23 +1,59 @@
+import Digests
 public import Foundation
 
 /// A model folder without a disk: configuration files in memory, and weights made of random numbers.
-public struct SyntheticFolder: Sendable {
+public struct SyntheticFolder: ModelFiles {
+  public let path: String
   /// By path below the folder, as in `unet/config.json`.
-  public let files: [String: Data]
-  public let tensors: RandomTensors
+  private let files: [String: Data]
+  private let random: RandomTensors
+  public let resident = WeightsResidency.stored
 
-  public init(files: [String: Data], tensors: RandomTensors) {
+  /// What the random numbers of a component stand for.
+  private static let weights = "model.safetensors"
+
+  /// - Parameters:
+  ///   - path: stands for the folder in messages
+  ///   - files: by path below the folder, as in `unet/config.json`
+  ///   - tensors: the weights of every component
+  public init(path: String, files: [String: Data], tensors: RandomTensors) {
+    self.path = path
     self.files = files
-    self.tensors = tensors
+    random = tensors
   }
 
-  /// The subfolder `name`, nil when nothing lies there.
-  func part(_ name: String) -> SyntheticFolder? {
+  public var names: [String] { files.keys.filter { !$0.contains("/") } + [Self.weights] }
+
+  public func has(_ name: String) -> Bool {
+    name == Self.weights || files.keys.contains { $0 == name || $0.hasPrefix(name + "/") }
+  }
+
+  public func data(_ name: String) throws(CheckpointError) -> Data {
+    guard let data = files[name] else { throw missing(name) }
+    return data
+  }
+
+  public func component(_ name: String) throws(CheckpointError) -> any ModelFiles {
     let inside = files.filter { $0.key.hasPrefix(name + "/") }
-    guard !inside.isEmpty else { return nil }
+    guard !inside.isEmpty else { throw missing(name) }
     return SyntheticFolder(
+      path: path(of: name),
       files: Dictionary(
         uniqueKeysWithValues: inside.map { (String($0.key.dropFirst(name.count + 1)), $0.value) }),
-      tensors: tensors)
+      tensors: random)
+  }
+
+  public func tensors(_ name: String) throws(CheckpointError) -> any TensorSource {
+    guard name == Self.weights else { throw missing(name) }
+    return random
+  }
+
+  public func digests(of name: String) throws(CheckpointError) -> [String] {
+    // Random numbers are known by their seed.
+    [SHA256.hex(of: name == Self.weights ? Array("\(random.seed)".utf8) : Array(try data(name)))]
+  }
+
+  private func missing(_ name: String) -> CheckpointError {
+    .missingFile(path: path(of: name), hint: "a checkpoint of random weights has no such part")
   }
 }

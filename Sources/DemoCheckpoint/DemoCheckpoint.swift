@@ -36,7 +36,6 @@ public struct DemoCheckpointError: Error, Equatable, CustomStringConvertible {
   public let searched: [String]
 
   public var description: String {
-    "the demonstration model is missing, looked for in \(searched.joined(separator: ", ")); "
-      + "pass a model with --model DIR"
+    "the demonstration model is missing, looked for in \(searched.joined(separator: ", "))"
   }
 }

@@ -1,3 +1,4 @@
+public import Pictures
 public import TokenMerging
 
 /// What can be wrong with a sweep or a score. Each case reads as one sentence: what was
@@ -13,43 +14,40 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
   case noSeeds
   case seedOutOfRange(Int)
   case unwritable(path: String, reason: String)
-  case folderInUse(path: String)
-  case notFinite(step: Int)
+  case inUse(subject: String)
   case otherModel(run: String, stored: ModelIdentity, given: ModelIdentity)
   case nothingToVerify(run: String)
 
   public var description: String {
     switch self {
     case .noPrompts:
-      "no prompts to make pictures of; check --prompts and --limit"
+      "no prompts to make pictures of"
     case .noRatios:
-      "no ratios to compare; pass some, as in --ratios 0,0.3,0.5"
+      "no ratios to compare"
     case .ratioOutOfRange(let ratio):
       "ratio \(ratio) is out of range; it is the share of tokens to merge, from 0 to 1"
     case .badMerging(let error):
       error.description
     case .unknownAxis(let name):
       "'\(name)' is nothing that a sweep can vary; it can vary "
-        + "\(SweepAxis.Name.allCases.map(\.rawValue).joined(separator: ", ")), as in --sweep steps=10,20"
+        + "\(SweepAxis.Name.allCases.map(\.rawValue).joined(separator: ", ")), as in steps=10,20"
     case .badAxisValue(let axis, let value):
       "'\(value)' is no value of \(axis.rawValue); it takes \(axis.allowed), with commas between several"
     case .repeatedAxis(let axis):
-      "\(axis.rawValue) is varied twice; give all its values at once, as in --sweep \(axis.rawValue)=A,B"
+      "\(axis.rawValue) is varied twice; give all its values at once, as in \(axis.rawValue)=A,B"
     case .noSeeds:
-      "no seeds to start from; pass some, as in --seeds 0,1,2"
+      "no seeds to start from"
     case .seedOutOfRange(let seed):
       "seed \(seed) is out of range; it must be 0 or more"
     case .unwritable(let path, let reason):
-      "\(path): cannot be written: \(reason); choose another folder with --output"
-    case .folderInUse(let path):
-      "\(path): another sweep is writing there; wait for it to end, or choose another folder with --output"
-    case .notFinite(let step):
-      "the latents are no longer finite numbers after step \(step); try a smaller guidance scale"
+      "\(path): cannot be written: \(reason)"
+    case .inUse(let subject):
+      "\(subject): another sweep is at it; wait for it to end"
     case .otherModel(let run, let stored, let given):
       "run \(run) was made with \(stored.name), fingerprint \(stored.fingerprint); the model given is "
-        + "\(given.name), fingerprint \(given.fingerprint); pass the run's own with --model"
+        + "\(given.name), fingerprint \(given.fingerprint)"
     case .nothingToVerify(let run):
-      "run \(run) holds no finished picture to make again; sweep first"
+      "run \(run) holds no finished picture to make again"
     }
   }
 }

@@ -28,12 +28,17 @@ public struct ImageDifferences: Sendable, Equatable {
     changedPixels = Metrics.changedPixels(image, baseline)
   }
 
-  /// The values that exist, in the order of `Metric.all`.
-  public var values: [(metric: Metric, value: Double)] {
-    let all: [(Metric, Double?)] = [
-      (.ssim, ssim), (.msSSIM, msSSIM), (.psnr, psnr), (.mae, mae), (.rmse, rmse),
-      (.changedPixels, changedPixels),
-    ]
-    return all.compactMap { metric, value in value.map { (metric, $0) } }
+  /// The value of a metric of pixels; nil where it has none.
+  /// - Precondition: the metric is one of pixels, see ``Metric/scorer``.
+  public subscript(metric: Metric) -> Double? {
+    switch metric {
+    case .ssim: ssim
+    case .msSSIM: msSSIM
+    case .psnr: psnr
+    case .mae: mae
+    case .rmse: rmse
+    case .changedPixels: changedPixels
+    case .clipScore, .clipImage, .lpips: preconditionFailure("\(metric) is no metric of pixels")
+    }
   }
 }

@@ -1,80 +1,134 @@
-/// A number that is measured for every picture: what tables, reports and comparisons must know to show it.
-public struct Metric: Sendable, Hashable {
+/// A number that is measured for every picture. This is the one list of them: what tables, reports, comparisons and
+/// the store know of a metric, they know from here. In the order of tables.
+public enum Metric: String, Codable, Sendable, CaseIterable {
+  case clipScore = "clip_score"
+  case clipImage = "clip_image"
+  case lpips, ssim
+  case msSSIM = "ms_ssim"
+  case psnr, mae, rmse
+  case changedPixels = "changed_pixels"
+
   public enum Direction: String, Sendable { case higher, lower }
 
-  /// Weights that must be there for the metric to be measured.
-  public enum Weights: String, Sendable { case clip, lpips }
+  /// What computes a metric.
+  public enum Scorer: String, Codable, Sendable, CaseIterable {
+    /// Nothing but the pictures.
+    case pixels
+    /// A CLIP checkpoint.
+    case clip
+    /// Weights of LPIPS.
+    case lpips
+  }
+
+  /// What must be known to show a metric.
+  public struct Definition: Sendable {
+    public let title: String
+    /// Short enough for a column or a caption.
+    public let shortTitle: String
+    /// Empty for plain numbers.
+    public let unit: String
+    public let betterDirection: Direction
+    /// Places after the decimal point that are worth showing.
+    public let decimals: Int
+    /// How it is computed, in one line, with every setting that changes its value.
+    public let formula: String
+    /// Whether it compares with the picture made without merging.
+    public let needsBaseline: Bool
+    public let scorer: Scorer
+    /// Pictures with a side below this have no value.
+    public let minimumSide: Int
+    /// Whether it stands under every picture that has it; the others say what those say, and are for sorting.
+    public let isCaptioned: Bool
+
+    fileprivate init(
+      _ title: String, shortTitle: String? = nil, unit: String = "", better: Direction, decimals: Int,
+      needsBaseline: Bool = true, scorer: Scorer = .pixels, minimumSide: Int = 1, isCaptioned: Bool = false,
+      formula: String
+    ) {
+      self.title = title
+      self.shortTitle = shortTitle ?? title
+      self.unit = unit
+      betterDirection = better
+      self.decimals = decimals
+      self.formula = formula
+      self.needsBaseline = needsBaseline
+      self.scorer = scorer
+      self.minimumSide = minimumSide
+      self.isCaptioned = isCaptioned
+    }
+  }
+
+  public var definition: Definition {
+    switch self {
+    case .clipScore:
+      Definition(
+        "CLIP score", better: .higher, decimals: 2, needsBaseline: false, scorer: .clip, isCaptioned: true,
+        formula: "100 cos(image embedding, prompt embedding), not clamped")
+    case .clipImage:
+      Definition(
+        "CLIP image similarity", shortTitle: "CLIP-I", better: .higher, decimals: 2, scorer: .clip,
+        isCaptioned: true, formula: "100 cos(image embedding, baseline image embedding)")
+    case .lpips:
+      Definition(
+        "LPIPS", better: .lower, decimals: 4, scorer: .lpips, minimumSide: 31, isCaptioned: true,
+        formula: "Zhang 2018, v0.1 with AlexNet: features of 5 layers divided by their length, squared "
+          + "differences weighted by the linear heads, mean over positions, sum over layers; sides of at least 31"
+      )
+    case .ssim:
+      Definition(
+        "SSIM", better: .higher, decimals: 4, minimumSide: 11, isCaptioned: true,
+        formula: "Wang 2004: Gaussian window 11×11, σ 1.5, K₁ 0.01, K₂ 0.03, range 255, "
+          + "inner pixels of each RGB channel, then the mean")
+    case .msSSIM:
+      Definition(
+        "MS-SSIM", better: .higher, decimals: 4, minimumSide: 176,
+        formula: "Wang 2003: 5 scales halved by 2×2 means, weights 0.0448, 0.2856, 0.3001, 0.2363, 0.1333; "
+          + "sides of at least 176")
+    case .psnr:
+      Definition(
+        "PSNR", unit: "dB", better: .higher, decimals: 2, isCaptioned: true,
+        formula: "10 log10(255² / MSE) over 8-bit RGB; identical pictures have none")
+    case .mae:
+      Definition(
+        "MAE", unit: "levels", better: .lower, decimals: 2, formula: "mean |difference| over 8-bit RGB")
+    case .rmse:
+      Definition(
+        "RMSE", unit: "levels", better: .lower, decimals: 2, formula: "√ mean difference² over 8-bit RGB")
+    case .changedPixels:
+      Definition(
+        "Changed pixels", unit: "share", better: .lower, decimals: 3,
+        formula: "share of pixels of which a channel differs by more than 8 levels")
+    }
+  }
 
   /// The name in the store, in JSON and on the command line.
-  public let key: String
-  public let title: String
-  /// Empty for plain numbers.
-  public let unit: String
-  public let betterDirection: Direction
-  /// Places after the decimal point that are worth showing.
-  public let decimals: Int
-  /// How it is computed, in one line, with every setting that changes its value.
-  public let formula: String
-  /// Whether it compares with the picture made without merging.
-  public let needsBaseline: Bool
-  /// The checkpoint that it needs, nil for none.
-  public var needsWeights: Weights? = nil
-  /// Pictures with a side below this have no value.
-  public var minimumSide = 1
+  public var key: String { rawValue }
+  public var title: String { definition.title }
+  public var shortTitle: String { definition.shortTitle }
+  public var unit: String { definition.unit }
+  public var decimals: Int { definition.decimals }
+  public var formula: String { definition.formula }
+  public var needsBaseline: Bool { definition.needsBaseline }
+  public var scorer: Scorer { definition.scorer }
+  public var minimumSide: Int { definition.minimumSide }
+  public var isCaptioned: Bool { definition.isCaptioned }
+  public var betterDirection: Direction { definition.betterDirection }
+  public var higherIsBetter: Bool { betterDirection == .higher }
 
-  public static let clipScore = Metric(
-    key: "clip_score", title: "CLIP score", unit: "", betterDirection: .higher, decimals: 2,
-    formula: "100 cos(image embedding, prompt embedding), not clamped", needsBaseline: false,
-    needsWeights: .clip)
-
-  public static let clipImage = Metric(
-    key: "clip_image", title: "CLIP image similarity", unit: "", betterDirection: .higher, decimals: 2,
-    formula: "100 cos(image embedding, baseline image embedding)", needsBaseline: true, needsWeights: .clip)
-
-  public static let lpips = Metric(
-    key: "lpips", title: "LPIPS", unit: "", betterDirection: .lower, decimals: 4,
-    formula:
-      "Zhang 2018, v0.1 with AlexNet: features of 5 layers divided by their length, squared differences "
-      + "weighted by the linear heads, mean over positions, sum over layers; sides of at least 31",
-    needsBaseline: true, needsWeights: .lpips, minimumSide: 31)
-
-  public static let psnr = Metric(
-    key: "psnr", title: "PSNR", unit: "dB", betterDirection: .higher, decimals: 2,
-    formula: "10 log10(255² / MSE) over 8-bit RGB; identical pictures have none", needsBaseline: true)
-
-  public static let ssim = Metric(
-    key: "ssim", title: "SSIM", unit: "", betterDirection: .higher, decimals: 4,
-    formula: "Wang 2004: Gaussian window 11×11, σ 1.5, K₁ 0.01, K₂ 0.03, range 255, "
-      + "inner pixels of each RGB channel, then the mean", needsBaseline: true, minimumSide: 11)
-
-  public static let msSSIM = Metric(
-    key: "ms_ssim", title: "MS-SSIM", unit: "", betterDirection: .higher, decimals: 4,
-    formula: "Wang 2003: 5 scales halved by 2×2 means, weights 0.0448, 0.2856, 0.3001, 0.2363, 0.1333; "
-      + "sides of at least 176", needsBaseline: true, minimumSide: 176)
-
-  public static let mae = Metric(
-    key: "mae", title: "MAE", unit: "levels", betterDirection: .lower, decimals: 2,
-    formula: "mean |difference| over 8-bit RGB", needsBaseline: true)
-
-  public static let rmse = Metric(
-    key: "rmse", title: "RMSE", unit: "levels", betterDirection: .lower, decimals: 2,
-    formula: "√ mean difference² over 8-bit RGB", needsBaseline: true)
-
-  public static let changedPixels = Metric(
-    key: "changed_pixels", title: "Changed pixels", unit: "share", betterDirection: .lower, decimals: 3,
-    formula: "share of pixels of which a channel differs by more than 8 levels", needsBaseline: true)
-
-  /// Every metric, in the order of tables.
-  public static let all = [clipScore, clipImage, lpips, ssim, msSSIM, psnr, mae, rmse, changedPixels]
-
-  /// The metric with that key, nil when there is none.
-  public static func named(_ key: String) -> Metric? {
-    all.first { $0.key == key }
-  }
+  /// What a difference is counted in.
+  public var unitWord: String { scorer == .clip || unit.isEmpty ? "points" : unit }
 
   /// Why pictures of this size, in pixels, have no value; nil when they have one.
   public func absence(width: Int, height: Int) -> String? {
     guard min(width, height) < minimumSide else { return nil }
     return "needs sides of at least \(minimumSide) pixels, the pictures are \(width)x\(height)"
+  }
+
+  /// How far two pictures lie apart: 0 for equal ones. A similarity counts from its largest value; PSNR, whose
+  /// largest is infinite, says what RMSE says and has no distance of its own.
+  public func distance(_ value: Double) -> Double? {
+    guard needsBaseline, self != .psnr else { return nil }
+    guard higherIsBetter else { return value }
+    return (scorer == .clip ? 100 : 1) - value
   }
 }

@@ -1,5 +1,4 @@
 public import Checkpoints
-import Foundation
 public import Images
 import Tensors
 
@@ -20,15 +19,18 @@ public struct LPIPS: Sendable {
   /// Loads a folder with `alexnet.safetensors` (torchvision's `features.0.weight`, …; the classifier is not used)
   /// and `lin.safetensors` or `lpips_alex.safetensors` (`lin0.model.1.weight`, … of the `lpips` package).
   /// - Throws: ``CheckpointError`` naming the file, the tensor, and the shape expected and found.
-  public init(_ directory: ModelDirectory) throws(CheckpointError) {
-    let backbone = try Self.weights(
-      directory, ["alexnet.safetensors"], hint: "expected torchvision's AlexNet as safetensors")
+  public init(_ files: any ModelFiles) throws(CheckpointError) {
+    let backbone = Weights(
+      try files.tensors(
+        firstOf: ["alexnet.safetensors"], hint: "expected torchvision's AlexNet as safetensors"))
     features = try AlexNetFeatures(backbone.features)
     try backbone.requireAllUsed(ignoring: ["classifier."])
-    let linear = try Self.weights(
-      directory, ["lin.safetensors", "lpips_alex.safetensors"],
-      hint: "expected the linear heads of LPIPS v0.1 for AlexNet as lin.safetensors or lpips_alex.safetensors"
-    )
+    let linear = Weights(
+      try files.tensors(
+        firstOf: ["lin.safetensors", "lpips_alex.safetensors"],
+        hint:
+          "expected the linear heads of LPIPS v0.1 for AlexNet as lin.safetensors or lpips_alex.safetensors"
+      ))
     var heads: [Tensor] = []
     for (index, channels) in AlexNetFeatures.channels.enumerated() {
       let weight = try linear["lin\(index)"].model[1].tensor("weight", [1, channels, 1, 1])
@@ -37,16 +39,6 @@ public struct LPIPS: Sendable {
     self.heads = heads
     // What a whole `LPIPS` module's state has beside its heads: their second name, constants and the backbone.
     try linear.requireAllUsed(ignoring: ["lins.", "scaling_layer.", "net."])
-  }
-
-  private static func weights(
-    _ directory: ModelDirectory, _ names: [String], hint: String
-  ) throws(CheckpointError) -> Weights {
-    let name = names.first(where: directory.has)
-    guard let name else {
-      throw .missingFile(path: directory.url.appendingPathComponent(names[0]).path, hint: hint)
-    }
-    return try Weights(directory.url.appendingPathComponent(name))
   }
 
   /// The distance of two pictures of one size; nil when a side is below ``minimumSide``.

@@ -1,4 +1,5 @@
 import GRDB
+import Pictures
 
 /// What can be wrong with a store of results. Each case reads as one sentence:
 /// which file, what was found, what to do. The file is left as it was.
@@ -16,9 +17,9 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .missing(let path):
-      "\(path): no such store; a sweep makes one, as in `tome-eval sweep --output DIR`"
+      "\(path): no such store"
     case .notAStore(let path):
-      "\(path): not a store of tome-eval; pass another --store, the file was left as it is"
+      "\(path): not a store of tome-eval; the file was left as it is"
     case .damaged(let path, let reason):
       "\(path): the store is damaged (\(reason)); restore a copy, or sweep again into another folder"
     case .newerSchema(let path, let step):
@@ -27,7 +28,7 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
     case .locked(let path):
       "\(path): locked by another process; wait for it to end, then run the same command again"
     case .unwritable(let path, let reason):
-      "\(path): cannot be written: \(reason); choose another folder with --output or --store"
+      "\(path): cannot be written: \(reason)"
     case .diskFull(let path):
       "\(path): the disk is full; free some space, then run the same command again"
     case .noSuchRun(let path, let name, let known):
@@ -55,6 +56,12 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
       case .SQLITE_FULL: self = .diskFull(path: path)
       default: self = .failed(path: path, reason: reason)
       }
+    case let error as PicturePathError:
+      self = .damaged(path: path, reason: "\(error)")
+    case let error as RowDecodingError:
+      self = .damaged(path: path, reason: "\(error)")
+    case let error as DecodingError:
+      self = .damaged(path: path, reason: "\(error)")
     default:
       self = .failed(path: path, reason: "\(error)")
     }

@@ -22,7 +22,7 @@ public struct BipartiteMatching: Sendable {
 
   /// - Parameters:
   ///   - metric: `[batch, gridHeight · gridWidth, channels]`
-  ///   - merged: how many sources to merge away, at most all
+  ///   - merged: how many sources to merge away, at most all; more than 0 only where a cell is whole
   ///   - choices: for each cell in row-major order the place of its destination,
   ///     `0 ..< sx · sy`, row-major; nil takes the top left corner
   public init(

@@ -45,24 +45,6 @@ public struct MergingOptions: Sendable, Hashable {
     guard sx >= 1 else { throw .outOfRange(argument: "sx", value: "\(sx)", allowed: "1 or more") }
     guard sy >= 1 else { throw .outOfRange(argument: "sy", value: "\(sy)", allowed: "1 or more") }
   }
-
-  /// Tokens that are merged away of a grid: `min(⌊tokens · ratio⌋, sources)`.
-  public func mergedCount(gridWidth: Int, gridHeight: Int) -> Int {
-    min(
-      Int(Double(gridWidth * gridHeight) * ratio), sourceCount(gridWidth: gridWidth, gridHeight: gridHeight))
-  }
-
-  /// Tokens that are no cell's destination, and so can be merged away.
-  private func sourceCount(gridWidth: Int, gridHeight: Int) -> Int {
-    gridWidth * gridHeight - (gridWidth / sx) * (gridHeight / sy)
-  }
-
-  /// The ratio that blocks at the latents' own resolution really use: every cell keeps
-  /// its destination, so 2×2 cells cap the ratio at 0.75.
-  public func effectiveRatio(latentWidth: Int, latentHeight: Int) -> Double {
-    let cap = sourceCount(gridWidth: latentWidth, gridHeight: latentHeight)
-    return min(ratio, Double(cap) / Double(latentWidth * latentHeight))
-  }
 }
 
 /// Plain tomesd is written without naming it, as before there were others: what is keyed

@@ -29,24 +29,19 @@ public struct MergingSession: Sendable {
   public mutating func blockMerges(
     for hidden: Tensor, normed: Tensor, latentHeight: Int, latentWidth: Int, block: String = ""
   ) -> BlockMerges {
-    let (batch, tokens) = (hidden.shape[0], hidden.shape[1])
-    // Integer division before the root, as in tomesd.
-    let downsample = Int(Double(latentHeight * latentWidth / tokens).squareRoot().rounded(.up))
-    guard downsample <= options.maxDownsample else { return .identity }
-    let width = (latentWidth + downsample - 1) / downsample
-    let height = (latentHeight + downsample - 1) / downsample
-    let merged = options.mergedCount(gridWidth: width, gridHeight: height)
-    let variant = options.variant
-    guard Int(Double(tokens) * options.ratio) > 0, variant.merges(gridWidth: width, gridHeight: height)
-    else { return .identity }
-    let choices =
-      options.useRand && variant.draws(batch: batch)
-      ? generator.randint((height / options.sy) * (width / options.sx), below: options.sx * options.sy) : nil
+    let grid = TokenGrid(tokens: hidden.shape[1], latentWidth: latentWidth, latentHeight: latentHeight)
+    guard let grid else { return .identity }
+    let merged = options.mergedCount(of: grid)
     guard merged > 0 else { return .identity }
+    let variant = options.variant
+    let cells = (grid.height / options.sy) * (grid.width / options.sx)
+    let choices =
+      options.useRand && variant.draws(batch: hidden.shape[0])
+      ? generator.randint(cells, below: options.sx * options.sy) : nil
     let (matching, merge) = TimeSplit.measure(.merging) {
       let matching = BipartiteMatching(
-        metric: variant.metric(blockInput: hidden, normed: normed), gridWidth: width, gridHeight: height,
-        sx: options.sx, sy: options.sy, merged: merged, choices: choices)
+        metric: variant.metric(blockInput: hidden, normed: normed), gridWidth: grid.width,
+        gridHeight: grid.height, sx: options.sx, sy: options.sy, merged: merged, choices: choices)
       return (matching, TokenMerge(matching))
     }
     statistics.record(matching, block: block)

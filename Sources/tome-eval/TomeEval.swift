@@ -1,6 +1,6 @@
 import ArgumentParser
-import Evaluation
 import Foundation
+import Pictures
 
 /// The command line: measures what token merging does to a Stable Diffusion checkpoint's
 /// pictures.
@@ -46,12 +46,11 @@ extension ExitCode {
     } catch let code as ExitCode {
       exit(code.rawValue)
     } catch {
-      let message = TomeEval.fullMessage(for: error)
       guard TomeEval.exitCode(for: error) != .success else {
-        print(message)
+        print(TomeEval.fullMessage(for: error))
         exit(0)
       }
-      Terminal.log(message)
+      Terminal.log(Advice.sentence(error))
       exit(ExitCode.badInput.rawValue)
     }
   }

@@ -1,6 +1,6 @@
-import Evaluation
 import Foundation
-import ResultStore
+import Machine
+import Pictures
 import StableDiffusion
 import Statistics
 import Tensors

@@ -1,5 +1,5 @@
-import Evaluation
 import Foundation
+import Machine
 import StableDiffusion
 import Testing
 

@@ -9,7 +9,7 @@ class Stored:
     def __init__(self, report):
         self.rows = [
             (prompt["row"], seed["seed"])
-            for prompt in report.rows("SELECT row FROM prompt ORDER BY id")
+            for prompt in report.rows("SELECT row FROM prompt ORDER BY position")
             for seed in report.rows("SELECT DISTINCT seed FROM sample ORDER BY seed")
         ]
         self.prompts = {prompt["row"]: prompt for prompt in report.rows("SELECT * FROM prompt")}
@@ -17,7 +17,8 @@ class Stored:
         self.scores = {}
         self.samples = {}
         for sample in report.rows(
-            "SELECT sample.*, prompt.row, variant.ratio FROM sample JOIN prompt ON prompt.id = promptID "
+            "SELECT sample.*, picture.path, picture.pixelHash, prompt.row, variant.ratio FROM sample "
+            "LEFT JOIN picture ON picture.id = pictureID JOIN prompt ON prompt.id = promptID "
             "JOIN variant ON variant.id = variantID"
         ):
             key = sample["row"], sample["seed"], sample["ratio"]
@@ -49,9 +50,13 @@ class Stored:
         if key == "change":
             baseline = self.scores[row, seed, 0].get("clip_score")
             return scores["clip_score"] - baseline if baseline is not None and "clip_score" in scores else None
-        if key == "psnr" and "psnr" in scores and scores["psnr"] is None:
+        if key == "psnr" and self.is_identical(row, seed, ratio):
             return math.inf
         return scores.get(key)
+
+    def is_identical(self, row, seed, ratio):
+        own, baseline = (self.samples[row, seed, at]["pixelHash"] for at in (ratio, 0))
+        return own is not None and own == baseline
 
     def order(self, key, at=None, *, higher_is_worse=False, best_first=False):
         """The rows by their worst value; those without one last, equal ones in the order of the prompts."""
@@ -68,7 +73,7 @@ class Stored:
     def state(self, row, seed, ratio, is_there):
         if not is_there:
             return "missing"
-        if "psnr" in self.scores[row, seed, ratio] and self.scores[row, seed, ratio]["psnr"] is None:
+        if self.is_identical(row, seed, ratio):
             return "identical"
         change = self.value("change", row, seed, ratio)
         if change is None:

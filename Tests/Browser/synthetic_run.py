@@ -6,6 +6,7 @@ unnoticed.
 """
 
 import dataclasses
+import hashlib
 import json
 import random
 import sqlite3
@@ -19,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TOOL = ROOT / ".build/release/tome-eval"
 
 WRITTEN = {
-    "prompt": {"id", "runID", "row", "text", "category", "challenge", "subset"},
+    "prompt": {"id", "runID", "position", "row", "text", "category", "challenge", "subset"},
     "sample": {
         "id",
         "promptID",
@@ -27,8 +28,8 @@ WRITTEN = {
         "seed",
         "state",
         "contentKey",
-        "imagePath",
-        "imageHash",
+        "pictureID",
+        "executionID",
         "latentsHash",
         "seconds",
         "secondsPerStep",
@@ -37,7 +38,8 @@ WRITTEN = {
         "mergeStatistics",
         "error",
     },
-    "score": {"sampleID", "metric", "value", "clipFingerprint", "lpipsFingerprint"},
+    "picture": {"id", "base", "path", "fileHash", "pixelHash", "width", "height", "format"},
+    "score": {"sampleID", "metric", "scorerID", "value", "picture", "reference"},
 }
 
 
@@ -89,36 +91,64 @@ class SyntheticRun:
             columns = {column[1] for column in store.execute(f"PRAGMA table_info({table})")}
             if columns != known:
                 raise AssertionError(f"table {table} has other columns than this generator: {columns ^ known}")
-        run, settings, clip = store.execute("SELECT id, settings, clipFingerprint FROM run").fetchone()
-        settings = json.loads(settings) | {
-            "seeds": self.seeds,
-            "width": self.size,
-            "height": self.size,
-            "promptSet": "synthetic.tsv",
-            "steps": 20,
-        }
-        store.execute("UPDATE run SET name = 'synthetic', settings = ?", [json.dumps(settings)])
-        variants = store.execute("SELECT id, ratio FROM variant ORDER BY ratio").fetchall()
-        store.execute("DELETE FROM prompt")
-        number = 0
-        for prompt_id, prompt in enumerate(self.prompts, 1):
+        run, sampling = store.execute("SELECT id, sampling FROM run").fetchone()
+        changed = {"width": self.size, "height": self.size, "steps": 20}
+        store.execute(
+            "UPDATE run SET name = 'synthetic', promptSet = 'synthetic.tsv', sampling = ?",
+            [json.dumps(json.loads(sampling) | changed)],
+        )
+        variants = store.execute("SELECT id, ratio, recipe FROM variant ORDER BY ratio").fetchall()
+        for variant, _, recipe in variants:
             store.execute(
-                "INSERT INTO prompt (id, runID, row, text, category, challenge, subset) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [prompt_id, run, *dataclasses.astuple(prompt)],
+                "UPDATE variant SET recipe = ? WHERE id = ?", [json.dumps(json.loads(recipe) | changed), variant]
+            )
+        scorers = dict(store.execute("SELECT kind, id FROM scorer"))
+        execution = store.execute("SELECT id FROM execution").fetchone()[0]
+        store.execute("DELETE FROM prompt")
+        store.execute("DELETE FROM picture")
+        number = 0
+        for position, prompt in enumerate(self.prompts):
+            store.execute(
+                "INSERT INTO prompt (id, runID, position, row, text, category, challenge, subset) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                [position + 1, run, position, *dataclasses.astuple(prompt)],
             )
             for seed in self.seeds:
-                for variant, ratio in variants:
+                baseline = None
+                for variant, ratio, _ in variants:
                     number += 1
-                    self._sample(store, folder, number, prompt_id, prompt, variant, ratio, seed, clip)
+                    made = self._sample(store, folder, number, position + 1, prompt, variant, ratio, seed, execution)
+                    if ratio == 0:
+                        baseline = made
+                    if made:
+                        self._scores(store, number, prompt, ratio, seed, scorers, made, baseline)
 
-    def _sample(self, store, folder, number, prompt_id, prompt, variant, ratio, seed, clip):
+    def _is_same(self, prompt, ratio, seed):
+        return ratio == 0 or self.fates.get((prompt.row, ratio, seed)) == "identical"
+
+    def _sample(self, store, folder, number, prompt_id, prompt, variant, ratio, seed, execution):
+        """Returns the hash of the picture's file; None where there is no picture."""
         fate = self.fates.get((prompt.row, ratio, seed))
         is_done = fate not in ("failed", "pending")
-        path = f"images/{prompt.row:04}-s{seed}-r{ratio:g}.png" if is_done else None
         chance = random.Random(number)
+        seconds = round((4.1 - 1.9 * ratio) * chance.uniform(0.95, 1.05), 4)
+        digest = None
+        if is_done:
+            path = f"images/{prompt.row:04}-s{seed}-r{ratio:g}.png"
+            change = 0 if self._is_same(prompt, ratio, seed) else min(1, ratio * chance.uniform(0.5, 1.4))
+            picture = png(self.size, prompt.row * 7 + seed, change)
+            digest = hashlib.sha256(picture).hexdigest()
+            if fate != "gone":
+                (folder / path).write_bytes(picture)
+            # Equal pixels have equal files here, so that one hash serves for both.
+            store.execute(
+                "INSERT INTO picture (id, base, path, fileHash, pixelHash, width, height, format) "
+                "VALUES (?, 'store', ?, ?, ?, ?, ?, 'png')",
+                [number, path, digest, digest, self.size, self.size],
+            )
         store.execute(
-            "INSERT INTO sample (id, promptID, variantID, seed, state, contentKey, imagePath, seconds, error) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO sample (id, promptID, variantID, seed, state, contentKey, pictureID, executionID, seconds, "
+            "error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 number,
                 prompt_id,
@@ -126,21 +156,21 @@ class SyntheticRun:
                 seed,
                 "done" if is_done else fate,
                 f"{number}",
-                path,
-                round((4.1 - 1.9 * ratio) * chance.uniform(0.95, 1.05), 4) if is_done else None,
+                number if is_done else None,
+                execution if is_done else None,
+                seconds if is_done else None,
                 "not finite after step 3" if fate == "failed" else None,
             ],
         )
-        if not is_done:
-            return
-        is_same = ratio == 0 or fate == "identical"
-        if fate != "gone":
-            (folder / path).write_bytes(
-                png(self.size, prompt.row * 7 + seed, 0 if is_same else min(1, ratio * chance.uniform(0.5, 1.4)))
-            )
+        return digest
+
+    def _scores(self, store, number, prompt, ratio, seed, scorers, picture, baseline):
+        """A picture without a baseline has no scores that compare with it."""
+        is_same = self._is_same(prompt, ratio, seed)
+        chance = random.Random(f"{number} scores")
         level = random.Random(prompt.row * 31 + seed).uniform(26, 34)
         scores = {"clip_score": level + (0 if is_same else chance.gauss(-0.5 * ratio, 0.8 * ratio))}
-        if ratio > 0:
+        if ratio > 0 and baseline:
             distance = 0 if is_same else chance.uniform(2, 60) * ratio
             scores |= {
                 "clip_image": 100 - distance / 4,
@@ -152,8 +182,18 @@ class SyntheticRun:
                 "changed_pixels": min(100, distance * 2),
             }
         store.executemany(
-            "INSERT INTO score (sampleID, metric, value, clipFingerprint) VALUES (?, ?, ?, ?)",
-            [(number, metric, value, clip if metric.startswith("clip") else None) for metric, value in scores.items()],
+            "INSERT INTO score (sampleID, metric, scorerID, value, picture, reference) VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    number,
+                    metric,
+                    scorers["clip" if metric.startswith("clip") else "pixels"],
+                    value,
+                    picture,
+                    None if metric == "clip_score" else baseline,
+                )
+                for metric, value in scores.items()
+            ],
         )
 
 

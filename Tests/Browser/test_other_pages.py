@@ -30,13 +30,13 @@ class SingleFileTest(PageTest):
         html = self.report.page.read_text()
         pictures = re.findall(r'data:image/png;base64,[^"]+', html)
         self.assertEqual(len(pictures), len(set(pictures)))
-        self.assertLessEqual({self.data(sample["imagePath"]) for sample in self.stored.samples.values()}, set(pictures))
+        self.assertLessEqual({self.data(sample["path"]) for sample in self.stored.samples.values()}, set(pictures))
 
     def test_shows_them_in_the_sheet_and_in_the_viewer(self):
         self.open(self.report)
         self.until(True, lambda: self.run_script("return document.querySelector('.cell img').naturalWidth === 64"))
         self.click("[data-p='10'] [data-ratio='0.5'] a")
-        pair = [self.data(self.stored.samples[10, 0, ratio]["imagePath"]) for ratio in (0, 0.5)]
+        pair = [self.data(self.stored.samples[10, 0, ratio]["path"]) for ratio in (0, 0.5)]
         self.assertEqual(self.run_script(IN_SIGHT), pair)
         self.press("d")
         heat_map = self.run_script(

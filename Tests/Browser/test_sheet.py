@@ -72,7 +72,7 @@ class SheetTest(PageTest):
     def test_filters_by_what_became_of_the_pictures(self):
         def is_there(row, seed, ratio):
             sample = self.stored.samples[row, seed, ratio]
-            return sample["state"] == "done" and (self.report.page.parent / sample["imagePath"]).exists()
+            return sample["state"] == "done" and (self.report.page.parent / sample["path"]).exists()
 
         states = {
             place: [self.stored.state(*place, ratio, is_there(*place, ratio)) for ratio in self.stored.ratios]

@@ -29,7 +29,7 @@ class ViewerCase(PageTest):
         return self.run_script(IN_SIGHT)
 
     def path(self, row, ratio, seed=0):
-        return self.stored.samples[row, seed, ratio]["imagePath"]
+        return self.stored.samples[row, seed, ratio]["path"]
 
     def heat_map(self, row, ratio, seed=0):
         return self.run_script(

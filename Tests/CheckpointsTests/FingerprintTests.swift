@@ -1,29 +1,10 @@
 import Checkpoints
+import Digests
 import Foundation
 import ReferenceFixtures
 import Testing
 
 @Suite struct FingerprintTests {
-  @Test(arguments: [
-    // FIPS 180-4 examples and NIST's million times "a".
-    ("", 1, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
-    ("abc", 1, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
-    (
-      "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 1,
-      "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
-    ),
-    ("a", 1_000_000, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"),
-  ])
-  func `SHA-256 gives the published digests`(text: String, times: Int, digest: String) {
-    let bytes = Array(String(repeating: text, count: times).utf8)
-    #expect(SHA256.hex(of: bytes) == digest)
-    var pieces = SHA256()
-    for start in stride(from: 0, to: bytes.count, by: 61) {
-      bytes[start..<min(start + 61, bytes.count)].withUnsafeBytes { pieces.update($0) }
-    }
-    #expect(pieces.hexDigest() == digest)
-  }
-
   @Test func `a fingerprint changes with a byte of the weights or a name, not with other files`() throws {
     let folder = try TemporaryFolder()
     let unet = folder.url.appendingPathComponent("unet")
@@ -40,5 +21,31 @@ import Testing
     bytes[bytes.count - 1] = 8
     try bytes.write(to: weights)
     #expect(try model.fingerprint(of: ["unet"]) != first)
+  }
+
+  @Test func `a fingerprint has the value it always had`() throws {
+    let folder = try TemporaryFolder()
+    for (component, name, text) in [
+      ("unet", "config.json", "{}"), ("unet", "weights.safetensors", "abc"), ("vae", "note.txt", ""),
+    ] {
+      let part = folder.url.appendingPathComponent(component)
+      try FileManager.default.createDirectory(at: part, withIntermediateDirectories: true)
+      try Data(text.utf8).write(to: part.appendingPathComponent(name))
+    }
+    // By hashlib, of the names and the digests of `{}` and `abc`; an empty file has none.
+    let expected = "cab79a14a8c476fc62d69f6be8ed8d4e2a151c6fd47d14a689a4dcc1c3eb72f9"
+    #expect(try ModelDirectory(folder.url).fingerprint(of: ["vae", "unet", "absent"]) == expected)
+  }
+
+  @Test func `a folder in memory has the fingerprint of its files and its seed`() throws {
+    func fingerprint(_ text: String, seed: UInt64) throws -> String {
+      try SyntheticFolder(
+        path: "memory", files: ["unet/config.json": Data(text.utf8)], tensors: RandomTensors(seed: seed)
+      ).fingerprint(of: ["unet"])
+    }
+    let first = try fingerprint("{}", seed: 0)
+    #expect(try fingerprint("{}", seed: 0) == first)
+    #expect(try fingerprint("{}", seed: 1) != first)
+    #expect(try fingerprint("[]", seed: 0) != first)
   }
 }

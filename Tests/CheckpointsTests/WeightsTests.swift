@@ -18,7 +18,7 @@ import Testing
         ("block.0.weight", Tensor([1, 2, 3, 4, 5, 6], shape: [2, 3])),
         ("block.0.bias", Tensor([7, 8], shape: [2])), ("extra.position_ids", Tensor([0], shape: [1])),
       ], type: .f32, to: url)
-    weights = try Weights(url)
+    weights = Weights(try SafetensorsFile(url))
     path = url.path
   }
 
@@ -35,7 +35,7 @@ import Testing
   ) throws {
     let url = folder.url.appendingPathComponent("\(type).safetensors")
     try SafetensorsWriter.write([("weight", Tensor([1.5, -2, 0.25], shape: [3]))], type: type, to: url)
-    let weights = try Weights(url, resident: resident)
+    let weights = Weights(try SafetensorsFile(url), resident: resident)
     #expect(try weights.stored("weight", [3]).widened().values == [1.5, -2, 0.25])
     #expect(throws: CheckpointError.self) { try weights.stored("weight", [1, 3]) }
     #expect(throws: CheckpointError.self) { try weights.stored("bias", [3]) }
@@ -69,5 +69,35 @@ import Testing
     try Data([0]).write(to: pickled.url.appendingPathComponent("diffusion_pytorch_model.bin"))
     let error = try #require(throws: CheckpointError.self) { try ModelDirectory(pickled.url).weights() }
     #expect("\(error)".contains("safe_serialization=True"))
+  }
+
+  /// What lies below a prefix of another source, under names without it.
+  private struct Part: TensorSource {
+    let whole: any TensorSource
+    let prefix: String
+
+    var path: String { whole.path }
+    var keys: [String] {
+      whole.keys.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
+    }
+    var mappedBytes: Int { whole.mappedBytes }
+    func shape(of key: String) -> Shape? { whole.shape(of: prefix + key) }
+    func stored(_ key: String, _ shape: Shape) throws(CheckpointError) -> StoredTensor {
+      try whole.stored(prefix + key, shape)
+    }
+  }
+
+  @Test func `components of one file each account for their own tensors`() throws {
+    let file = try SafetensorsFile(URL(fileURLWithPath: path))
+    let (block, extra) = (
+      Weights(Part(whole: file, prefix: "block.")), Weights(Part(whole: file, prefix: "extra."))
+    )
+    #expect(try block[0].tensor("bias", [2]).values == [7, 8])
+    _ = try extra.tensor("position_ids", [1])
+    try extra.requireAllUsed()
+    #expect(throws: CheckpointError.unusedTensors(path: path, keys: ["0.weight"])) {
+      try block.requireAllUsed()
+    }
+    #expect(file.weightCount == 9 && file.mappedBytes > 9 * 4)
   }
 }

@@ -119,7 +119,7 @@ import Testing
 
   @Test func `a store of a newer schema stays as it is`() throws {
     let file = folder.url.appendingPathComponent("store.sqlite")
-    do { _ = try ResultStore(file, create: true) }
+    do { _ = try ResultStore(file, access: .creating) }
     try DatabaseQueue(path: file.path).write { db in
       try db.execute(sql: "INSERT INTO grdb_migrations VALUES ('99-from-the-future')")
     }

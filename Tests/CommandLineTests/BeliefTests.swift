@@ -1,3 +1,4 @@
+import DemoCheckpoint
 import Foundation
 import GRDB
 import ReferenceFixtures
@@ -76,6 +77,37 @@ import Testing
     #expect(abs(try #require(large["lpips"] as? Double) - 0.277435) < 1e-5)
     #expect(try #require(large["ms_ssim"] as? Double) < 1 && large["lpips_weights"] as? String == "weights")
     #expect(try #require(large["changed_pixels"] as? Double) > 0)
+  }
+
+  @Test func `a run is scored by several CLIP checkpoints, each with a column of its name`() throws {
+    let clip = try DemoCheckpoint.folder().appendingPathComponent("clip")
+    for name in ["small", "large"] {
+      let copy = folder.url.appendingPathComponent(name)
+      try FileManager.default.copyItem(at: clip, to: copy)
+      // Another checkpoint, as far as anyone can tell.
+      try Data("{\"\(name)\": 1}".utf8).write(to: copy.appendingPathComponent("note.json"))
+    }
+    let clips = ["--clip", folder.url.path + "/small", "--clip", folder.url.path + "/large"]
+    let swept = try Tool.run(
+      ["sweep", "--limit", "2", "--ratios", "0,0.5", "--steps", "1", "--no-checks", "--output", run] + clips)
+    #expect(swept.status == 0, "\(swept.errors)")
+    #expect(swept.output.contains("CLIP score (small)") && swept.output.contains("CLIP score (large)"))
+    let json = try Tool.run("compare", "--output", run, "--metric", "clip_score@large", "--json").json()
+    let row = try #require((json["ratios"] as? [[String: Any]])?.first)
+    let means = try #require(row["means"] as? [String: Double])
+    #expect(means["clip_score"] == means["clip_score@large"] && means["clip_score"] != nil)
+    let page = try String(contentsOf: URL(fileURLWithPath: run + "/index.html"), encoding: .utf8)
+    #expect(page.contains("CLIP score (large)"))
+    let unknown = try Tool.run("compare", "--output", run, "--metric", "clip_score@huge")
+    #expect(unknown.status == 2 && unknown.errors.contains("clip_score@large"), "\(unknown.errors)")
+    let score = try Tool.run(
+      [
+        "score", Fixture.root.appendingPathComponent("Metrics/noise-much-a.png").path, "--prompt", "x",
+        "--json",
+      ]
+        + clips
+    ).json()
+    #expect(score["clip_score"] as? Double == score["clip_score@large"] as? Double)
   }
 
   @Test func `metrics lists every metric with its formula`() throws {

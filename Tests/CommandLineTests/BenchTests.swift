@@ -1,7 +1,7 @@
 import Benchmarking
 import DemoCheckpoint
-import Evaluation
 import Foundation
+import Machine
 import ReferenceFixtures
 import StableDiffusion
 import Testing

@@ -1,4 +1,6 @@
 import Foundation
+import Metrics
+import Pictures
 import ReferenceFixtures
 import ResultStore
 import Testing
@@ -34,12 +36,12 @@ import Testing
     let contents = try store.contents(ofRun: store.latestRun().id)
     #expect(contents.samples.count == 6)
     #expect(contents.samples.allSatisfy { $0.state == .done })
-    let paths = contents.samples.compactMap(\.imagePath)
+    let paths = contents.samples.compactMap(\.picture?.path.text)
     #expect(Set(paths).count == 6)
     let files = try FileManager.default.contentsOfDirectory(atPath: images.path)
     #expect(files.map { "images/\($0)" }.sorted() == paths.sorted())
     // Three baselines with a CLIP score alone, three others with every score.
-    #expect(contents.scores.count == 3 + 3 * ScoreMetric.allCases.count { !$0.needsLPIPS })
+    #expect(contents.scores.count == 3 + 3 * Metric.allCases.count { $0.scorer != .lpips })
   }
 
   func dates() throws -> [Date?] {

@@ -1,5 +1,6 @@
 import Foundation
 import Images
+import Pictures
 import ReferenceFixtures
 import ResultStore
 import Testing
@@ -36,7 +37,7 @@ import Testing
     #expect(html.matches(of: /src="data:image\/png;base64,/).count == 4)
     #expect(html.matches(of: /data-difference="data:image\/png;base64,/).count == 2)
     let plain = try Tool.run("report", "--output", path("run"), "--single-file")
-    #expect(plain.output.contains(/report: .*run\/report\.html \([0-9.]+ MB\)/))
+    #expect(plain.output.contains(/report: .*run\/report\.html \([0-9.]+ [KM]iB\)/))
   }
 
   @Test func `runs stand side by side, of one store and of two`() throws {
@@ -100,7 +101,8 @@ import Testing
   @Test func `a run knows the checkout of the program that made it`() throws {
     try sweep("run", ratios: "0")
     let store = try ResultStore(folder.url.appendingPathComponent("run/tome-eval.sqlite"))
-    let version = try store.latestRun().toolVersion
+    let contents = try store.contents(ofRun: store.latestRun().id)
+    let version = try #require(contents.executions.first).toolVersion
     let number = try Tool.run("--version").output.trimmingCharacters(in: .whitespacesAndNewlines)
     let git = Process()
     git.executableURL = URL(fileURLWithPath: "/usr/bin/env")

@@ -51,6 +51,8 @@ final class RunningTool {
     process.executableURL = Tool.url
     process.arguments = arguments
     process.currentDirectoryURL = workingFolder ?? folder.url
+    process.environment = ProcessInfo.processInfo.environment.merging(
+      ["TOME_EVAL_CACHE": folder.url.appendingPathComponent("cache").path]) { _, own in own }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: errors)

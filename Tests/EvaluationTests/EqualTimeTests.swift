@@ -1,7 +1,14 @@
 import DemoCheckpoint
+import Engines
 import Foundation
+import Machine
+import Metrics
+import Pictures
+import Machine
+import Pictures
 import ReferenceFixtures
 import ResultStore
+import Scoring
 import StableDiffusion
 import Testing
 import TokenMerging
@@ -9,9 +16,14 @@ import TokenMerging
 @testable import Evaluation
 
 @Suite(.serialized) struct EqualTimeTests {
-  /// A run of 20 steps whose variants take the given denoising seconds per picture.
+  static let machine = MachineDescription(
+    os: "", cpu: "x", cores: 2, threads: 2, kernelSet: "AVX2", memoryBytes: 1)
+
+  /// A run of 20 steps whose variants take the given denoising seconds per picture, on one machine.
   func contents(_ seconds: [(VariantRecord, [Double])]) throws -> RunContents {
-    let plan = try plan(settings(steps: 20))
+    var execution = ExecutionRecord(
+      engine: .builtin, machine: Self.machine, toolVersion: "", commandLine: "", began: .now)
+    execution.id = 1
     var variants: [VariantRecord] = []
     var samples: [SampleRecord] = []
     for (index, (variant, times)) in seconds.enumerated() {
@@ -19,30 +31,37 @@ import TokenMerging
       variant.id = Int64(index + 1)
       variants.append(variant)
       for (prompt, time) in times.enumerated() {
-        samples.append(
-          SampleRecord(
-            id: Int64(samples.count + 1), promptID: Int64(prompt), variantID: variant.id, seed: 0,
-            state: .done,
-            contentKey: "", imagePath: "x",
-            stageSeconds: StageSeconds(text: 1, denoise: time, decode: 5, write: 1)))
+        var sample = SampleRecord(
+          id: Int64(samples.count + 1), promptID: Int64(prompt), variantID: variant.id, seed: 0,
+          state: .done, contentKey: "")
+        sample.executionID = 1
+        sample.stageSeconds = StageSeconds(text: 1, denoise: time, decode: 5, write: 1)
+        samples.append(sample)
       }
     }
-    let run = plan.run(
-      model: ModelIdentity(name: "m", fingerprint: "m"), clip: nil, commandLine: "", toolVersion: "",
-      created: .now)
-    return RunContents(run: run, prompts: [], variants: variants, samples: samples, scores: [])
+    let run = try plan(sampling: sampling(steps: 20)).run(created: .now)
+    return RunContents(
+      run: run, executions: [execution], prompts: [], variants: variants, samples: samples)
   }
 
-  func merged(_ ratio: Double, _ rule: String = "tomesd") -> VariantRecord {
-    VariantRecord(ratio: ratio, effectiveRatio: ratio, mergeVariant: rule, isBaseline: false)
+  func variant(_ merging: MergingOptions?, steps: Int = 20) -> VariantRecord {
+    VariantRecord(
+      recipe: PictureRecipe(
+        model: ModelReference(fingerprint: "m"), sampling: sampling(steps: steps), merging: merging),
+      baseline: sampling(steps: 20), effectiveRatio: merging?.ratio ?? 0)
   }
-  let baseline = VariantRecord(ratio: 0, effectiveRatio: 0, isBaseline: true)
+
+  func merged(_ ratio: Double, _ rule: MergeVariant = .tomesd) -> VariantRecord {
+    variant(MergingOptions(ratio: ratio, variant: rule).inForce)
+  }
+
+  var baseline: VariantRecord { variant(nil) }
 
   @Test func `steps follow the medians, equal ones are shared, and no saving is said`() throws {
     let decided = EqualTime(
       try contents([
         (baseline, [10, 10, 40]), (merged(0.1), [10, 9.9, 10]), (merged(0.3), [7, 7, 1]),
-        (merged(0.5), [6.9, 7.1, 30]), (merged(0.5, "comfyui"), [3]), (merged(0.7), [0.1]), (merged(0.9), []),
+        (merged(0.5), [6.9, 7.1, 30]), (merged(0.5, .comfyui), [3]), (merged(0.7), [0.1]), (merged(0.9), []),
       ]))
     #expect(
       decided.variants.map(\.label) == [
@@ -50,24 +69,35 @@ import TokenMerging
       ])
     #expect(decided.variants.map(\.equalTimeRatio) == [0.5, 0.5, 0.7])
     #expect(
-      decided.variants.allSatisfy { $0.ratio == 0 && $0.merging == nil && $0.id == 0 && !$0.isBaseline })
+      decided.variants.allSatisfy {
+        $0.ratio == 0 && $0.recipe.merging == nil && $0.id == 0 && !$0.isBaseline
+      })
     #expect(decided.notices.count == 2)
     #expect(decided.notices[0].hasPrefix("ratio 0.1 saves no measurable time"))
     #expect(decided.notices[1].hasPrefix("ratio 0.9 has no measured time"))
   }
 
   @Test func `a variant with those steps that is there already is taken`() throws {
-    var fewer = baseline
-    (fewer.isBaseline, fewer.steps) = (false, 10)
-    let decided = EqualTime(try contents([(baseline, [10]), (merged(0.5), [5]), (fewer, [])]))
+    let decided = EqualTime(
+      try contents([(baseline, [10]), (merged(0.5), [5]), (variant(nil, steps: 10), [])]))
     #expect(decided.variants.map(\.id) == [3])
     #expect(decided.variants.map(\.label) == ["10 steps (time of 0.5)"])
   }
 
+  @Test func `times of another machine do not count`() throws {
+    var contents = try contents([(baseline, [10]), (merged(0.5), [5])])
+    var elsewhere = contents.executions[0]
+    (elsewhere.id, elsewhere.machine.cpu) = (2, "y")
+    contents.executions.insert(elsewhere, at: 0)
+    contents.samples[1].executionID = 2
+    let decided = EqualTime(contents)
+    #expect(decided.variants.isEmpty && decided.notices[0].contains("has no measured time yet"))
+  }
+
   @Test func `an equal-time row comes right after its ratio`() throws {
-    let plain = [baseline, merged(0.3), merged(0.5), merged(0.7), merged(0.5, "webui")]
+    let plain = [baseline, merged(0.3), merged(0.5), merged(0.7), merged(0.5, .webui)]
     let equal = EqualTime(
-      try contents([(baseline, [10]), (merged(0.5), [5]), (merged(0.5, "webui"), [4])])
+      try contents([(baseline, [10]), (merged(0.5), [5]), (merged(0.5, .webui), [4])])
     ).variants
     #expect(
       (plain + equal).shuffled().sorted { $0.precedes($1) }.map(\.label) == [
@@ -77,23 +107,20 @@ import TokenMerging
 
   @Test func `an equal-time sweep decides once, and goes on where it was stopped`() throws {
     let folder = try TemporaryFolder()
-    let store = try ResultStore(folder.url.appendingPathComponent("store.sqlite"), create: true)
-    let pipeline = try DiffusionPipeline(DemoCheckpoint.folder())
-    let sampling = SamplingOptions(steps: 4, guidanceScale: 4)
+    let store = try ResultStore(folder.url.appendingPathComponent("store.sqlite"), access: .creating)
+    let engine = BuiltinEngine(try DiffusionPipeline(DemoCheckpoint.folder()), model: testModel)
     let plan = try SweepPlan(
-      promptSet: twoPrompts, pipeline: pipeline, sampling: sampling, merging: .init(), ratios: [0, 0.5],
-      seeds: [0])
+      promptSet: twoPrompts, engine: engine, wish: SamplingWish(steps: 4, guidanceScale: 4), merging: .init(),
+      ratios: [0, 0.5], seeds: [0])
     func sweep(
       equalTime: Bool = true, _ cancellation: Cancellation = Cancellation(),
       _ progress: @escaping (SweepEvent) -> Void = { _ in }
     ) throws -> (outcome: SweepOutcome, contents: RunContents) {
       var sweep = Sweep(
-        plan: plan, pipeline: pipeline, sampling: sampling, clip: nil, store: store, folder: folder.url)
+        plan: plan, engine: engine, scorers: Scorers(), store: store, folder: folder.url,
+        commandLine: "test", toolVersion: toolVersion)
       sweep.equalTime = equalTime
-      let outcome = try sweep.run(
-        plan.run(
-          model: ModelIdentity(name: "demo", fingerprint: "m"), clip: nil, commandLine: "test",
-          toolVersion: toolVersion, created: .now), cancellation: cancellation, progress: progress)
+      let outcome = try sweep.run(cancellation: cancellation, progress: progress)
       return (outcome, try store.contents(ofRun: outcome.run.id))
     }
     /// Gives a ratio's pictures the times that the test needs, in place of the measured ones.
@@ -120,7 +147,7 @@ import TokenMerging
     #expect(resumed.contents.samples.count == 6 && resumed.contents.samples.allSatisfy { $0.state == .done })
     let added = try #require(resumed.contents.variants.last)
     for sample in resumed.contents.samples where sample.variantID == added.id {
-      #expect(sample.imagePath?.contains("-r0-steps-2-") == true)
+      #expect(sample.picture?.path.text.contains("-r0-steps-2-") == true)
       #expect(sample.mergeStatistics == nil)
       #expect(resumed.contents.scores.contains { $0.sampleID == sample.id && $0.metric == .ssim })
     }

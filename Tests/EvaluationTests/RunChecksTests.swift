@@ -1,10 +1,17 @@
 import Checkpoints
+import Engines
 import Evaluation
 import Foundation
-import GRDB
+import Machine
+import Metrics
+import Pictures
+import Machine
 import PerceptualModels
+import Pictures
 import ReferenceFixtures
 import ResultStore
+import Scoring
+import Scoring
 import Testing
 
 /// Null checks, seed noise, LPIPS and verification of real sweeps.
@@ -33,7 +40,7 @@ extension SweepTests {
     let without = try sweep(makesChecks: false)
     #expect(without.outcome.checksMade == 0)
     #expect(outcomes(without.contents.nullChecks)[.repetition] == .pending)
-    #expect(without.contents.nullChecks.contains { $0.detail.contains("--no-checks") })
+    #expect(without.contents.nullChecks.contains { $0.detail.contains("not made, as was asked for") })
     let cancellation = Cancellation()
     let stopped = try sweep(cancellation: cancellation) { event in
       if case .check = event { cancellation.request() }
@@ -44,21 +51,20 @@ extension SweepTests {
     #expect(outcomes(resumed.contents.nullChecks)[.repetition] == .passed)
   }
 
-  @Test func `other bits fail a check, and are only noted on another machine`() throws {
-    func check(alter: (inout RunRecord) -> Void) throws -> NullCheckRecord {
-      let made = try sweep(makesChecks: false, alter: alter)
-      let store = try ResultStore(folder.url.appendingPathComponent("store.sqlite"))
-      var baseline = try #require(made.contents.samples.first)
-      baseline.latentsHash = "0"
-      try store.update(baseline)
-      return try #require(try sweep(alter: alter).contents.nullChecks.first { $0.kind == .zeroRatio })
+  @Test func `other bits fail a check, and are only noted where another machine made the picture`() throws {
+    _ = try sweep(makesChecks: false)
+    try alter("UPDATE sample SET latentsHash = '0'")
+    func zeroRatio() throws -> NullCheckRecord {
+      try #require(try sweep().contents.nullChecks.first { $0.kind == .zeroRatio })
     }
-    let failed = try check { _ in }
+    let failed = try zeroRatio()
     #expect(failed.outcome == .failed && failed.detail.contains("other latents"))
-    let noted = try check {
-      $0.key += "-elsewhere"
-      $0.machine.kernelSet = "Other"
-    }
+    try alter(
+      """
+      DELETE FROM nullCheck;
+      UPDATE execution SET machine = json_set(machine, '$.blasCore', 'Other');
+      """)
+    let noted = try zeroRatio()
     #expect(noted.outcome == .noted && noted.detail.contains("the kernel set was Other"))
   }
 
@@ -82,15 +88,13 @@ extension SweepTests {
 
   @Test func `scores that an older version did not know are added without making pictures`() throws {
     _ = try sweep()
-    try DatabaseQueue(path: folder.url.appendingPathComponent("store.sqlite").path).write { db in
-      try db.execute(sql: "DELETE FROM score WHERE metric IN ('ms_ssim', 'changed_pixels')")
-    }
+    try alter("DELETE FROM score WHERE metric IN ('ms_ssim', 'changed_pixels')")
     let again = try sweep()
     #expect(again.outcome.made == 0 && again.outcome.scored == 2)
     try expectComplete(again)
   }
 
-  @Test func `LPIPS distances are added to a run, and replaced by those of other weights`() throws {
+  @Test func `LPIPS distances are added to a run, beside those of other weights`() throws {
     let weights = try TemporaryFolder()
     let fixture = try Fixture("PerceptualModels", "lpips-alex")
     try fixture.writeModel("alexnet", to: weights.url, weightsName: "alexnet.safetensors")
@@ -100,12 +104,13 @@ extension SweepTests {
       LPIPSScorer(model: model, identity: ModelIdentity(name: name, fingerprint: name))
     }
     let without = try sweep()
-    for name in ["a", "b"] {
-      let with = try sweep(lpips: scorer(name))
+    for (index, name) in ["a", "b"].enumerated() {
+      let with = try sweep(lpips: [scorer(name)])
       #expect(with.outcome.made == 0 && with.outcome.scored == 2)
-      #expect(with.contents.run.id == without.contents.run.id && with.contents.run.lpipsFingerprint == name)
+      #expect(with.contents.run.id == without.contents.run.id)
+      #expect(with.contents.scorer(.lpips)?.fingerprint == name)
       let scores = with.contents.scores.filter { $0.metric == .lpips }
-      #expect(scores.count == 2 && scores.allSatisfy { $0.value ?? 0 > 0 && $0.lpipsFingerprint == name })
+      #expect(scores.count == 2 * (index + 1) && scores.allSatisfy { $0.value ?? 0 > 0 })
     }
     let later = try sweep()
     #expect(later.outcome.didNothing && later.contents.scores.contains { $0.metric == .lpips })
@@ -115,8 +120,9 @@ extension SweepTests {
     let made = try sweep(makesChecks: false)
     func verify(_ contents: RunContents, model: String = "m") throws -> Verification {
       try Verification(
-        of: contents, folder: folder.url, pipeline: pipeline,
-        model: ModelIdentity(name: "demo", fingerprint: model), count: 2, seed: 1)
+        of: contents, folders: PictureFolders(store: folder.url, output: folder.url),
+        engine: BuiltinEngine(engine.pipeline, model: ModelIdentity(name: "demo", fingerprint: model)),
+        count: 2, seed: 1)
     }
     let equal = try verify(made.contents)
     #expect(equal.isEqual && equal.results.count == 2 && equal.reasons.isEmpty)

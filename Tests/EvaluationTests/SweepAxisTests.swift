@@ -1,16 +1,13 @@
-import Evaluation
+@testable import Evaluation
 import Foundation
+import Pictures
 import ResultStore
 import Testing
 import TokenMerging
 
 @Suite struct SweepAxisTests {
-  func plan(
-    _ axes: [String], ratios: [Double] = [0, 0.5], steps: Int = 20, merging: MergingOptions = .init()
-  ) throws -> SweepPlan {
-    try SweepPlan(
-      promptSet: twoPrompts, settings: settings(ratios: ratios, steps: steps), merging: merging,
-      axes: axes.map { try SweepAxis($0) }, latentSize: (32, 32))
+  func plan(_ axes: [String], ratios: [Double] = [0, 0.5]) throws -> SweepPlan {
+    try EvaluationTests.plan(sampling: sampling(steps: 20), axes: axes, ratios: ratios)
   }
 
   @Test func `ratios and axes are multiplied, and without merging only the steps count`() throws {
@@ -21,14 +18,14 @@ import TokenMerging
         "0.5 steps 10", "0.3 max_downsample 2 steps 10", "0.5 max_downsample 2 steps 10",
       ])
     #expect(plan.variants.map(\.isBaseline) == [true] + Array(repeating: false, count: 9))
-    #expect(plan.settings.steps == 20)
+    #expect(plan.sampling.steps == 20)
     #expect(plan.sampleCount == 2 * 10)
-    #expect(plan.variants.filter { $0.ratio == 0 }.allSatisfy { $0.merging == nil })
+    #expect(plan.variants.filter { $0.ratio == 0 }.allSatisfy { $0.recipe.merging == nil })
   }
 
   @Test func `the baseline is added alone, at the most steps that an axis asks for`() throws {
     let plan = try plan(["steps=5,8"], ratios: [0.5])
-    #expect(plan.settings.steps == 8)
+    #expect(plan.sampling.steps == 8)
     #expect(plan.variants.map(\.label) == ["0", "0.5", "0.5 steps 5"])
     #expect(plan.notices.count == 1 && plan.notices[0].hasPrefix("ratio 0 was added"))
   }
@@ -40,7 +37,7 @@ import TokenMerging
         "0", "0.5", "0.5 no_rand", "0.5 sx 4", "0.5 sx 4 no_rand", "0.5 webui", "0.5 webui sx 4",
         "0.5 comfyui",
       ])
-    #expect(plan.variants.last?.options == MergingOptions(ratio: 0.5, variant: .comfyui))
+    #expect(plan.variants.last?.recipe.merging == MergingOptions(ratio: 0.5, variant: .comfyui))
     #expect(plan.notices.count == 1 && plan.notices[0].hasPrefix("comfyui merges"))
   }
 
@@ -73,12 +70,7 @@ import TokenMerging
   }
 
   @Test func `axes make another run, plain sweeps stay the run they were`() throws {
-    func key(_ axes: [String]) throws -> String {
-      try plan(axes).run(
-        model: ModelIdentity(name: "m", fingerprint: "m"), clip: nil, commandLine: "", toolVersion: "",
-        created: .now
-      ).key
-    }
+    func key(_ axes: [String]) throws -> String { try plan(axes).run(created: .now).key }
     let plain = try key([])
     #expect(try key(["merge-variant=tomesd", "sx=2"]) == plain)
     let others = try [

@@ -1,5 +1,7 @@
-import Evaluation
+@testable import Evaluation
 import Foundation
+import Pictures
+import Pictures
 import PromptSets
 import ResultStore
 import Testing
@@ -8,93 +10,103 @@ import TokenMerging
 let twoPrompts = PromptSet(
   name: "two", prompts: [Prompt(row: 1, text: "a red cube"), Prompt(row: 7, text: "an owl, \"big\"")])
 
-func settings(
-  ratios: [Double] = [0, 0.5], seeds: [Int] = [0], steps: Int = 2, guidanceScale: Double = 4
-) -> RunSettings {
-  RunSettings(
-    steps: steps, guidanceScale: guidanceScale, width: 128, height: 128, scheduler: "ddim", seeds: seeds,
-    ratios: ratios, promptSet: "two")
+let testModel = ModelIdentity(name: "demo", fingerprint: "m")
+
+func sampling(steps: Int = 2, guidanceScale: Double = 4) -> Sampling {
+  Sampling(steps: steps, guidanceScale: guidanceScale, width: 128, height: 128, scheduler: "ddim")
 }
 
-func plan(_ settings: RunSettings, _ merging: MergingOptions = MergingOptions()) throws -> SweepPlan {
-  try SweepPlan(promptSet: twoPrompts, settings: settings, merging: merging, latentSize: (32, 32))
+/// A plan for a model whose transformer blocks are at the latents' own resolution.
+func plan(
+  _ promptSet: PromptSet = twoPrompts, model: ModelIdentity = testModel, sampling: Sampling = sampling(),
+  merging: MergingOptions = MergingOptions(), axes: [String] = [], ratios: [Double] = [0, 0.5],
+  seeds: [Int] = [0]
+) throws -> SweepPlan {
+  try SweepPlan(
+    promptSet: promptSet, model: model, sampling: sampling, merging: merging,
+    axes: axes.map { try SweepAxis($0) }, ratios: ratios, seeds: seeds
+  ) { _ in [TokenGrid(width: 32, height: 32, downsample: 1, blocks: 2)] }
 }
 
 @Suite struct SweepPlanTests {
   @Test func `ratio 0 is added and said, ratios rise, and repeated ones count once`() throws {
-    let plan = try plan(settings(ratios: [0.5, 0.3, 0.5], seeds: [3, 0, 3]))
+    let plan = try plan(ratios: [0.5, 0.3, 0.5], seeds: [3, 0, 3])
     #expect(plan.variants.map(\.ratio) == [0, 0.3, 0.5])
     #expect(plan.variants.map(\.isBaseline) == [true, false, false])
-    #expect(plan.settings.ratios == [0, 0.3, 0.5])
-    #expect(plan.settings.seeds == [3, 0])
+    #expect(plan.seeds == [3, 0])
     #expect(plan.sampleCount == 2 * 3 * 2)
     #expect(plan.notices.count == 1 && plan.notices[0].hasPrefix("ratio 0 was added"))
-    #expect(try self.plan([0, 0.3]).notices == [])
-  }
-
-  private func plan(_ ratios: [Double], _ merging: MergingOptions = MergingOptions()) throws -> SweepPlan {
-    try EvaluationTests.plan(settings(ratios: ratios), merging)
-  }
-
-  private func plan(_ settings: RunSettings) throws -> SweepPlan {
-    try EvaluationTests.plan(settings)
+    #expect(try EvaluationTests.plan(ratios: [0, 0.3]).notices == [])
   }
 
   @Test func `the baseline is made with no merging at all`() throws {
-    let variants = try plan([0, 0.5]).variants
-    #expect(variants[0].merging == nil)
-    #expect(variants[1].merging == MergingOptions(ratio: 0.5))
+    let variants = try plan().variants
+    #expect(variants[0].recipe.merging == nil)
+    #expect(variants[1].recipe.merging == MergingOptions(ratio: 0.5))
+    #expect(variants.allSatisfy { $0.recipe.sampling == sampling() && $0.steps == nil })
     #expect(variants[0].effectiveRatio == 0)
     #expect(variants[1].effectiveRatio == 0.5)
   }
 
   @Test func `a ratio above the cap is said, and so is one that merges nothing`() throws {
-    let capped = try plan([0, 0.75, 0.9])
+    let capped = try plan(ratios: [0, 0.75, 0.9])
     #expect(capped.variants.map(\.effectiveRatio) == [0, 0.75, 0.75])
     #expect(capped.notices.count == 1 && capped.notices[0].hasPrefix("ratio 0.9 acts as 0.75"))
-    let tiny = try plan([0, 0.0001])
+    let tiny = try plan(ratios: [0, 0.0001])
     #expect(tiny.notices.count == 1 && tiny.notices[0].hasPrefix("ratio 0.0001 merges nothing"))
-    let cells = try plan([0, 0.5], MergingOptions(sx: 1, sy: 1))
+    let cells = try plan(merging: MergingOptions(sx: 1, sy: 1))
     #expect(cells.notices.count == 1 && cells.notices[0].contains("merges nothing"))
-    let off = try plan([0, 0.5], MergingOptions(mergeAttn: false))
+    let off = try plan(merging: MergingOptions(mergeAttn: false))
     #expect(off.notices.count == 1 && off.notices[0].contains("merging is off"))
   }
 
   @Test(arguments: [-0.1, 1.1, .nan, .infinity]) func `a ratio outside 0 to 1 is refused`(ratio: Double) {
-    #expect { try plan([0, ratio]) } throws: { error in
+    #expect { try plan(ratios: [0, ratio]) } throws: { error in
       if case .ratioOutOfRange? = error as? EvaluationError { true } else { false }
     }
   }
 
   @Test func `nothing to make is refused`() {
-    #expect(throws: EvaluationError.noRatios) { try plan([]) }
-    #expect(throws: EvaluationError.noSeeds) { try plan(settings(seeds: [])) }
-    #expect(throws: EvaluationError.seedOutOfRange(-1)) { try plan(settings(seeds: [0, -1])) }
+    #expect(throws: EvaluationError.noRatios) { try plan(ratios: []) }
+    #expect(throws: EvaluationError.noSeeds) { try plan(seeds: []) }
+    #expect(throws: EvaluationError.seedOutOfRange(-1)) { try plan(seeds: [0, -1]) }
     #expect(throws: EvaluationError.noPrompts) {
-      try SweepPlan(
-        promptSet: PromptSet(name: "none", prompts: []), settings: settings(), merging: MergingOptions(),
-        latentSize: (32, 32))
+      try plan(PromptSet(name: "none", prompts: []))
     }
-    #expect { try plan([0, 0.5], MergingOptions(sx: 0)) } throws: { error in
+    #expect { try plan(merging: MergingOptions(sx: 0)) } throws: { error in
       if case .badMerging? = error as? EvaluationError { true } else { false }
     }
   }
 
-  @Test func `the same plan is the same run, another one is not`() throws {
-    func key(_ settings: RunSettings, clip: String? = "c", model: String = "m") throws -> String {
-      try plan(settings).run(
-        model: ModelIdentity(name: "demo", fingerprint: model),
-        clip: clip.map { ModelIdentity(name: "clip", fingerprint: $0) }, commandLine: "x", toolVersion: "1",
-        created: .now
-      ).key
+  @Test func `what a ratio really merges is the model's business`() throws {
+    func variants(_ grids: [TokenGrid], maxDownsample: Int = 1) throws -> SweepPlan {
+      try SweepPlan(
+        promptSet: twoPrompts, model: testModel, sampling: sampling(),
+        merging: MergingOptions(maxDownsample: maxDownsample), ratios: [0, 0.5], seeds: [0]
+      ) { _ in grids }
     }
-    let first = try key(settings())
-    #expect(try key(settings()) == first)
-    #expect(try key(settings(ratios: [0.5])) == first)
+    // As in SDXL, nothing attends where the latents are.
+    let deep = [TokenGrid(width: 8, height: 8, downsample: 2, blocks: 4)]
+    let nothing = try variants(deep)
+    #expect(nothing.variants.map(\.effectiveRatio) == [0, 0])
+    #expect(nothing.notices.contains { $0.hasPrefix("ratio 0.5 merges nothing") })
+    #expect(try variants(deep, maxDownsample: 2).variants.map(\.effectiveRatio) == [0, 0.5])
+  }
+
+  @Test func `the same plan is the same run, another one is not, and its file's path is no part of it`()
+    throws
+  {
+    func key(_ plan: SweepPlan) -> String { plan.run(created: .now).key }
+    let first = try key(plan())
+    #expect(try key(plan()) == first)
+    #expect(try key(plan(ratios: [0.5])) == first)
+    #expect(try key(plan(PromptSet(name: "elsewhere/two.txt", prompts: twoPrompts.prompts))) == first)
     let others = try [
-      key(settings(ratios: [0, 0.3])), key(settings(seeds: [1])), key(settings(steps: 3)),
-      key(settings(guidanceScale: 5)), key(settings(), clip: nil), key(settings(), model: "n"),
+      key(plan(ratios: [0, 0.3])), key(plan(seeds: [1])), key(plan(sampling: sampling(steps: 3))),
+      key(plan(sampling: sampling(guidanceScale: 5))),
+      key(plan(model: ModelIdentity(name: "demo", fingerprint: "n"))),
+      key(plan(PromptSet(name: "two", prompts: twoPrompts.prompts.reversed()))),
     ]
-    #expect(Set(others + [first]).count == 7)
+    #expect(Set(others + [first]).count == others.count + 1)
   }
 }

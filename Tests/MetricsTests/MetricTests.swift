@@ -3,20 +3,28 @@ import Metrics
 import Testing
 
 @Suite struct MetricTests {
-  @Test func `keys are unique and lead back to their metric`() {
-    #expect(Set(Metric.all.map(\.key)).count == Metric.all.count)
-    for metric in Metric.all { #expect(Metric.named(metric.key) == metric) }
-    #expect(Metric.named("fid") == nil)
+  @Test func `every metric is defined, and titles tell them apart`() {
+    #expect(Set(Metric.allCases.map(\.title)).count == Metric.allCases.count)
+    #expect(Set(Metric.allCases.map(\.shortTitle)).count == Metric.allCases.count)
+    #expect(Metric.allCases.allSatisfy { !$0.formula.isEmpty && Metric(rawValue: $0.key) == $0 })
+    #expect(Metric(rawValue: "fid") == nil)
+  }
+
+  @Test func `equal pictures are at distance 0, and distances grow with the difference`() throws {
+    #expect(Metric.allCases.filter { $0.distance(1) == nil } == [.clipScore, .psnr])
+    #expect(
+      Metric.clipImage.distance(100) == 0 && Metric.ssim.distance(1) == 0 && Metric.mae.distance(0) == 0)
+    #expect(try #require(Metric.ssim.distance(0.5)) > 0 && Metric.lpips.distance(0.25) == 0.25)
   }
 
   @Test func `only the CLIP score needs no baseline, and only distances are better when lower`() {
-    #expect(Metric.all.filter { !$0.needsBaseline } == [.clipScore])
-    #expect(Metric.all.filter { $0.betterDirection == .lower } == [.lpips, .mae, .rmse, .changedPixels])
+    #expect(Metric.allCases.filter { !$0.needsBaseline } == [.clipScore])
+    #expect(Metric.allCases.filter { $0.betterDirection == .lower } == [.lpips, .mae, .rmse, .changedPixels])
   }
 
   @Test func `what a metric needs is said, and its smallest pictures are those that have a value`() throws {
-    #expect(Metric.all.filter { $0.needsWeights == .clip } == [.clipScore, .clipImage])
-    #expect(Metric.all.filter { $0.needsWeights == .lpips } == [.lpips])
+    #expect(Metric.allCases.filter { $0.scorer == .clip } == [.clipScore, .clipImage])
+    #expect(Metric.allCases.filter { $0.scorer == .lpips } == [.lpips])
     #expect(Metric.msSSIM.absence(width: 176, height: 200) == nil)
     #expect(
       Metric.msSSIM.absence(width: 200, height: 175)

@@ -1,18 +1,21 @@
+import Comparisons
 import Foundation
 import ReferenceFixtures
 import ResultStore
 import Statistics
+import SyntheticRuns
 import Testing
+import Wording
 
 @testable import Reporting
 
 @Suite struct `Charts` {
   private static let sentence = VerdictSentence(minus: .typographic)
 
-  private static func run(_ more: [VariantRecord] = [], in folder: URL) throws -> RunContents {
+  private static func run(_ more: [SyntheticRun.Variation] = [], in folder: URL) throws -> RunContents {
     var run = SyntheticRun()
     run.size = 16
-    run.moreVariants = more
+    run.variations = more
     return try run.make(in: folder)
   }
 
@@ -29,8 +32,7 @@ import Testing
 
   @Test func `of quality against speed put points and bars where the numbers are`() throws {
     try withTemporaryFolder { folder in
-      let steps = VariantRecord(
-        ratio: 0, effectiveRatio: 0, steps: 12, equalTimeRatio: 0.5, isBaseline: false)
+      let steps = SyntheticRun.Variation(steps: 12, equalTimeRatio: 0.5)
       let comparison = Comparison(try Self.run([steps], in: folder))
       let chart = try #require(QualitySpeedChart(comparison, Self.sentence))
       #expect(chart.points.map(\.label) == ["0.3", "0.5", "12 steps", "0.7"])
@@ -93,7 +95,7 @@ import Testing
       #expect(chart.panels.map(\.heading) == ["Ratio 0.3", "Ratio 0.5", "Ratio 0.7"])
       for (index, panel) in chart.panels.enumerated() {
         let entry = comparison.pairing.entries[index]
-        let sample = comparison.pairing.scores(.clipScore, of: entry)
+        let sample = comparison.pairing.scores(comparison.measure, of: entry)
         let expected = zip(sample.prompts, sample.differences).sorted { $0.1 < $1.1 }
         #expect(panel.dots.count == contents.prompts.count && panel.cloud.isEmpty)
         for (dot, change) in zip(panel.dots, expected) {

@@ -1,7 +1,13 @@
+import Comparisons
 import Foundation
+import Metrics
+import PictureFiles
 import ReferenceFixtures
 import ResultStore
+import Statistics
+import SyntheticRuns
 import Testing
+import Wording
 
 @testable import Reporting
 
@@ -16,7 +22,7 @@ import Testing
   }
 
   private static func html(_ contents: RunContents, in folder: URL) throws -> String {
-    try ContactSheet(contents, Comparison(contents), Gallery(contents, runFolder: folder, folder: folder))
+    try ContactSheet(contents, Comparison(contents), Gallery(contents, in: folder))
       .html()
   }
 
@@ -25,7 +31,7 @@ import Testing
       let contents = try Self.small().make(in: folder)
       let html = try Self.html(contents, in: folder)
       #expect(contents.samples.count == 24)
-      for path in contents.samples.compactMap(\.imagePath) {
+      for path in contents.samples.compactMap(\.path) {
         #expect(html.split(separator: "<img src=\"\(path)\"", omittingEmptySubsequences: false).count == 2)
       }
       #expect(html.matches(of: /alt="an owl" width="16" height="16" loading="lazy"/).count == 8)
@@ -42,7 +48,7 @@ import Testing
       ]
       var run = Self.small(hostile)
       run.note = "<b>bold</b> note"
-      run.clip = "<i>clip</i>"
+      run.clips = ["<i>clip</i>"]
       let html = try Self.html(try run.make(in: folder), in: folder)
       for dangerous in ["<script>alert", "\" onerror=", "\"\u{301}>", "<img src=x", "<b>bold", "<i>clip"] {
         #expect(
@@ -99,7 +105,7 @@ import Testing
       }
       run.isIdentical = { prompt, variant, seed in prompt.row == 2 && variant.ratio == 0.3 && seed == 0 }
       let contents = try run.make(in: folder)
-      let lost = try #require(contents.samples.first { $0.promptID == 3 && $0.state == .done }?.imagePath)
+      let lost = try #require(contents.samples.first { $0.promptID == 3 && $0.state == .done }?.path)
       try FileManager.default.removeItem(at: folder.appendingPathComponent(lost))
       let html = try Self.html(contents, in: folder)
       #expect(html.contains("Failed: not finite after step 3"))
@@ -114,7 +120,7 @@ import Testing
   @Test func `puts the largest loss first`() throws {
     try withTemporaryFolder { folder in
       let contents = try Self.small().make(in: folder)
-      let sheet = Sheet(contents, try Gallery(contents, runFolder: folder, folder: folder), margin: nil)
+      let sheet = Sheet(contents, try Gallery(contents, in: folder), margin: nil)
       let worst = sheet.rows.map { row in
         row.cells.flatMap(\.sortValues).filter { $0.key == Sheet.changeKey }.compactMap { Double($0.number) }
           .min()
@@ -130,10 +136,9 @@ import Testing
     try withTemporaryFolder { folder in
       let contents = try Self.small().make(in: folder)
       let elsewhere = folder.appendingPathComponent("copy of it")
-      let page = try Reporting.writeContactSheet(
-        contents: contents, comparison: Comparison(contents), runFolder: folder, to: elsewhere)
+      let page = try Report(sources: [.init(contents, in: folder)]).write(to: elsewhere)
       #expect(FileManager.default.fileExists(atPath: page.path))
-      for path in contents.samples.compactMap(\.imagePath) {
+      for path in contents.samples.compactMap(\.path) {
         #expect(FileManager.default.fileExists(atPath: elsewhere.appendingPathComponent(path).path))
       }
     }
@@ -145,12 +150,52 @@ import Testing
       let blocked = folder.appendingPathComponent("file")
       try Data("x".utf8).write(to: blocked)
       let error = try #require(throws: ReportError.self) {
-        try Reporting.writeContactSheet(
-          contents: contents, comparison: Comparison(contents), runFolder: folder,
-          to: blocked.appendingPathComponent("report"))
+        try Report(sources: [.init(contents, in: folder)]).write(to: blocked.appendingPathComponent("report"))
       }
       #expect(error.description.contains(blocked.path))
-      #expect(error.description.contains("--output"))
+    }
+  }
+
+  @Test func `shows the comparison's numbers, and LPIPS of a run that has it`() throws {
+    try withTemporaryFolder { folder in
+      func shown(_ run: SyntheticRun, _ name: String) throws -> (comparison: Comparison, html: String) {
+        let folder = folder.appendingPathComponent(name)
+        let contents = try run.make(in: folder)
+        return (Comparison(contents), try Self.html(contents, in: folder))
+      }
+      var run = Self.small()
+      let (comparison, html) = try shown(run, "without")
+      for row in comparison.rows {
+        let difference = try #require(row.difference?.difference)
+        #expect(html.contains("<b>\(NumberText.signed(difference.value, 2, minus: .typographic))</b>"))
+      }
+      #expect(!html.contains("data-label=\"LPIPS\""))
+      run.lpips = "alex"
+      let with = try shown(run, "with").html
+      #expect(
+        with.contains("<td role=\"cell\" data-label=\"LPIPS\">0.") && with.contains("<dt>LPIPS</dt><dd>0."))
+      run.clips = []
+      #expect(try shown(run, "pixels").html.contains("No CLIP checkpoint"))
+    }
+  }
+
+  @Test func `shows distances as shares of a seed change`() throws {
+    try withTemporaryFolder { folder in
+      var contents = try Self.small().make(in: folder)
+      let rmse = try #require(contents.measure(.rmse))
+      contents.seedNoise = contents.prompts.map {
+        SeedNoiseRecord(
+          promptID: $0.id, seedA: 0, seedB: 1, metric: .rmse, scorerID: rmse.scorer.id, value: 50,
+          picture: "", reference: "")
+      }
+      let html = try Self.html(contents, in: folder)
+      #expect(html.contains("Of a seed change</abbr> (RMSE)"))
+      let share = try #require(Comparison(contents).rows[1].seedShare)
+      let bounds = try #require(share.interval)
+      let interval = [bounds.lower, bounds.upper].map { NumberText.fixed($0 * 100, 0) }.joined(
+        separator: ", ")
+      #expect(
+        html.contains("\(NumberText.percent(share.value)) <span class=\"interval\">[\(interval)]</span>"))
     }
   }
 }

@@ -1,22 +1,35 @@
+import Comparisons
 import Foundation
+import Metrics
+import PictureFiles
+import Pictures
 import ResultStore
 import Statistics
+import SyntheticRuns
 import Testing
+import TokenMerging
 
 @testable import Reporting
 
 @Suite struct `A run of all Parti Prompts` {
   /// 1632 prompts × 6 ratios, as the store would give them.
   private static func contents() -> RunContents {
+    let sampling = Sampling(
+      steps: 20, guidanceScale: 7.5, width: 512, height: 512, scheduler: "pndm")
     let run = RunRecord(
-      key: "large", name: "large", created: Date(timeIntervalSince1970: 0), commandLine: "", toolVersion: "0",
-      modelName: "large", modelFingerprint: "0", clipName: "clip", clipFingerprint: "c",
-      settings: RunSettings(
-        steps: 20, guidanceScale: 7.5, width: 512, height: 512, scheduler: "pndm", seeds: [0],
-        ratios: [0, 0.1, 0.2, 0.3, 0.4, 0.5], promptSet: "full"),
-      machine: MachineDescription(os: "", cpu: "", cores: 1, threads: 1, kernelSet: "", memoryBytes: 1))
-    let variants = run.settings.ratios.enumerated().map { index, ratio in
-      VariantRecord(id: Int64(index + 1), ratio: ratio, effectiveRatio: ratio, isBaseline: ratio == 0)
+      key: "large", name: "large", created: Date(timeIntervalSince1970: 0),
+      model: ModelIdentity(name: "large", fingerprint: "0"), sampling: sampling, promptSet: "full")
+    var execution = SyntheticRun.execution()
+    execution.id = 1
+    var clip = ScorerRecord(kind: .clip, name: "clip", fingerprint: "c")
+    clip.id = 1
+    let variants = [0, 0.1, 0.2, 0.3, 0.4, 0.5].enumerated().map { index, ratio in
+      VariantRecord(
+        id: Int64(index + 1),
+        recipe: PictureRecipe(
+          model: ModelReference(fingerprint: "0"), sampling: sampling,
+          merging: ratio == 0 ? nil : MergingOptions(ratio: ratio)), baseline: sampling, effectiveRatio: ratio
+      )
     }
     var random = SplitMix64(seed: 3)
     var samples: [SampleRecord] = []
@@ -28,15 +41,19 @@ import Testing
       let level = Double.random(in: 25...35, using: &random)
       for variant in variants {
         let id = Int64(samples.count + 1)
-        samples.append(
-          SampleRecord(
-            id: id, promptID: prompt.id, variantID: variant.id, seed: 0, state: .done, contentKey: "\(id)",
-            imagePath: "\(id).png", seconds: 10 - 5 * variant.ratio))
+        var sample = SampleRecord(
+          id: id, promptID: prompt.id, variantID: variant.id, seed: 0, state: .done, contentKey: "\(id)")
+        (sample.seconds, sample.executionID) = (10 - 5 * variant.ratio, execution.id)
+        samples.append(sample)
         let change = variant.ratio == 0 ? 0 : Double.random(in: -1...1, using: &random) - variant.ratio
-        scores.append(ScoreRecord(sampleID: id, metric: .clipScore, value: level + change))
+        scores.append(
+          ScoreRecord(sampleID: id, metric: .clipScore, scorerID: 1, value: level + change, picture: ""))
       }
     }
-    return RunContents(run: run, prompts: prompts, variants: variants, samples: samples, scores: scores)
+    return RunContents(
+      run: run, executions: [execution], prompts: prompts, variants: variants, samples: samples,
+      scorers: [clip],
+      scores: scores)
   }
 
   @Test func `is compared whole and by challenge, with a recommendation for each`() {

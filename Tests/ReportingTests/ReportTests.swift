@@ -1,25 +1,28 @@
+import Comparisons
 import Foundation
 import Images
+import PictureFiles
+import Pictures
 import ReferenceFixtures
 import ResultStore
+import SyntheticRuns
 import Testing
 
 @testable import Reporting
 
 @Suite struct `A report` {
-  private static func small(_ prompts: Int = 3) -> SyntheticRun {
+  static func small(_ prompts: Int = 3) -> SyntheticRun {
     var run = SyntheticRun()
     run.prompts = Array(SyntheticRun.samplePrompts.prefix(prompts))
     run.size = 16
     return run
   }
 
-  private static func source(_ run: SyntheticRun, in folder: URL) throws -> Report.Source {
-    let contents = try run.make(in: folder)
-    return Report.Source(contents, comparison: Comparison(contents), folder: folder)
+  static func source(_ run: SyntheticRun, in folder: URL) throws -> Report.Source {
+    Report.Source(try run.make(in: folder), in: folder)
   }
 
-  private static func references(_ html: String) -> [String] {
+  static func references(_ html: String) -> [String] {
     html.matches(of: /(?:src|href|data-difference|poster|action)="([^"]*)"/).map { String($0.1) }
   }
 
@@ -30,7 +33,7 @@ import Testing
       run.size = size
       let source = try Self.source(run, in: folder.appendingPathComponent("run"))
       let file = folder.appendingPathComponent("elsewhere/one.html")
-      let bytes = try Report(source).writeSingleFile(to: file)
+      let bytes = try Report(sources: [source]).writeSingleFile(to: file)
       let html = try String(contentsOf: file, encoding: .utf8)
       #expect(html.utf8.count == bytes)
       #expect(
@@ -53,7 +56,7 @@ import Testing
       }
       for sample in source.contents.samples {
         let original = try PNGCodec.decode(
-          source.folder.appendingPathComponent(try #require(sample.imagePath))
+          source.folders.store.appendingPathComponent(try #require(sample.path))
         ).image
         #expect(decoded.contains(original))
       }
@@ -70,12 +73,12 @@ import Testing
       let source = try Self.source(Self.small(), in: folder)
       let progress = LiveProgress(
         finished: 9, total: 24, secondsLeft: 300, date: Date(timeIntervalSince1970: 0))
-      let page = try Report(source, progress: progress).write(to: folder)
+      let page = try Report(sources: [source], progress: progress).write(to: folder)
       let running = try String(contentsOf: page, encoding: .utf8)
       #expect(running.contains("<meta http-equiv=\"refresh\" content=\"20\">"))
-      #expect(running.contains("9 of 24 pictures are made; about 5 minutes left. As of 00:00:00 UTC"))
+      #expect(running.contains("9 of 24 pictures are made; about 5 min left. As of 00:00:00 UTC"))
       #expect(running.contains("<progress max=\"24\" value=\"9\"") && running.contains("Preliminary: "))
-      try Report(source).write(to: folder)
+      try Report(sources: [source]).write(to: folder)
       let final = try String(contentsOf: page, encoding: .utf8)
       #expect(!final.contains("http-equiv=\"refresh\"") && !final.contains("<progress"))
       #expect(!final.contains("Preliminary: "))
@@ -88,95 +91,14 @@ import Testing
       LiveProgress(finished: 0, total: 9, secondsLeft: 12),
       "0 of 9 pictures are made; less than a minute left."
     ),
-    (LiveProgress(finished: 5, total: 9, secondsLeft: 70), "5 of 9 pictures are made; about 1 minute left."),
+    (LiveProgress(finished: 5, total: 9, secondsLeft: 70), "5 of 9 pictures are made; about 1 min left."),
     (
       LiveProgress(finished: 5, total: 9, secondsLeft: 36_000),
-      "5 of 9 pictures are made; about 10 hours left."
+      "5 of 9 pictures are made; about 10 h left."
     ),
   ])
   func `says how far a sweep is`(progress: LiveProgress, sentence: String) {
     #expect(progress.sentence == sentence)
-  }
-
-  @Test func `of two runs aligns their pictures, and says which one lacks a row`() throws {
-    try withTemporaryFolder { folder in
-      var before = Self.small(3)
-      before.ratios = [0, 0.5]
-      var after = Self.small(4)
-      after.prompts.removeFirst()
-      after.ratios = [0, 0.3, 0.5]
-      after.seeds = [1, 2]
-      after.effect = -9
-      let first = try Self.source(after, in: folder.appendingPathComponent("after"))
-      let second = try Self.source(before, in: folder.appendingPathComponent("before"))
-      let page = try Report(first, beside: second).write(to: folder.appendingPathComponent("page"))
-      #expect(page.lastPathComponent == "comparison.html")
-      let html = try String(contentsOf: page, encoding: .utf8)
-      // A against B, A, and B.
-      #expect(html.matches(of: /<table class="ratios"/).count == 3)
-      #expect(html.contains("UNMATCHED: ") && html.contains("Two runs side by side. CLIP score against run"))
-
-      let galleries = [Gallery(files: [:]), Gallery(files: [:])]
-      let sheet = Sheet(
-        zip([first, second], galleries).enumerated().map { index, run in
-          Sheet.Run(
-            contents: run.0.contents, gallery: run.1, mark: RunMark.letter(index),
-            margin: run.0.comparison.margin)
-        })
-      // Prompts 47 and 54 are in both, 61 in A, 40 in B; seed 1 in both, 2 in A, 0 in B.
-      #expect(
-        Set(sheet.rows.map { "\($0.promptRow) \($0.seed)" }) == [
-          "47 1", "47 2", "47 0", "54 1", "54 2", "54 0", "61 1", "61 2", "B40 1", "B40 0",
-        ])
-      func row(_ prompt: String, _ seed: Int) throws -> Sheet.Row {
-        try #require(sheet.rows.first { $0.promptRow == prompt && $0.seed == seed })
-      }
-      let shared = try row("47", 1)
-      #expect(shared.cells.map(\.ratio) == ["A 0", "A 0.3", "A 0.5", "B 0", "B 0.5"])
-      #expect(shared.cells.map(\.isBaseline) == [true, false, false, true, false])
-      #expect(shared.cells[1].heading == "A · Ratio 0.3" && shared.cells[3].label == "B · 0")
-      #expect(shared.source == "row 47, seed 1")
-      let onlyA = try row("61", 2)
-      #expect(onlyA.cells.map(\.missing) == [nil, nil, nil, "Run B has no such prompt"])
-      #expect(onlyA.source == "row 61, seed 2, only in A")
-      #expect(try row("54", 0).cells.map(\.missing) == ["Run A has no seed 0", nil, nil])
-      #expect(try row("B40", 1).cells.map(\.missing).first == "Run A has no such prompt")
-      #expect(Set(sheet.ratios.map(\.value)) == ["A 0.3", "A 0.5", "B 0.5"])
-
-      // The files of the two folders meet in the page's without one taking the other's name.
-      let references = Self.references(html).filter { $0.hasSuffix(".png") }
-      #expect(references.contains { $0.hasPrefix("images/") })
-      #expect(references.contains { $0.hasPrefix("run-synthetic/images/") })
-      for reference in references {
-        let file = page.deletingLastPathComponent().appendingPathComponent(
-          reference.removingPercentEncoding ?? "")
-        #expect(FileManager.default.fileExists(atPath: file.path), "\(reference)")
-      }
-      let csv = try String(
-        contentsOf: page.deletingLastPathComponent().appendingPathComponent("comparison-pictures.csv"),
-        encoding: .utf8)
-      #expect(csv.split(separator: "\r\n").count == 1 + 18 + 12)
-    }
-  }
-
-  @Test func `of two runs without a picture in common is refused with the reason`() throws {
-    try withTemporaryFolder { folder in
-      let first = try Self.source(Self.small(), in: folder.appendingPathComponent("a"))
-      func refusal(_ name: String, _ change: (inout SyntheticRun) -> Void) throws -> String {
-        var run = Self.small()
-        change(&run)
-        let other = try Self.source(run, in: folder.appendingPathComponent(name))
-        let error = try #require(throws: ReportError.self) { try Report(first, beside: other) }
-        return error.description
-      }
-      #expect(try refusal("b") { $0.size = 32 }.contains("they differ in size (16x16, 32x32)"))
-      #expect(try refusal("c") { $0.seeds = [7] }.contains("no seed is in both"))
-      #expect(
-        try refusal("d") { $0.prompts = [PromptRecord(row: 1, text: "else")] }.contains(
-          "no prompt is in both"))
-      #expect(
-        try refusal("e") { $0.seeds = [7] }.hasPrefix("runs 'synthetic' and 'synthetic' cannot be laid"))
-    }
   }
 
   @Test func `shows memory, effective ratios and warnings beside the rows they concern`() throws {
@@ -184,7 +106,6 @@ import Testing
       var run = Self.small(8)
       run.ratios = [0, 0.3, 0.9]
       run.isIdentical = { _, variant, _ in variant.ratio == 0.3 }
-      let store = try ResultStore(folder.appendingPathComponent("results.sqlite"), create: true)
       var contents = try run.make(in: folder)
       for index in contents.samples.indices {
         contents.samples[index].peakMemoryBytes = (200 + Int(contents.samples[index].variantID)) << 20
@@ -192,18 +113,48 @@ import Testing
       contents.nullChecks = [
         NullCheckRecord(runID: contents.run.id, kind: .zeroRatio, outcome: .failed, detail: "other bits")
       ]
-      withExtendedLifetime(store) {}
-      let table = RatioTable(
-        Comparison(contents), VerdictSentence(minus: .typographic), caption: "Differences")
+      let table = RatioTable(Comparison(contents), caption: "Differences")
+      func cells(_ label: String) throws -> [RatioTable.Cell] {
+        try table.lines.map { line in try #require(line.cells.first { $0.label == label }) }
+      }
       #expect(table.lines.map(\.ratio) == ["0", "0.3", "0.9"])
-      #expect(
-        table.lines.map(\.effective) == ["", "0.3", "0.75"]
-          && table.lines.map(\.isCapped) == [false, false, true])
-      #expect(table.lines.map(\.memory) == ["201 MiB", "202 MiB", "203 MiB"])
+      #expect(table.lines.map(\.isBaseline) == [true, false, false])
+      #expect(try cells("Effective ratio").map(\.text) == ["", "0.3", "0.75"])
+      #expect(try cells("Effective ratio").map(\.cellClass) == [nil, nil, "capped"])
+      #expect(try cells("Memory").map(\.text) == ["201 MiB", "202 MiB", "203 MiB"])
       #expect(table.lines[0].warnings == ["null check failed: other bits"])
       #expect(table.lines[1].warnings.first == "no effect: every picture is identical to its baseline")
       #expect(table.lines[2].warnings.contains { $0.hasPrefix("capped: 0.9 merges no more than 0.75") })
-      #expect(NumberText.memory(7_838_315_315) == "7.3 GiB")
+    }
+  }
+
+  @Test func `lists everyone who made pictures, and every scorer`() throws {
+    try withTemporaryFolder { folder in
+      var run = Self.small(8)
+      run.clips = ["vit-b", "<i>\" onload=x"]
+      run.lpips = "alex"
+      run.executions.append(SyntheticRun.execution(cpu: "Another CPU", version: "0.0.9"))
+      run.maker = { _, variant, _ in variant.ratio == 0.5 ? 1 : 0 }
+      let source = try Self.source(run, in: folder)
+      let html = try String(contentsOf: try Report(sources: [source]).write(to: folder), encoding: .utf8)
+      for words in [
+        "<h3>Made by (1)</h3>", "<h3>Made by (2)</h3>", "tome-eval’s own pipeline",
+        "Another CPU, 2 threads of 4 cores",
+        "<dt>Pictures</dt><dd>48</dd>", "<dt>Pictures</dt><dd>16</dd>", "tome-eval 0.0.9",
+        "<h3>Command line (2)</h3>", "<dt>CLIP</dt><dd>vit-b, fingerprint vit-b</dd>",
+        "<dt>CLIP</dt><dd>&lt;i&gt;&quot; onload=x, fingerprint",
+        "<dt>LPIPS</dt><dd>alex, fingerprint alex</dd>",
+        "speed: 16 of 16 pairs were made on different machines",
+      ] { #expect(html.contains(words), "\(words)") }
+      // Both scores in the table, the captions, the choices to sort by, and in no attribute's name.
+      #expect(html.contains("data-label=\"CLIP score (&lt;i&gt;&quot; onload=x)\""))
+      #expect(html.contains("<dt>CLIP score (vit-b)</dt><dd>") && html.contains("<dt>CLIP score (&lt;i&gt;"))
+      #expect(
+        html.contains("<option value=\"clip_score_2\">CLIP score (&lt;i&gt;")
+          && html.contains(" data-clip_score_2=\""))
+      #expect(!html.contains("<i>") && !html.contains("\" onload"))
+      let csv = try String(contentsOf: folder.appendingPathComponent("pictures.csv"), encoding: .utf8)
+      #expect(csv.contains(",clip_score,\"clip_score@<i>\"\" onload=x\",clip_image,"))
     }
   }
 }

@@ -1,7 +1,10 @@
+import Comparisons
 import Foundation
+import Metrics
 import ReferenceFixtures
 import ResultStore
 import Statistics
+import SyntheticRuns
 import Testing
 
 @testable import Reporting
@@ -70,8 +73,7 @@ import Testing
   @Test func `hold every picture, and give back prompts as they were`() throws {
     try withTemporaryFolder { folder in
       let contents = try Self.run(in: folder)
-      let page = try Report(.init(contents, comparison: Comparison(contents), folder: folder)).write(
-        to: folder)
+      let page = try Report(sources: [.init(contents, in: folder)]).write(to: folder)
       let html = try String(contentsOf: page, encoding: .utf8)
       #expect(html.contains("<a href=\"pictures.csv\" download=\"pictures.csv\">"))
       let csv = try String(contentsOf: folder.appendingPathComponent("pictures.csv"), encoding: .utf8)
@@ -99,8 +101,8 @@ import Testing
           rows.first { $0[row] == "\(own.row)" && $0[seed] == "\(sample.seed)" && $0[variant] == label })
         #expect(line[try column("state")] == sample.state.rawValue)
         #expect(Double(line[try column("seconds")]) == sample.seconds)
-        #expect(Self.restored(line[try column("image")]) == sample.imagePath ?? "")
-        for metric in ScoreMetric.allCases {
+        #expect(Self.restored(line[try column("image")]) == sample.path ?? "")
+        for metric in Metric.allCases {
           let stored = contents.scores.first { $0.sampleID == sample.id && $0.metric == metric }?.value
           #expect(Double(line[try column(metric.rawValue)]) == stored)
         }
@@ -116,7 +118,7 @@ import Testing
     try withTemporaryFolder { folder in
       let contents = try Self.run(in: folder)
       let comparison = Comparison(contents)
-      try Report(.init(contents, comparison: comparison, folder: folder)).write(to: folder)
+      try Report(sources: [.init(contents, in: folder)]).write(to: folder)
       let rows = try Self.parse(
         String(contentsOf: folder.appendingPathComponent("ratios.csv"), encoding: .utf8))
       func column(_ name: String) throws -> Int { try #require(rows[0].firstIndex(of: name)) }

@@ -1,8 +1,11 @@
+import Comparisons
 import Foundation
+import PictureFiles
 import ReferenceFixtures
 import ResultStore
-import Statistics
+import SyntheticRuns
 import Testing
+import TokenMerging
 
 @testable import Reporting
 
@@ -14,39 +17,20 @@ import Testing
   private func run(in folder: URL) throws -> RunContents {
     var run = SyntheticRun()
     run.size = 16
-    run.moreVariants = [
-      VariantRecord(ratio: 0, effectiveRatio: 0, steps: 10, isBaseline: false),
-      VariantRecord(ratio: 0.5, effectiveRatio: 0.5, mergeVariant: "comfyui", isBaseline: false),
-      VariantRecord(
-        ratio: 0.5, effectiveRatio: 0.5, useRand: false, mergeVariant: "webui", isBaseline: false),
-      VariantRecord(ratio: 0, effectiveRatio: 0, steps: 12, equalTimeRatio: 0.5, isBaseline: false),
+    run.variations = [
+      .init(steps: 10),
+      .init(merging: MergingOptions(ratio: 0.5, variant: .comfyui)),
+      .init(merging: MergingOptions(ratio: 0.5, useRand: false, variant: .webui)),
+      .init(steps: 12, equalTimeRatio: 0.5),
     ]
     return try run.make(in: folder)
-  }
-
-  @Test func `are told apart in the table and in JSON, and only merging is recommended`() throws {
-    try withTemporaryFolder { folder in
-      let comparison = Comparison(try run(in: folder))
-      #expect(comparison.rows.map(\.variant.label) == Self.labels)
-      let table = comparison.table(isTerminal: false)
-      for label in Self.labels {
-        #expect(table.split(separator: "\n").count { $0.drop { $0 == " " }.hasPrefix(label + "  ") } == 1)
-      }
-      let json = try #require(
-        try JSONSerialization.jsonObject(with: Data(comparison.json().utf8)) as? [String: Any])
-      let rows = try #require(json["ratios"] as? [[String: Any]])
-      #expect(rows.compactMap { $0["label"] as? String } == Self.labels)
-      #expect(rows[2]["equal_time_ratio"] as? Double == 0.5 && rows[2]["steps"] as? Int == 12)
-      #expect(rows[5]["merge_variant"] as? String == "comfyui")
-      if case .ratio(let ratio) = comparison.recommendation { #expect(ratio > 0) }
-    }
   }
 
   @Test func `are told apart in the contact sheet`() throws {
     try withTemporaryFolder { folder in
       let contents = try run(in: folder)
       let html = try ContactSheet(
-        contents, Comparison(contents), Gallery(contents, runFolder: folder, folder: folder)
+        contents, Comparison(contents), Gallery(contents, in: folder)
       ).html()
       let rows = contents.prompts.count * 2
       for label in Self.labels {
@@ -57,7 +41,7 @@ import Testing
       #expect(html.matches(of: /data-heading="Ratio 0.5 webui"/).count == rows)
       #expect(html.matches(of: /data-heading="12 steps \(time of 0.5\)"/).count == rows)
       #expect(html.contains("comfyui (ComfyUI’s node)") && html.contains("<dt>Equal time</dt>"))
-      let paths = contents.samples.compactMap(\.imagePath)
+      let paths = contents.samples.compactMap(\.path)
       #expect(Set(paths).count == paths.count)
     }
   }

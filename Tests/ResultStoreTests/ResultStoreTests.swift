@@ -1,35 +1,11 @@
 import Foundation
 import GRDB
+import Machine
+import Metrics
+import Pictures
 import ReferenceFixtures
 import ResultStore
 import Testing
-
-func exampleRun(key: String = "key", name: String = "demo") -> RunRecord {
-  RunRecord(
-    key: key, name: name, created: Date(timeIntervalSince1970: 1_790_000_000.5),
-    commandLine: "tome-eval sweep --negative-prompt 'a \"blurry\" one'", toolVersion: "0.1.0",
-    modelName: "demo", modelFingerprint: "aa", modelNote: "small", clipName: "clip", clipFingerprint: "bb",
-    settings: RunSettings(
-      steps: 20, guidanceScale: 4, negativePrompt: "b", width: 128, height: 96, scheduler: "ddim",
-      seeds: [0, 7], ratios: [0, 0.5], promptSet: "mini"),
-    machine: MachineDescription(
-      os: "Linux", cpu: "x", cores: 2, threads: 2, kernelSet: "AVX2", memoryBytes: 1 << 34))
-}
-
-let examplePrompts = [
-  PromptRecord(row: 74, text: "a corgi", category: "Animals", challenge: "Basic", subset: "mini"),
-  PromptRecord(row: 9, text: "ein „Bär“ 🐻 \"x\""),
-]
-let exampleVariants = [
-  VariantRecord(ratio: 0.5, effectiveRatio: 0.5, isBaseline: false),
-  VariantRecord(ratio: 0, effectiveRatio: 0, isBaseline: true),
-]
-
-func begin(_ store: ResultStore, _ run: RunRecord) throws -> RunContents {
-  try store.begin(run, prompts: examplePrompts, variants: exampleVariants, seeds: run.settings.seeds) {
-    "\($0.row)/\($1.ratio)/\($2)"
-  }
-}
 
 @Suite struct ResultStoreTests {
   let folder: TemporaryFolder
@@ -41,99 +17,175 @@ func begin(_ store: ResultStore, _ run: RunRecord) throws -> RunContents {
   }
 
   @Test func `a run comes back as it was stored, samples pending and the baseline first`() throws {
-    let store = try ResultStore(file, create: true)
+    let store = try ResultStore(file, access: .creating)
     let begun = try begin(store, exampleRun())
     let contents = try ResultStore(file).contents(ofRun: store.latestRun().id)
-    var expected = exampleRun()
-    expected.id = contents.run.id
-    #expect(contents.run.settings == expected.settings)
-    #expect(contents.run.machine == expected.machine)
-    #expect(contents.run.commandLine == expected.commandLine)
+    let expected = exampleRun()
+    #expect(contents.run.sampling == expected.sampling && contents.run.promptSet == "mini")
+    #expect(contents.run.model == exampleModel)
     #expect(abs(contents.run.created.timeIntervalSince(expected.created)) < 0.001)
     #expect(contents.prompts.map(\.text) == examplePrompts.map(\.text))
-    #expect(contents.prompts.map(\.subset) == ["mini", nil])
+    #expect(contents.prompts.map(\.subset) == ["mini", nil] && contents.prompts.map(\.position) == [0, 1])
     #expect(contents.variants.map(\.isBaseline) == [true, false])
+    #expect(contents.variants.map(\.recipe) == exampleVariants.reversed().map(\.recipe))
+    #expect(contents.seeds == exampleSeeds && contents.executions.isEmpty)
     #expect(contents.samples.count == 2 * 2 * 2)
-    #expect(contents.samples.allSatisfy { $0.state == .pending })
+    #expect(contents.samples.allSatisfy { $0.state == .pending && $0.picture == nil })
     #expect(contents.samples.map(\.id) == begun.samples.map(\.id))
+    for sample in contents.samples {
+      let prompt = try #require(contents.prompts.first { $0.id == sample.promptID })
+      let variant = try #require(contents.variants.first { $0.id == sample.variantID })
+      let request = PictureRequest(variant.recipe, prompt: prompt.text, seed: sample.seed)
+      #expect(sample.contentKey == request.key)
+    }
   }
 
-  @Test func `the same run begun twice is one run`() throws {
-    let store = try ResultStore(file, create: true)
+  @Test func `the same run begun twice is one run, whatever scores it`() throws {
+    let store = try ResultStore(file, access: .creating)
     let first = try begin(store, exampleRun())
-    let second = try begin(store, exampleRun(name: "again"))
-    #expect(first.run.id == second.run.id)
-    #expect(second.run.name == "demo")
-    #expect(try store.runs().count == 1)
-    #expect(second.samples.count == 8)
+    let other = ScorerRecord(kind: .clip, name: "large", fingerprint: "cc")
+    let second = try begin(store, exampleRun(name: "again"), scorers: [other])
+    #expect(first.run.id == second.run.id && second.run.name == "demo")
+    #expect(try store.runs().count == 1 && second.samples.count == 8)
+    #expect(first.scorers.map(\.name) == ["pixels", "clip"])
+    // What was asked for last counts first; nothing is forgotten.
+    #expect(second.scorers.map(\.name) == ["pixels", "large", "clip"])
+    #expect(second.scorer(.clip)?.name == "large")
+    #expect(
+      second.measures.filter { $0.metric == .clipScore }.map(\.key) == ["clip_score", "clip_score@clip"])
+    #expect(second.measures.first?.title == "CLIP score (large)")
+    #expect(first.measures.map(\.key) == Metric.allCases.filter { $0.scorer != .lpips }.map(\.key))
+  }
+
+  @Test func `numbers of rows are SQLite's, and never given twice while their rows are there`() throws {
+    let store = try ResultStore(file, access: .creating)
+    let first = try begin(store, exampleRun())
+    let second = try begin(store, exampleRun(key: "other", name: "other"))
+    #expect(Set(first.samples.map(\.id)).isDisjoint(with: second.samples.map(\.id)))
+    #expect(throws: StoreError.self) {
+      // A second variant with the recipe of the first.
+      try store.add([exampleVariant(ratio: 0.5)], toRun: first.run.id)
+    }
+    #expect(try store.contents(ofRun: first.run.id).variants.count == 2)
   }
 
   @Test func `variants join a run with samples of their own, known ones are updated`() throws {
-    let store = try ResultStore(file, create: true)
+    let store = try ResultStore(file, access: .creating)
     let begun = try begin(store, exampleRun())
     var half = try #require(begun.variants.last)
     half.equalTimeOf = "x"
-    let fewer = VariantRecord(
-      ratio: 0, effectiveRatio: 0, steps: 12, equalTimeRatio: 0.5, equalTimeOf: "0.5", isBaseline: false)
-    let contents = try store.add([half, fewer], toRun: begun.run.id, seeds: [0, 7]) { "\($0.row)/new/\($2)" }
+    var fewer = exampleVariant(ratio: 0, steps: 12)
+    (fewer.equalTimeMerging, fewer.equalTimeOf) = (half.recipe.merging, "0.5")
+    let contents = try store.add([half, fewer], toRun: begun.run.id)
     #expect(contents.variants.map(\.label) == ["0", "0.5", "12 steps (time of 0.5)"])
     #expect(contents.variants.map(\.equalTimeOf) == [nil, "x", "0.5"])
+    #expect(contents.variants.map(\.steps) == [nil, nil, 12])
     #expect(contents.samples.count == 8 + 4)
     #expect(contents.samples.prefix(8).map(\.id) == begun.samples.map(\.id))
-    #expect(contents.samples.suffix(4).allSatisfy { $0.state == .pending && $0.contentKey.contains("new") })
+    #expect(contents.samples.suffix(4).allSatisfy { $0.state == .pending })
   }
 
-  @Test func `a sample keeps every field, and a new picture drops the old one's scores`() throws {
-    let store = try ResultStore(file, create: true)
-    var sample = try #require(begin(store, exampleRun()).samples.first)
-    sample.state = .done
-    sample.imagePath = "images/a.png"
-    sample.imageHash = "11"
+  @Test func `a picture keeps every field, with who made it`() throws {
+    let store = try ResultStore(file, access: .creating)
+    let begun = try begin(store, exampleRun())
+    let execution = try store.insert(exampleExecution(ofRun: begun.run.id))
+    var sample = try #require(begun.samples.first)
+    sample.executionID = execution.id
     sample.latentsHash = "22"
     sample.seconds = 1.5
     sample.secondsPerStep = 0.0625
     sample.stageSeconds = StageSeconds(text: 0.1, denoise: 1, decode: 0.3, write: 0.1)
     sample.peakMemoryBytes = 123_456_789_012
-    sample.mergeStatistics = ["tokens_kept": 0.5]
-    try store.update(sample)
-    try store.save([
-      ScoreRecord(sampleID: sample.id, metric: .psnr, value: nil),
-      ScoreRecord(sampleID: sample.id, metric: .clipScore, value: 31.25, clipFingerprint: "bb"),
-    ])
-    try store.save([ScoreRecord(sampleID: sample.id, metric: .clipScore, value: -3, clipFingerprint: "bb")])
-    let contents = try store.contents(ofRun: 1)
-    let stored = try #require(contents.samples.first)
-    #expect(stored.stageSeconds == sample.stageSeconds)
-    #expect(stored.mergeStatistics == ["tokens_kept": 0.5])
-    #expect(stored.peakMemoryBytes == 123_456_789_012)
-    #expect(stored.state == .done && stored.imageHash == "11" && stored.latentsHash == "22")
-    #expect(
-      Set(contents.scores) == [
-        ScoreRecord(sampleID: sample.id, metric: .psnr, value: nil),
-        ScoreRecord(sampleID: sample.id, metric: .clipScore, value: -3, clipFingerprint: "bb"),
-      ])
-    try store.update(stored)
-    #expect(try store.contents(ofRun: 1).scores.isEmpty)
+    let statistics = MergeStatistics(
+      tokensKept: 0.5, effectiveRatio: 0.25, meanSimilarity: 0.9, minimumSimilarity: -0.1)
+    sample.mergeStatistics = statistics
+    let picture = try examplePicture("a", hash: "11")
+    let adopted = try store.adopt(sample, picture: picture, blocks: ["mid_block": statistics])
+    let contents = try store.contents(ofRun: begun.run.id)
+    for stored in [adopted, try #require(contents.samples.first)] {
+      #expect(stored.state == .done && stored.latentsHash == "22")
+      #expect(stored.stageSeconds == sample.stageSeconds && stored.mergeStatistics == statistics)
+      #expect(stored.peakMemoryBytes == 123_456_789_012)
+      #expect(stored.picture?.path == picture.path && stored.picture?.base == .store)
+      #expect(stored.picture?.fileHash == "11" && stored.picture?.pixelHash == "pixels 11")
+      #expect(contents.execution(of: stored)?.machine == exampleMachine)
+    }
+    #expect(contents.executions.map(\.commandLine) == [execution.commandLine])
+    #expect(try store.blockStatistics(ofSample: sample.id) == ["mid_block": statistics])
   }
 
-  @Test func `another run takes over the pictures that it shares`() throws {
-    let store = try ResultStore(file, create: true)
-    var sample = try #require(begin(store, exampleRun()).samples.last)
-    (sample.state, sample.imagePath, sample.seconds) = (.done, "images/a.png", 2)
-    try store.update(sample)
+  @Test
+  func `scores of a picture that was made again with other bits are gone, with the same bits they stay`()
+    throws
+  {
+    let store = try ResultStore(file, access: .creating)
+    let begun = try begin(store, exampleRun())
+    let baseline = try #require(begun.samples.first { $0.variantID == begun.baseline?.id })
+    let merged = try #require(
+      begun.samples.first {
+        $0.promptID == baseline.promptID && $0.seed == baseline.seed && $0.id != baseline.id
+      })
+    let pixels = try #require(begun.scorer(.pixels)).id
+    let clip = try #require(begun.scorer(.clip)).id
+    _ = try store.adopt(baseline, picture: examplePicture("a", hash: "1"))
+    _ = try store.adopt(merged, picture: examplePicture("b", hash: "2"))
+    let scores = [
+      ScoreRecord(sampleID: baseline.id, metric: .clipScore, scorerID: clip, value: 31, picture: "1"),
+      ScoreRecord(sampleID: merged.id, metric: .clipScore, scorerID: clip, value: 30, picture: "2"),
+      ScoreRecord(
+        sampleID: merged.id, metric: .psnr, scorerID: pixels, value: nil, picture: "2", reference: "1"),
+    ]
+    try store.save(scores)
+    func stored() throws -> Set<ScoreRecord> { Set(try store.contents(ofRun: begun.run.id).scores) }
+    #expect(try stored() == Set(scores))
+    _ = try store.adopt(baseline, picture: examplePicture("a", hash: "1"))
+    #expect(try stored() == Set(scores))
+    // Its siblings' distances were to another picture.
+    _ = try store.adopt(baseline, picture: examplePicture("a", hash: "3"))
+    #expect(try stored() == [scores[1]])
+    try store.save([
+      ScoreRecord(sampleID: merged.id, metric: .clipScore, scorerID: clip, value: -3, picture: "2")
+    ])
+    #expect(try stored().map(\.value) == [-3])
+  }
+
+  @Test func `another run takes over the pictures that it shares, with who made them`() throws {
+    let store = try ResultStore(file, access: .creating)
+    let begun = try begin(store, exampleRun())
+    let execution = try store.insert(exampleExecution(ofRun: begun.run.id))
+    var sample = try #require(begun.samples.last)
+    (sample.executionID, sample.seconds) = (execution.id, 2)
+    let statistics = MergeStatistics(
+      tokensKept: 1, effectiveRatio: 0.5, meanSimilarity: nil, minimumSimilarity: nil)
+    _ = try store.adopt(sample, picture: examplePicture("a", hash: "1"), blocks: ["b": statistics])
     let other = try begin(store, exampleRun(key: "other"))
     let done = other.samples.filter { $0.state == .done }
     #expect(done.map(\.contentKey) == [sample.contentKey])
-    #expect(done.map(\.imagePath) == ["images/a.png"])
-    #expect(try store.contents(ofRun: 1).samples.count == 8)
+    #expect(done.map(\.picture?.path.text) == ["images/a.png"])
+    #expect(try store.blockStatistics(ofSample: done[0].id) == ["b": statistics])
+    // Its seconds are those of the first run's machine, and known to be.
+    #expect(other.execution(of: done[0])?.runID == begun.run.id)
+    #expect(try store.contents(ofRun: begun.run.id).samples.count == 8)
     #expect(try store.latestRun().id == other.run.id)
     Thread.sleep(forTimeInterval: 0.01)
     _ = try begin(store, exampleRun())
-    #expect(try store.latestRun().id == 1)
+    #expect(try store.latestRun().id == begun.run.id)
+  }
+
+  @Test func `times are comparable between machines of one speed only`() throws {
+    let execution = exampleExecution(ofRun: 1)
+    var faster = exampleMachine
+    faster.threads = 8
+    #expect(!execution.hasComparableTimes(to: exampleExecution(ofRun: 2, faster)))
+    var other = exampleExecution(ofRun: 1)
+    other.toolVersion = "0.2.0"
+    #expect(execution.hasComparableTimes(to: other) && !execution.hasSameVersions(as: other))
+    other.device = "GPU"
+    #expect(!execution.hasComparableTimes(to: other))
   }
 
   @Test func `embeddings come back bit for bit`() throws {
-    let store = try ResultStore(file, create: true)
+    let store = try ResultStore(file, access: .creating)
     let vector: [Float] = [0.1, -.zero, .leastNonzeroMagnitude, 1e30]
     try store.save(embedding: vector, of: "hash", clipFingerprint: "bb")
     #expect(
@@ -141,131 +193,50 @@ func begin(_ store: ResultStore, _ run: RunRecord) throws -> RunContents {
     #expect(try store.embedding(of: "hash", clipFingerprint: "cc") == nil)
   }
 
-  @Test func `a store of the schema before seed noise is brought up to date and keeps its runs`() throws {
-    do { _ = try begin(ResultStore(file, create: true), exampleRun()) }
-    try DatabaseQueue(path: file.path).write { db in
-      try db.execute(
-        sql: """
-          DROP TABLE seedNoise;
-          ALTER TABLE run DROP COLUMN lpipsName;
-          ALTER TABLE run DROP COLUMN lpipsFingerprint;
-          ALTER TABLE score DROP COLUMN lpipsFingerprint;
-          DELETE FROM grdb_migrations WHERE identifier = '4-seed-noise'
-          """)
-    }
-    let contents = try ResultStore(file).contents(ofRun: 1)
-    #expect(contents.samples.count == 8 && contents.seedNoise.isEmpty && contents.nullChecks.isEmpty)
-    #expect(contents.run.lpipsFingerprint == nil)
-  }
-
-  @Test func `seed noise and checks come back, and a new baseline drops its seed's noise`() throws {
-    let store = try ResultStore(file, create: true)
+  @Test func `seed noise is of today's baselines, and checks replace their kind`() throws {
+    let store = try ResultStore(file, access: .creating)
     let begun = try begin(store, exampleRun())
-    let baseline = try #require(begun.variants.first { $0.isBaseline })
-    let sample = try #require(begun.samples.first { $0.variantID == baseline.id })
-    let noise = [
-      SeedNoiseRecord(promptID: sample.promptID, seedA: 0, seedB: 7, metric: .mae, value: 1.5),
-      SeedNoiseRecord(promptID: sample.promptID + 1, seedA: 0, seedB: 7, metric: .msSSIM, value: nil),
-    ]
-    try store.save(noise)
-    let check = NullCheckRecord(runID: 1, kind: .effect, variantID: 1, outcome: .failed, detail: "x")
-    try store.save([check, NullCheckRecord(runID: 1, kind: .cap, outcome: .passed, detail: "y")], ofRun: 1)
+    let prompt = try #require(begun.prompts.first).id
+    let baselines = begun.samples.filter { $0.variantID == begun.baseline?.id && $0.promptID == prompt }
+    for sample in baselines {
+      _ = try store.adopt(sample, picture: examplePicture("\(sample.seed)", hash: "\(sample.seed)"))
+    }
+    let noise = SeedNoiseRecord(
+      promptID: prompt, seedA: 7, seedB: 0, metric: .mae, scorerID: begun.scorers[0].id, value: 1.5,
+      picture: "7", reference: "0")
+    try store.save([noise])
+    #expect(try store.contents(ofRun: begun.run.id).seedNoise == [noise])
+    let check = NullCheckRecord(
+      runID: begun.run.id, kind: .effect, variantID: begun.variants[0].id, outcome: .failed, detail: "x")
+    let cap = NullCheckRecord(runID: begun.run.id, kind: .cap, outcome: .passed, detail: "y")
+    try store.save([check, cap], ofRun: begun.run.id)
     var other = check
     other.outcome = .passed
-    try store.save([other], ofRun: 1)
-    let contents = try store.contents(ofRun: 1)
-    #expect(contents.seedNoise == noise)
-    #expect(Set(contents.nullChecks.map(\.outcome)) == [.passed] && contents.nullChecks.count == 2)
-    // Merged pictures have no part in it.
-    let merged = try #require(
-      begun.samples.first { $0.promptID == sample.promptID && $0.variantID != sample.variantID })
-    try store.update(merged)
-    #expect(try store.contents(ofRun: 1).seedNoise == noise)
-    try store.update(sample)
-    #expect(try store.contents(ofRun: 1).seedNoise == [noise[1]])
+    try store.save([other], ofRun: begun.run.id)
+    let checks = try store.contents(ofRun: begun.run.id).nullChecks
+    #expect(Set(checks.map(\.outcome)) == [.passed] && checks.count == 2)
+    _ = try store.adopt(baselines[0], picture: examplePicture("7", hash: "other"))
+    #expect(try store.contents(ofRun: begun.run.id).seedNoise.isEmpty)
   }
 
   @Test func `a failed change leaves nothing behind`() throws {
-    let store = try ResultStore(file, create: true)
-    let sample = try #require(begin(store, exampleRun()).samples.first)
-    #expect(throws: StoreError.self) {
-      try store.save([
-        ScoreRecord(sampleID: sample.id, metric: .mae, value: 1),
-        ScoreRecord(sampleID: 999, metric: .mae, value: 1),
-      ])
+    let store = try ResultStore(file, access: .creating)
+    let begun = try begin(store, exampleRun())
+    let sample = try #require(begun.samples.first)
+    func score(_ id: Int64) -> ScoreRecord {
+      ScoreRecord(sampleID: id, metric: .mae, scorerID: begun.scorers[0].id, value: 1, picture: "")
     }
-    #expect(try store.contents(ofRun: 1).scores.isEmpty)
+    #expect(throws: StoreError.self) { try store.save([score(sample.id), score(999)]) }
+    #expect(try ResultStore(file).contents(ofRun: begun.run.id).scores.isEmpty)
   }
 
   @Test func `an unknown run is named together with the known ones`() throws {
-    let store = try ResultStore(file, create: true)
+    let store = try ResultStore(file, access: .creating)
     #expect(throws: StoreError.noSuchRun(path: file.path, name: "", known: [])) { try store.latestRun() }
     _ = try begin(store, exampleRun())
     #expect(throws: StoreError.noSuchRun(path: file.path, name: "x", known: ["demo"])) {
       try store.run(named: "x")
     }
-    #expect(try store.run(named: "demo").id == 1)
-  }
-}
-
-@Suite struct ForeignFileTests {
-  let folder: TemporaryFolder
-  let file: URL
-
-  init() throws {
-    folder = try TemporaryFolder()
-    file = folder.url.appendingPathComponent("store.sqlite")
-  }
-
-  @Test func `a store that is not there is an error unless it is to be made`() {
-    #expect(throws: StoreError.missing(path: file.path)) { try ResultStore(file) }
-    #expect(!FileManager.default.fileExists(atPath: file.path))
-  }
-
-  @Test func `a store of a newer schema is refused and left as it was`() throws {
-    do {
-      let store = try ResultStore(file, create: true)
-      _ = try begin(store, exampleRun())
-    }
-    try DatabaseQueue(path: file.path).write { db in
-      try db.execute(sql: "INSERT INTO grdb_migrations VALUES ('99-from-the-future')")
-    }
-    let before = try Data(contentsOf: file)
-    #expect(throws: StoreError.newerSchema(path: file.path, step: "99-from-the-future")) {
-      try ResultStore(file, create: true)
-    }
-    #expect(try Data(contentsOf: file) == before)
-  }
-
-  @Test func `a file that is no database, and another program's database, are left as they were`() throws {
-    try Data(repeating: 65, count: 5000).write(to: file)
-    #expect(throws: StoreError.notAStore(path: file.path)) { try ResultStore(file, create: true) }
-    #expect(try Data(contentsOf: file) == Data(repeating: 65, count: 5000))
-    let other = folder.url.appendingPathComponent("other.sqlite")
-    try DatabaseQueue(path: other.path).write { try $0.execute(sql: "CREATE TABLE run (x)") }
-    let before = try Data(contentsOf: other)
-    #expect(throws: StoreError.notAStore(path: other.path)) { try ResultStore(other, create: true) }
-    #expect(try Data(contentsOf: other) == before)
-  }
-
-  @Test func `a folder in the store's place, and a path below a file, are unwritable`() throws {
-    #expect { try ResultStore(folder.url, create: true) } throws: { error in
-      if case .unwritable(folder.url.path, _)? = error as? StoreError { true } else { false }
-    }
-    try Data("x".utf8).write(to: folder.url.appendingPathComponent("plain"))
-    let below = folder.url.appendingPathComponent("plain/store.sqlite")
-    #expect { try ResultStore(below, create: true) } throws: { error in
-      if case .unwritable(below.path, _)? = error as? StoreError { true } else { false }
-    }
-  }
-
-  @Test func `every message names the file`() {
-    let errors: [StoreError] = [
-      .missing(path: "/p"), .notAStore(path: "/p"), .damaged(path: "/p", reason: "r"),
-      .newerSchema(path: "/p", step: "9"), .locked(path: "/p"), .unwritable(path: "/p", reason: "r"),
-      .diskFull(path: "/p"), .noSuchRun(path: "/p", name: "n", known: ["m"]),
-      .failed(path: "/p", reason: "r"),
-    ]
-    for error in errors { #expect("\(error)".hasPrefix("/p: ")) }
+    #expect(try store.run(named: "demo").name == "demo")
   }
 }

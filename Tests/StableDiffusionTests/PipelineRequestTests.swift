@@ -36,11 +36,27 @@ import TokenMerging
     #expect(pipeline.defaults.options.steps == 20)
   }
 
+  @Test func `grids are asked for in pixels`() {
+    let grids = pipeline.attendingGrids(width: 512, height: 256)
+    #expect(grids.first == TokenGrid(width: 64, height: 32, downsample: 1, blocks: 3))
+  }
+
+  @Test(arguments: [(72, 8, 1), (512, 16, 4)])
+  func `thin pictures are made without merging what has no whole cell`(
+    width: Int, height: Int, maxDownsample: Int
+  ) throws {
+    let options = SamplingOptions(steps: 1, guidanceScale: 4, width: width, height: height)
+    let merging = MergingOptions(ratio: 0.5, maxDownsample: maxDownsample)
+    let statistics = try #require(try latents(options, merging: merging).last?.merging)
+    let expected = merging.effectiveRatio(over: pipeline.attendingGrids(width: width, height: height))
+    #expect(abs(statistics.overall.effectiveRatio - expected) < 0.01)
+  }
+
   @Test func `guidance doubles the batch and long prompts are reported`() {
     let guided = pipeline.conditioning(for: "a dog", guidanceScale: 4)
-    #expect(guided.embeddings.shape.dimensions.prefix(2) == [2, 77])
+    #expect(guided.hiddenStates.shape.dimensions.prefix(2) == [2, 77])
     #expect(!guided.isTruncated)
-    #expect(pipeline.conditioning(for: "a dog", guidanceScale: 1).embeddings.shape[0] == 1)
+    #expect(pipeline.conditioning(for: "a dog", guidanceScale: 1).hiddenStates.shape[0] == 1)
     let long = Array(repeating: "dog", count: 100).joined(separator: " ")
     #expect(pipeline.conditioning(for: long, guidanceScale: 1).isTruncated)
     #expect(pipeline.conditioning(for: "a dog", negativePrompt: long, guidanceScale: 4).isTruncated)

@@ -1,5 +1,6 @@
 import CLIPModels
 import Checkpoints
+import Digests
 import Foundation
 import ReferenceFixtures
 import StableDiffusion
@@ -24,7 +25,7 @@ import Testing
   /// Makes a part of the checkpoint and says which tensors it asked for.
   private func made(_ checkpoint: RandomCheckpoint, _ part: String) throws -> Part {
     let tensors = RandomTensors(seed: 1)
-    let directory = try checkpoint.directory(tensors).component(part)
+    let directory = try checkpoint.files(tensors).component(part)
     // Their numbers are of no interest here, and would take gigabytes.
     try Rehearsal.run { () throws(CheckpointError) in
       switch part {
@@ -62,7 +63,7 @@ import Testing
 
   @Test func `a part that is not there is named`() {
     let error = #expect(throws: CheckpointError.self) {
-      try RandomCheckpoint.sd15.directory().component("tokenizer")
+      try RandomCheckpoint.sd15.files().component("tokenizer")
     }
     #expect(error?.description.contains("sd15/tokenizer") == true)
   }

@@ -37,7 +37,7 @@ import Testing
     let folder = try TemporaryFolder()
     try JSONSerialization.data(withJSONObject: json)
       .write(to: folder.url.appendingPathComponent("scheduler_config.json"))
-    return try SchedulerConfiguration(ModelDirectory(folder.url))
+    return try SchedulerConfiguration(ModelDirectory(folder.url), of: .stableDiffusion)
   }
 
   static func configurationError(_ json: [String: Any], steps: Int = 20) throws -> String {
@@ -154,7 +154,7 @@ import Testing
     let folder = try TemporaryFolder()
     let json = #"{"_class_name": "DPMSolverMultistepScheduler", "lambda_min_clipped": -Infinity}"#
     try Data(json.utf8).write(to: folder.url.appendingPathComponent("scheduler_config.json"))
-    let configuration = try SchedulerConfiguration(ModelDirectory(folder.url))
+    let configuration = try SchedulerConfiguration(ModelDirectory(folder.url), of: .stableDiffusion)
     #expect(try configuration.scheduler(steps: 3).timesteps == [999, 666, 333])
   }
 }
@@ -180,6 +180,27 @@ import Testing
     let silent = try SchedulerTests.configuration(["_class_name": "PNDMScheduler"]).inPipeline(.ddim).fields
     #expect(silent.stepsOffset == nil)
     #expect(silent.clipSample == nil)
+  }
+
+  @Test(
+    arguments: [
+      ("PNDMScheduler", [:], .pndm), ("EulerDiscreteScheduler", ["use_karras_sigmas": true], .euler),
+      ("DPMSolverMultistepScheduler", [:], .dpmSolver),
+      ("DPMSolverMultistepScheduler", ["algorithm_type": "deis", "solver_order": 3], .dpmSolver),
+      ("DPMSolverMultistepScheduler", ["use_karras_sigmas": true], .dpmSolverKarras),
+      ("DPMSolverMultistepScheduler", ["algorithm_type": "sde-dpmsolver++"], nil),
+      (
+        "DPMSolverMultistepScheduler", ["algorithm_type": "dpmsolver", "final_sigmas_type": "sigma_min"], nil
+      ),
+      ("DPMSolverMultistepScheduler", ["use_lu_lambdas": true], nil),
+      ("DPMSolverMultistepScheduler", ["use_exponential_sigmas": true], nil),
+      ("UniPCMultistepScheduler", [:], nil),
+    ] as [(String, [String: any Sendable], SchedulerKind?)])
+  func `a kind's name is given only to what asking for it runs`(
+    className: String, fields: [String: any Sendable], kind: SchedulerKind?
+  ) throws {
+    let json = (fields as [String: Any]).merging(["_class_name": className]) { $1 }
+    #expect(try SchedulerTests.configuration(json).kind == kind)
   }
 
   @Test func `every kind runs on a Stable Diffusion configuration`() throws {

@@ -20,7 +20,8 @@ import TokenMerging
     func predict(_ latents: Tensor, _ states: Tensor) -> Tensor {
       var merging = ratio.map { MergingSession(options: MergingOptions(ratio: $0), seed: 3) }
       return unet(
-        .concatenating([latents, latents]), timestep: 400, encoderHiddenStates: states, merging: &merging)
+        .concatenating([latents, latents]), timestep: 400, conditioning: Conditioning(hiddenStates: states),
+        merging: &merging)
     }
     let together = predict(latents, states)
     for picture in 0..<2 {

@@ -25,8 +25,8 @@ import TokenMerging
       var merging: MergingSession?
       let noise = unet(
         try fixture.input("input.latents.\(item.name)").channelsLast(), timestep: item.timestep,
-        encoderHiddenStates: try fixture.input("input.states.\(item.name)"),
-        merging: &merging, attention: attention)
+        conditioning: Conditioning(hiddenStates: try fixture.input("input.states.\(item.name)")),
+        merging: &merging, compute: ComputeOptions(attention: attention))
       expectClose(noise.channelsFirst(), try fixture.expected(item.name), "\(configuration) \(item.name)")
     }
     withExtendedLifetime(folder) {}

@@ -68,7 +68,8 @@ import TokenMerging
       var merging: MergingSession? = MergingSession(options: item.options, seed: item.seed)
       for (step, timestep) in item.timesteps.enumerated() {
         let noise = unet(
-          latents, timestep: timestep, encoderHiddenStates: states, merging: &merging, attention: attention)
+          latents, timestep: timestep, conditioning: Conditioning(hiddenStates: states), merging: &merging,
+          compute: ComputeOptions(attention: attention))
         let reference = expected.slice(step..<step + 1)
           .reshaped(Shape(Array(expected.shape.dimensions.dropFirst())))
         expectClose(

@@ -1,3 +1,4 @@
+import Tensors
 import Testing
 import TokenMerging
 
@@ -12,7 +13,50 @@ import TokenMerging
   ) {
     let options = MergingOptions(ratio: ratio, sx: sx, sy: sy)
     #expect(options.mergedCount(gridWidth: width, gridHeight: height) == merged)
-    #expect(options.effectiveRatio(latentWidth: width, latentHeight: height) == effective)
+    let grid = TokenGrid(width: width, height: height, downsample: 1, blocks: 5)
+    #expect(options.effectiveRatio(over: [grid]) == effective)
+  }
+
+  @Test func `the effective ratio is that of the blocks that merge, by their tokens`() {
+    let (fine, coarse) = (
+      TokenGrid(width: 10, height: 6, downsample: 1, blocks: 2),
+      TokenGrid(width: 5, height: 3, downsample: 2, blocks: 4)
+    )
+    func ratio(_ options: MergingOptions, _ grids: [TokenGrid] = [fine, coarse]) -> Double {
+      options.effectiveRatio(over: grids)
+    }
+    #expect(ratio(MergingOptions(ratio: 0.9)) == 0.75)
+    // 13 of the coarse grid's 15 tokens are sources: the ratio itself is less.
+    #expect(ratio(MergingOptions(ratio: 0.8, maxDownsample: 2)) == (0.75 * 120 + 0.8 * 60) / 180)
+    #expect(ratio(MergingOptions(ratio: 0.3, maxDownsample: 8)) == 0.3)
+    #expect(ratio(MergingOptions(ratio: 0.5), [coarse]) == 0)
+    #expect(ratio(MergingOptions(ratio: 0.5), []) == 0)
+    // ComfyUI's node knows nothing coarser than the latents, nor other cells.
+    #expect(ratio(MergingOptions(ratio: 0.9, maxDownsample: 8, sx: 4, variant: .comfyui)) == 0.75)
+  }
+
+  @Test(arguments: [(9, 1, 2, 2), (2, 64, 3, 2), (3, 3, 4, 1), (5, 5, 1 << 32, 1 << 32)])
+  func `a grid without a whole cell is left alone`(width: Int, height: Int, sx: Int, sy: Int) {
+    let options = MergingOptions(ratio: 0.5, sx: sx, sy: sy)
+    #expect(options.mergedCount(gridWidth: width, gridHeight: height) == 0)
+    let grid = TokenGrid(width: width, height: height, downsample: 1, blocks: 1)
+    #expect(options.effectiveRatio(over: [grid]) == 0)
+    var session = MergingSession(options: options, seed: 0)
+    let tokens = Tensor(zeros: [2, width * height, 4])
+    _ = session.blockMerges(for: tokens, normed: tokens, latentHeight: height, latentWidth: width)
+    #expect(session.statistics.overall.merged == 0)
+  }
+
+  @Test func `the grid of a block's tokens is tomesd's, if it has one`() {
+    func grid(_ tokens: Int, _ width: Int, _ height: Int) -> TokenGrid? {
+      TokenGrid(tokens: tokens, latentWidth: width, latentHeight: height)
+    }
+    #expect(grid(64 * 64, 64, 64) == TokenGrid(width: 64, height: 64, downsample: 1, blocks: 1))
+    #expect(grid(13 * 9, 25, 18) == TokenGrid(width: 13, height: 9, downsample: 2, blocks: 1))
+    #expect(grid(32, 64, 2) == TokenGrid(width: 32, height: 1, downsample: 2, blocks: 1))
+    // 16×1 tokens of 64×2 latents: a third of the width would be 22.
+    #expect(grid(16, 64, 2) == nil)
+    #expect(grid(0, 8, 8) == nil && grid(65, 8, 8) == nil)
   }
 
   @Test(arguments: [

@@ -11,11 +11,11 @@ public enum BenchmarkSubject: Sendable, Hashable, Codable {
   /// Published sizes, random weights.
   case random(RandomCheckpoint)
 
-  func directory(resident: WeightsResidency = .stored) throws(CheckpointError) -> ModelDirectory {
+  func files(resident: WeightsResidency = .stored) throws(CheckpointError) -> any ModelFiles {
     switch self {
     case .folder(let path):
       try ModelDirectory(URL(fileURLWithPath: path, isDirectory: true), resident: resident)
-    case .random(let checkpoint): checkpoint.directory()
+    case .random(let checkpoint): checkpoint.files()
     }
   }
 }

@@ -7,7 +7,7 @@ public enum BenchmarkError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .limitRefused(let bytes, let reason):
-      "a memory limit of \(bytes) bytes was refused by the system: \(reason); choose another --memory-limit"
+      "a memory limit of \(bytes) bytes was refused by the system: \(reason)"
     case .notStarted(let path, let reason):
       "\(path): cannot be started for a measurement: \(reason); install it where it can be executed"
     case .nothingToMeasure(let reason):

@@ -4,7 +4,7 @@ import StableDiffusion
 extension BenchmarkSubject {
   /// Pixels along each edge of a latent.
   func scaleFactor() throws(CheckpointError) -> Int {
-    let configuration = try directory().component("vae").decode(
+    let configuration = try files().component("vae").decode(
       AutoencoderKL.Configuration.self, from: "config.json")
     return 1 << (configuration.blockOutChannels.count - 1)
   }
@@ -12,7 +12,7 @@ extension BenchmarkSubject {
   /// The size of the pictures that the model was trained for, in pixels.
   /// - Throws: `CheckpointError` naming the file and field at fault.
   public func defaultSize() throws -> (width: Int, height: Int) {
-    let unet = try directory().component("unet").decode(
+    let unet = try files().component("unet").decode(
       UNet2DConditionModel.Configuration.self, from: "config.json")
     let factor = try scaleFactor()
     // A list is height, then width.

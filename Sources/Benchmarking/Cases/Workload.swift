@@ -14,9 +14,9 @@ struct Workload {
 
   /// - Throws: ``CheckpointError``, or ``BenchmarkError`` when the model cannot make pictures of that size.
   init(_ item: BenchmarkCase, of subject: BenchmarkSubject) throws {
-    let model = try subject.directory(resident: item.resident)
+    let model = try subject.files(resident: item.resident)
     let folder = try Self.folder(item.part).map(model.component) ?? model
-    mappedBytes = try Self.fileSize(folder)
+    mappedBytes = try folder.tensors().mappedBytes
     switch item.part {
     case .unet: body = try Self.unet(item, folder, latents: Self.latentSize(item, subject), model)
     case .vae: body = try Self.vae(item, folder, latents: Self.latentSize(item, subject))
@@ -38,12 +38,6 @@ struct Workload {
     }
   }
 
-  private static func fileSize(_ folder: ModelDirectory) throws(CheckpointError) -> Int {
-    let path = try folder.weights().file
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    return (attributes?[.size] as? NSNumber)?.intValue ?? 0
-  }
-
   /// Of the case's pictures.
   private static func latentSize(
     _ item: BenchmarkCase, _ subject: BenchmarkSubject
@@ -57,26 +51,27 @@ struct Workload {
 
   /// Every picture is a guidance pair of its own noise and text states.
   private static func unet(
-    _ item: BenchmarkCase, _ folder: ModelDirectory, latents size: (width: Int, height: Int),
-    _ model: ModelDirectory
+    _ item: BenchmarkCase, _ folder: any ModelFiles, latents size: (width: Int, height: Int),
+    _ model: any ModelFiles
   ) throws -> () -> Void {
     let unet = try UNet2DConditionModel(folder)
     let text = try model.component("text_encoder").decode(CLIPTextConfiguration.self, from: "config.json")
     var generator = TorchGenerator(seed: 0)
     let noise = normal([item.batch, size.height, size.width, unet.configuration.inChannels], &generator)
     let latents = Tensor.concatenating([noise, noise])
-    let states = normal(
-      [2 * item.batch, text.maxPositionEmbeddings, unet.configuration.crossAttentionDim[0]], &generator)
+    let conditioning = Conditioning(
+      hiddenStates: normal(
+        [2 * item.batch, text.maxPositionEmbeddings, unet.configuration.crossAttentionDim[0]], &generator))
     return {
       var merging = item.merging.map { MergingSession(options: $0, seed: 0) }
       _ = unet(
-        latents, timestep: 500, encoderHiddenStates: states, merging: &merging, attention: item.attention,
-        precision: item.precision)
+        latents, timestep: 500, conditioning: conditioning, merging: &merging,
+        compute: ComputeOptions(attention: item.attention, precision: item.precision))
     }
   }
 
   private static func vae(
-    _ item: BenchmarkCase, _ folder: ModelDirectory, latents size: (width: Int, height: Int)
+    _ item: BenchmarkCase, _ folder: any ModelFiles, latents size: (width: Int, height: Int)
   ) throws -> () -> Void {
     let autoencoder = try AutoencoderKL(folder)
     var generator = TorchGenerator(seed: 0)
@@ -85,7 +80,7 @@ struct Workload {
   }
 
   /// Ids drawn at random, the end token last: the encoder's time does not depend on them.
-  private static func text(_ item: BenchmarkCase, _ folder: ModelDirectory) throws -> () -> Void {
+  private static func text(_ item: BenchmarkCase, _ folder: any ModelFiles) throws -> () -> Void {
     let encoder = try CLIPTextModel(folder)
     var generator = TorchGenerator(seed: 0)
     let (length, vocabulary) = (encoder.configuration.maxPositionEmbeddings, encoder.configuration.vocabSize)
@@ -95,7 +90,7 @@ struct Workload {
     return { _ = encoder(texts) }
   }
 
-  private static func clip(_ item: BenchmarkCase, _ folder: ModelDirectory) throws -> () -> Void {
+  private static func clip(_ item: BenchmarkCase, _ folder: any ModelFiles) throws -> () -> Void {
     let model = try CLIPModel(folder)
     var generator = TorchGenerator(seed: 0)
     let pixels = generator.randint(item.width * item.height * 3, below: 256).map { UInt8($0) }

@@ -1,4 +1,4 @@
-import ResultStore
+import Pictures
 import StableDiffusion
 import Statistics
 import Tensors

@@ -1,9 +1,9 @@
-public import ResultStore
-import Reporting
+public import Machine
 import StableDiffusion
 import Statistics
 import Tensors
 import TokenMerging
+import Wording
 
 /// A finished or interrupted benchmark as people and programs read it.
 public struct BenchmarkReport: Sendable {
@@ -73,7 +73,7 @@ public struct BenchmarkReport: Sendable {
       isUNet ? item.attention.rawValue : "", isUNet ? item.precision.rawValue : "fp32",
       isUNet ? item.merging.map { NumberText.ratio($0.ratio) } ?? "no" : "",
     ]
-    let estimate = Self.gibibytes(row.estimatedBytes)
+    let estimate = NumberText.bytes(row.estimatedBytes)
     func saved(_ other: BenchmarkCase) -> String {
       guard isUNet, other != item, let saving = self.row(other).flatMap(row.saving) else { return "" }
       return NumberText.signed(saving.median, 1) + " %"
@@ -93,8 +93,8 @@ public struct BenchmarkReport: Sendable {
       time.low == time.high ? "" : "\(Self.seconds(time.low))–\(Self.seconds(time.high))",
       pictureSeconds(row).map(Self.seconds) ?? "", saved(item.vanilla),
       item.attention == .tiled ? saved(item.unmerged) : "",
-      row.peakMemoryBytes.map(Self.gibibytes) ?? "", estimate,
-    ] + shares.map { NumberText.fixed(100 * $0, 0) + " %" }
+      row.peakMemoryBytes.map(NumberText.bytes) ?? "", estimate,
+    ] + shares.map { NumberText.percent($0) }
   }
 
   private var heading: String {
@@ -112,11 +112,11 @@ public struct BenchmarkReport: Sendable {
         + "unet, one evaluation for the batch's guidance pairs, which is a step.\(coverage)",
       "picture s: \(steps) steps\(otherParts), divided by the batch. saved: of the time of plain attention "
         + "without merging; tiled saved: of that of tiled attention without merging; both round by round.",
-      "memory: highest resident memory of a process that did nothing else, weights included, in GiB.",
+      "memory: highest resident memory of a process that did nothing else, weights included.",
     ]
     if let limit = run.memoryLimit {
       let judge = MemoryLimit.isEnforced ? "" : "; on this system the estimate alone decides"
-      notes.append("out of memory: a process may take \(Self.gibibytes(limit)) GiB\(judge).")
+      notes.append("out of memory: a process may take \(NumberText.bytes(limit))\(judge).")
     }
     for row in rows {
       if case .failed(let reason) = row.state { notes.append("failed: \(row.item.label): \(reason)") }
@@ -144,10 +144,6 @@ public struct BenchmarkReport: Sendable {
   /// Three significant digits or more.
   static func seconds(_ value: Double) -> String {
     NumberText.fixed(value, value < 1 ? 3 : value < 100 ? 2 : 1)
-  }
-
-  static func gibibytes(_ bytes: Int) -> String {
-    NumberText.fixed(Double(bytes) / Double(1 << 30), 2)
   }
 }
 

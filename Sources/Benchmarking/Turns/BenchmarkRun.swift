@@ -1,5 +1,5 @@
-public import Evaluation
 import Foundation
+public import Machine
 
 /// How far a benchmark is.
 public struct BenchmarkProgress: Sendable {

@@ -1,4 +1,4 @@
-import Evaluation
+import Machine
 import Tensors
 
 /// What one process is to run: one row of the table, once to warm up and then some times on the clock.

@@ -1,5 +1,5 @@
 import Checkpoints
-import Evaluation
+import Machine
 import Tensors
 
 /// How much memory a case will take, known before it is run: its computation is rehearsed, see ``Rehearsal``, and

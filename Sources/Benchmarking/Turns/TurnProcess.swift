@@ -1,5 +1,5 @@
-public import Evaluation
 public import Foundation
+public import Machine
 
 /// How a turn ended.
 public enum TurnOutcome: Sendable, Hashable {

@@ -101,3 +101,8 @@ void ck_winograd_input(const float *const *taps, size_t channels, float *out, si
 void ck_winograd_output(
   const float *in, size_t stride, size_t channels, const float *bias, const float *const *residual,
   float *const *out);
+
+// SHA-256 (FIPS 180-4, section 6.2): state [8] after `blocks` more blocks of 64 bytes; by the processor's own
+// instructions where it has them, or in plain C whatever it has.
+void ck_sha256(uint32_t *state, const uint8_t *data, size_t blocks);
+void ck_sha256_portable(uint32_t *state, const uint8_t *data, size_t blocks);

@@ -17,11 +17,11 @@ public struct CLIPModel: Sendable {
   /// A CLIP folder as transformers saves it: `config.json`, `model.safetensors`, the
   /// tokenizer and `preprocessor_config.json`.
   /// - Throws: ``CheckpointError`` naming the file, field or tensor at fault.
-  public init(_ directory: ModelDirectory) throws(CheckpointError) {
-    let configuration = try directory.decode(CLIPConfiguration.self, from: "config.json")
-    tokenizer = try CLIPTokenizer(directory)
-    imageProcessor = try CLIPImageProcessor(directory)
-    let weights = try directory.weights()
+  public init(_ files: any ModelFiles) throws(CheckpointError) {
+    let configuration = try files.decode(CLIPConfiguration.self, from: "config.json")
+    tokenizer = try CLIPTokenizer(files)
+    imageProcessor = try CLIPImageProcessor(files)
+    let weights = try files.weights()
     textModel = try CLIPTextModel(weights.text_model, configuration.text)
     visionModel = try CLIPVisionModel(weights.vision_model, configuration.vision)
     textProjection = try Linear(
@@ -40,7 +40,7 @@ public struct CLIPModel: Sendable {
     guard let output = imageProcessor.outputSize, output == (size, size) else {
       let found = imageProcessor.outputSize.map { "\($0.width)x\($0.height)" } ?? "various sizes"
       throw .badConfiguration(
-        path: directory.url.path, field: "crop_size",
+        path: files.path, field: "crop_size",
         reason: "the image processor gives pictures of \(found), the vision model takes \(size)x\(size)")
     }
   }

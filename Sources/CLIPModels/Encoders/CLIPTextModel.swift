@@ -16,9 +16,9 @@ public struct CLIPTextModel: Sendable {
   /// below `text_model.` or not.
   /// - Throws: ``CheckpointError`` naming the field or tensor at fault; every tensor of
   ///   the file must have its place.
-  public init(_ directory: ModelDirectory) throws(CheckpointError) {
-    let configuration = try directory.decode(CLIPTextConfiguration.self, from: "config.json")
-    let weights = try directory.weights()
+  public init(_ files: any ModelFiles) throws(CheckpointError) {
+    let configuration = try files.decode(CLIPTextConfiguration.self, from: "config.json")
+    let weights = try files.weights()
     let isNested = weights.text_model.embeddings.token_embedding.has("weight")
     try self.init(isNested ? weights.text_model : weights, configuration)
     try weights.requireAllUsed(

@@ -26,12 +26,12 @@ public struct CLIPImageProcessor: Sendable {
 
   /// Reads `preprocessor_config.json`, or the `image_processor` of a `processor_config.json`
   /// where a folder has only that.
-  public init(_ directory: ModelDirectory) throws(CheckpointError) {
+  public init(_ files: any ModelFiles) throws(CheckpointError) {
     let settings: CLIPImageProcessorSettings
-    if !directory.has("preprocessor_config.json"), directory.has("processor_config.json") {
-      settings = try directory.decode(ProcessorFile.self, from: "processor_config.json").imageProcessor
+    if !files.has("preprocessor_config.json"), files.has("processor_config.json") {
+      settings = try files.decode(ProcessorFile.self, from: "processor_config.json").imageProcessor
     } else {
-      settings = try directory.decode(CLIPImageProcessorSettings.self, from: "preprocessor_config.json")
+      settings = try files.decode(CLIPImageProcessorSettings.self, from: "preprocessor_config.json")
     }
     size = settings.doResize ? settings.size : nil
     filter = settings.filter

@@ -24,9 +24,9 @@ public struct CLIPTokenizer: Sendable {
   /// that, and the special tokens of `tokenizer_config.json` and
   /// `special_tokens_map.json`.
   /// - Throws: ``CheckpointError`` naming the file that is missing or malformed.
-  public init(_ directory: ModelDirectory) throws(CheckpointError) {
-    let vocabulary = try TokenizerVocabulary(directory)
-    let special = try SpecialTokens(directory, vocabulary: vocabulary)
+  public init(_ files: any ModelFiles) throws(CheckpointError) {
+    let vocabulary = try TokenizerVocabulary(files)
+    let special = try SpecialTokens(files, vocabulary: vocabulary)
     modelMaxLength = special.modelMaxLength
     startToken = special.start
     endToken = special.end

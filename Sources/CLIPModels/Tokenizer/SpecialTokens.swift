@@ -19,28 +19,28 @@ struct SpecialTokens {
   let modelMaxLength: Int
   let added: [AddedToken]
 
-  init(_ directory: ModelDirectory, vocabulary: TokenizerVocabulary) throws(CheckpointError) {
+  init(_ files: any ModelFiles, vocabulary: TokenizerVocabulary) throws(CheckpointError) {
     var config = TokenizerConfiguration()
-    if directory.has("tokenizer_config.json") {
-      config = try directory.decode(TokenizerConfiguration.self, from: "tokenizer_config.json")
+    if files.has("tokenizer_config.json") {
+      config = try files.decode(TokenizerConfiguration.self, from: "tokenizer_config.json")
     }
     var added: [AddedToken] = []
     if let decoder = config.added_tokens_decoder {
       for (key, token) in decoder {
         guard let id = Int(key) else {
           throw .badConfiguration(
-            path: directory.url.appendingPathComponent("tokenizer_config.json").path,
+            path: files.path(of: "tokenizer_config.json"),
             field: "added_tokens_decoder.\(key)", reason: "is not named by a token id")
         }
         added.append(AddedToken(content: token.content, id: id, normalized: token.normalized))
       }
     } else {
-      if directory.has("special_tokens_map.json") {
-        let map = try directory.decode(NamedTokens.self, from: "special_tokens_map.json")
+      if files.has("special_tokens_map.json") {
+        let map = try files.decode(NamedTokens.self, from: "special_tokens_map.json")
         config.tokens.override(with: map)
       }
-      if directory.has("tokenizer.json") {
-        added = try directory.decode(AddedTokenList.self, from: "tokenizer.json").added_tokens ?? []
+      if files.has("tokenizer.json") {
+        added = try files.decode(AddedTokenList.self, from: "tokenizer.json").added_tokens ?? []
       }
     }
 
@@ -72,7 +72,7 @@ struct SpecialTokens {
     let length = config.model_max_length ?? .infinity
     guard length >= 2 else {
       throw .badConfiguration(
-        path: directory.url.appendingPathComponent("tokenizer_config.json").path,
+        path: files.path(of: "tokenizer_config.json"),
         field: "model_max_length", reason: "is \(length), start and end token alone need 2")
     }
     modelMaxLength = length < 1e6 ? Int(length) : 77

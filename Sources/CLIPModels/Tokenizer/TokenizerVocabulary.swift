@@ -13,16 +13,16 @@ struct TokenizerVocabulary {
   let vocabularyFile: String
   let mergesFile: String
 
-  init(_ directory: ModelDirectory) throws(CheckpointError) {
-    if directory.has("vocab.json"), directory.has("merges.txt") {
-      vocabularyFile = directory.url.appendingPathComponent("vocab.json").path
-      mergesFile = directory.url.appendingPathComponent("merges.txt").path
-      ids = try directory.decode([String: Int].self, from: "vocab.json")
-      merges = try Self.merges(ofFile: mergesFile)
-    } else if directory.has("tokenizer.json") {
-      vocabularyFile = directory.url.appendingPathComponent("tokenizer.json").path
+  init(_ files: any ModelFiles) throws(CheckpointError) {
+    if files.has("vocab.json"), files.has("merges.txt") {
+      vocabularyFile = files.path(of: "vocab.json")
+      mergesFile = files.path(of: "merges.txt")
+      ids = try files.decode([String: Int].self, from: "vocab.json")
+      merges = try Self.merges(files.data("merges.txt"), path: mergesFile)
+    } else if files.has("tokenizer.json") {
+      vocabularyFile = files.path(of: "tokenizer.json")
       mergesFile = vocabularyFile
-      let model = try directory.decode(TokenizerFile.self, from: "tokenizer.json").model
+      let model = try files.decode(TokenizerFile.self, from: "tokenizer.json").model
       guard model.end_of_word_suffix == Self.endOfWord else {
         throw .badConfiguration(
           path: vocabularyFile, field: "model.end_of_word_suffix",
@@ -32,19 +32,18 @@ struct TokenizerVocabulary {
       ids = model.vocab
       merges = model.merges.map { ($0.left, $0.right) }
     } else {
-      let missing = directory.has("vocab.json") ? "merges.txt" : "vocab.json"
+      let missing = files.has("vocab.json") ? "merges.txt" : "vocab.json"
       throw .missingFile(
-        path: directory.url.appendingPathComponent(missing).path,
+        path: files.path(of: missing),
         hint: "a CLIP tokenizer is vocab.json with merges.txt, or tokenizer.json; "
           + "copy them here from the model's own folder")
     }
   }
 
   /// One merge a line, best first; a first line `#version: …` is a comment.
-  private static func merges(ofFile path: String) throws(CheckpointError) -> [(String, String)] {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw .unreadable(path: path, reason: "check its permissions")
-    }
+  private static func merges(
+    _ data: Data, path: String
+  ) throws(CheckpointError) -> [(String, String)] {
     var merges: [(String, String)] = []
     let lines = [UInt8](data).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     for (index, bytes) in lines.enumerated() {

@@ -29,26 +29,35 @@ enum NullChecks {
   private static func pending(
     _ kind: NullCheckRecord.Kind, of contents: RunContents, makesChecks: Bool
   ) -> NullCheckRecord {
-    let subject =
-      kind == .zeroRatio ? "ratio 0 through the merging path, against no merging" : "one picture made twice"
-    let reason = makesChecks ? "not made yet" : "not made, --no-checks was asked for"
+    let subject = kind == .zeroRatio ? zeroRatioSubject : "one picture made twice"
+    let reason = makesChecks ? "not made yet" : "not made, as was asked for"
     return NullCheckRecord(
       runID: contents.run.id, kind: kind, outcome: .pending, detail: "\(subject): \(reason)")
   }
 
+  static let zeroRatioSubject = "ratio 0 through the merging path, against no merging"
+
   /// For every ratio, whether its pictures differ from their baseline at all.
   private static func effects(_ contents: RunContents) -> [NullCheckRecord] {
-    let errors = Dictionary(
-      contents.scores.filter { $0.metric == .mae }.map { ($0.sampleID, $0.value) },
-      uniquingKeysWith: { first, _ in first })
+    struct Place: Hashable { let prompt: Int64, seed: Int }
+    let baselineID = contents.baseline?.id
+    var baselines: [Place: String] = [:]
+    for sample in contents.samples where sample.variantID == baselineID && sample.state == .done {
+      baselines[Place(prompt: sample.promptID, seed: sample.seed)] = sample.picture?.pixelHash
+    }
     return contents.variants.filter { !$0.isBaseline }.map { variant in
       let samples = contents.samples.filter { $0.variantID == variant.id }
-      let differences = samples.compactMap { $0.state == .done ? errors[$0.id] ?? nil : nil }
-      let changed = differences.count { $0 > 0 }
+      let changes = samples.compactMap { sample -> Bool? in
+        guard sample.state == .done, let own = sample.picture?.pixelHash,
+          let baseline = baselines[Place(prompt: sample.promptID, seed: sample.seed)]
+        else { return nil }
+        return own != baseline
+      }
+      let changed = changes.count(where: \.self)
       let (outcome, detail): (NullCheckRecord.Outcome, String) =
         if changed > 0 {
-          (.passed, "\(variant.title) changed \(changed) of \(differences.count) pictures")
-        } else if differences.count < samples.count {
+          (.passed, "\(variant.title) changed \(changed) of \(changes.count) pictures")
+        } else if changes.count < samples.count {
           (.pending, "\(variant.title): not all of its pictures are there yet")
         } else {
           (.failed, "\(variant.title) changed nothing: all \(samples.count) pictures equal their baseline")
@@ -60,19 +69,19 @@ enum NullChecks {
 
   /// The ratios that act as smaller ones.
   private static func caps(_ contents: RunContents) -> [NullCheckRecord] {
-    let capped = contents.variants.filter { $0.effectiveRatio < $0.ratio }
-    guard !capped.isEmpty else {
+    let notices = contents.variants.compactMap { variant in
+      MergingNotice.capped(variant).map { (variant: variant, text: $0) }
+    }
+    guard !notices.isEmpty else {
       return [
         NullCheckRecord(
           runID: contents.run.id, kind: .cap, outcome: .passed, detail: "every ratio acts as asked for")
       ]
     }
-    return capped.map { variant in
+    return notices.map { notice in
       NullCheckRecord(
-        runID: contents.run.id, kind: .cap, variantID: variant.id, outcome: .noted,
-        detail:
-          "\(variant.title) acts as \(ratioText(variant.effectiveRatio)): one token of each "
-          + "\(variant.sx)x\(variant.sy) cell is always kept")
+        runID: contents.run.id, kind: .cap, variantID: notice.variant.id, outcome: .noted, detail: notice.text
+      )
     }
   }
 }

@@ -1,27 +1,28 @@
-import Foundation
-import Images
+import Engines
+import Machine
+import Pictures
 import ResultStore
-import StableDiffusion
 import TokenMerging
 
 /// The null checks that make a picture of their own, each once in a run: of the first prompt and seed, what is
 /// already there is made again, and must come out bit for bit.
 struct PictureChecks {
-  private let contents: RunContents
-  private let pipeline: DiffusionPipeline
-  private let sampling: SamplingOptions
-  private let store: ResultStore
-  private let folder: URL
+  /// A picture that is made again.
+  struct Subject {
+    let kind: NullCheckRecord.Kind
+    let prompt: PromptRecord
+    let variant: VariantRecord
+    /// The picture that is there.
+    let sample: SampleRecord
+    let request: PictureRequest
+  }
 
-  init(
-    _ contents: RunContents, pipeline: DiffusionPipeline, sampling: SamplingOptions, store: ResultStore,
-    folder: URL
-  ) {
+  private let contents: RunContents
+  private let store: ResultStore
+
+  init(_ contents: RunContents, store: ResultStore) {
     self.contents = contents
-    self.pipeline = pipeline
-    self.sampling = sampling
     self.store = store
-    self.folder = folder
   }
 
   /// Those that the run has no answer to yet.
@@ -30,66 +31,62 @@ struct PictureChecks {
     return NullCheckRecord.Kind.allCases.filter { $0.needsPicture && !answered.contains($0) }
   }
 
-  /// Makes a check's picture, compares it, and stores the outcome.
-  ///
-  /// - Parameters:
-  ///   - samples: those of `prompt`, as they are now.
-  ///   - willMake: told the variant and the seed.
-  ///   - didStep: told the number of steps done.
+  /// - Parameter samples: those of `prompt`, as they are now.
   /// - Returns: nil when the picture to compare with is not there.
-  func make(
-    _ kind: NullCheckRecord.Kind, _ prompt: PromptRecord, _ samples: [SampleRecord],
-    _ cancellation: Cancellation, willMake: (VariantRecord, Int) -> Void, didStep: (Int) -> Void
-  ) throws -> NullCheckRecord? {
-    guard let variant = kind == .zeroRatio ? baseline : repeated,
-      let seed = contents.run.settings.seeds.first,
+  func subject(
+    of kind: NullCheckRecord.Kind, _ prompt: PromptRecord, _ samples: [SampleRecord]
+  ) -> Subject? {
+    guard let variant = kind == .zeroRatio ? contents.baseline : repeated,
+      let seed = contents.seeds.first,
       let sample = samples.first(where: {
         $0.variantID == variant.id && $0.seed == seed && $0.state == .done
-      }), let path = sample.imagePath
+      })
     else { return nil }
-    willMake(variant, seed)
-    var options = sampling
-    options.steps = variant.steps ?? options.steps
-    let merging = kind == .zeroRatio ? variant.options : variant.merging
-    let outcome: NullCheckRecord.Outcome
-    let finding: String
-    do {
-      let maker = PictureMaker(pipeline, prompt: prompt.text, options: options)
-      let made = try maker.picture(
-        seed: seed, merging: merging, steps: variant.steps ?? sampling.steps, cancellation: cancellation,
-        didStep: didStep)
-      let stored = try PNGCodec.decode(folder.appendingPathComponent(path)).image
-      (outcome, finding) = judge(
-        sameLatents: made.latentsHash == sample.latentsHash, samePixels: made.image == stored)
-    } catch let error as EvaluationError {
-      (outcome, finding) = (.failed, "\(error)")
-    }
-    let subject =
-      kind == .zeroRatio
-      ? "ratio 0 through the merging path, against no merging"
-      : "\(variant.title) made twice"
+    var recipe = variant.recipe
+    if kind == .zeroRatio { recipe.merging = mergingNothing }
+    return Subject(
+      kind: kind, prompt: prompt, variant: variant, sample: sample,
+      request: PictureRequest(recipe, prompt: prompt.text, seed: seed))
+  }
+
+  /// Compares the picture made again, and stores the outcome.
+  func judge(_ subject: Subject, _ result: PictureMaking.Result) throws -> NullCheckRecord {
+    let (outcome, finding) =
+      switch result {
+      case .made(let made): compare(made, with: subject.sample)
+      case .failed(let error): (NullCheckRecord.Outcome.failed, "\(error)")
+      }
+    let what =
+      subject.kind == .zeroRatio ? NullChecks.zeroRatioSubject : "\(subject.variant.title) made twice"
     let check = NullCheckRecord(
-      runID: contents.run.id, kind: kind, variantID: variant.id, outcome: outcome,
-      detail: "\(subject): \(finding) (prompt \(prompt.row), seed \(seed))")
+      runID: contents.run.id, kind: subject.kind, variantID: subject.variant.id, outcome: outcome,
+      detail: "\(what): \(finding) (prompt \(subject.prompt.row), seed \(subject.request.seed))")
     try store.save([check], ofRun: contents.run.id)
     return check
   }
 
-  private var baseline: VariantRecord? { contents.variants.first(where: \.isBaseline) }
+  /// The way through merging at ratio 0, as the run merges otherwise.
+  private var mergingNothing: MergingOptions {
+    var merging = contents.variants.lazy.compactMap(\.recipe.merging).first ?? MergingOptions()
+    merging.ratio = 0
+    return merging
+  }
 
   /// The variant that is made twice: the one that merges most, whose random stream must repeat as well.
-  private var repeated: VariantRecord? { contents.variants.last { $0.merging != nil } ?? baseline }
+  private var repeated: VariantRecord? {
+    contents.variants.last { $0.recipe.merging != nil } ?? contents.baseline
+  }
 
-  private func judge(
-    sameLatents: Bool, samePixels: Bool
+  private func compare(
+    _ made: MadePicture, with sample: SampleRecord
   ) -> (outcome: NullCheckRecord.Outcome, finding: String) {
+    let sameLatents = made.latentsHash == sample.latentsHash
+    let samePixels = made.image.hash == sample.picture?.pixelHash
     if sameLatents && samePixels { return (.passed, "the same bits") }
     let finding = "other \(sameLatents ? "pixels" : samePixels ? "latents" : "latents and pixels")"
-    let machine = MachineDescription.current
-    guard machine.hasSameArithmetic(as: contents.run.machine) else {
-      let reasons = machine.differences(from: contents.run.machine).joined(separator: "; ")
-      return (.noted, "\(finding), as may be expected: \(reasons)")
-    }
-    return (.failed, finding)
+    let (now, then) = (MachineDescription.current, contents.execution(of: sample)?.machine)
+    guard let then, !now.hasSameArithmetic(as: then) else { return (.failed, finding) }
+    let reasons = now.differences(from: then).joined(separator: "; ")
+    return (.noted, "\(finding), as may be expected: \(reasons)")
   }
 }

@@ -1,8 +1,9 @@
-import Checkpoints
-public import Foundation
+import Digests
+public import Engines
 import Images
+public import Machine
+public import Pictures
 public import ResultStore
-public import StableDiffusion
 import Tensors
 
 /// Random pictures of a run, made again and compared with what the store says of them.
@@ -20,9 +21,23 @@ public struct Verification: Sendable {
     public let sample: SampleRecord
     public let prompt: PromptRecord
     public let variant: VariantRecord
-    public let latentsHash: String
+    /// Of the picture made again.
+    public let latentsHash: String?
     public let imageHash: String
     public let picture: Picture
+
+    init(
+      sample: SampleRecord, prompt: PromptRecord, variant: VariantRecord, latentsHash: String?,
+      imageHash: String, samePixels: Bool
+    ) {
+      self.sample = sample
+      self.prompt = prompt
+      self.variant = variant
+      self.latentsHash = latentsHash
+      self.imageHash = imageHash
+      picture =
+        imageHash == sample.picture?.fileHash ? .equal : samePixels ? .samePixels : .different
+    }
 
     public var hasEqualLatents: Bool { latentsHash == sample.latentsHash }
     public var isEqual: Bool { hasEqualLatents && picture != .different }
@@ -38,47 +53,47 @@ public struct Verification: Sendable {
   ///
   /// - Parameters:
   ///   - seed: decides which ones.
-  ///   - folder: the run's.
+  ///   - folders: where the run's pictures are.
   ///   - didMake: told the number of pictures done and of all.
-  /// - Throws: ``EvaluationError/otherModel(run:stored:given:)`` unless `model` is the run's own,
-  ///   ``EvaluationError/nothingToVerify(run:)``, `CancellationError`, or the pipeline's own errors.
+  /// - Throws: ``EvaluationError/otherModel(run:stored:given:)`` unless the engine's model is the run's own,
+  ///   ``EvaluationError/nothingToVerify(run:)``, `CancellationError`, or the engine's own errors.
   public init(
-    of contents: RunContents, folder: URL, pipeline: DiffusionPipeline, model: ModelIdentity, count: Int,
-    seed: Int, cancellation: Cancellation = Cancellation(), didMake: (Int, Int) -> Void = { _, _ in }
+    of contents: RunContents, folders: PictureFolders, engine: any PictureEngine, count: Int, seed: Int,
+    cancellation: Cancellation = Cancellation(), didMake: (Int, Int) -> Void = { _, _ in }
   ) throws {
     let run = contents.run
-    guard model.fingerprint == run.modelFingerprint else {
-      throw EvaluationError.otherModel(
-        run: run.name, stored: ModelIdentity(name: run.modelName, fingerprint: run.modelFingerprint),
-        given: model)
+    guard engine.model.fingerprint == run.modelFingerprint else {
+      throw EvaluationError.otherModel(run: run.name, stored: run.model, given: engine.model)
     }
     let chosen = Self.choose(count, of: contents.samples.filter { $0.state == .done }, seed: seed)
     guard !chosen.isEmpty else { throw EvaluationError.nothingToVerify(run: run.name) }
     let prompts = Dictionary(uniqueKeysWithValues: contents.prompts.map { ($0.id, $0) })
     let variants = Dictionary(uniqueKeysWithValues: contents.variants.map { ($0.id, $0) })
+    var making = PictureMaking(engine)
     var results: [Result] = []
     for sample in chosen {
       guard let prompt = prompts[sample.promptID], let variant = variants[sample.variantID] else { continue }
-      var options = try SamplingOptions(run.settings, of: pipeline)
-      options.steps = variant.steps ?? options.steps
-      let made = try PictureMaker(pipeline, prompt: prompt.text, options: options)
-        .picture(seed: sample.seed, merging: variant.merging, cancellation: cancellation)
-      var settings = run.settings
-      settings.steps = options.steps
-      let identity = PictureIdentity(
-        modelFingerprint: run.modelFingerprint, prompt: prompt.text, seed: sample.seed, settings: settings,
-        merging: variant.merging)
-      let text = PictureMetadata(identity: identity, modelName: run.modelName).textChunks
-      let hash = SHA256.hex(of: try PNGCodec.encode(made.image, text: text))
-      let stored = sample.imagePath.flatMap { try? PNGCodec.decode(folder.appendingPathComponent($0)).image }
-      results.append(
-        Result(
-          sample: sample, prompt: prompt, variant: variant, latentsHash: made.latentsHash, imageHash: hash,
-          picture: hash == sample.imageHash ? .equal : stored == made.image ? .samePixels : .different))
+      let request = PictureRequest(variant.recipe, prompt: prompt.text, seed: sample.seed)
+      switch try making.make(request, PictureObserver(cancellation)) {
+      case .failed(let error): throw error
+      case .made(let made):
+        let text = PictureMetadata(request: request, modelName: run.modelName).textChunks
+        results.append(
+          Result(
+            sample: sample, prompt: prompt, variant: variant, latentsHash: made.latentsHash,
+            imageHash: SHA256.hex(of: try PNGCodec.encode(made.image, text: text)),
+            samePixels: made.image == Self.stored(sample, folders)))
+      }
       didMake(results.count, chosen.count)
     }
     self.results = results
-    reasons = MachineDescription.current.differences(from: run.machine)
+    let machines = results.compactMap { contents.execution(of: $0.sample)?.machine }
+    var seen: Set<String> = []
+    reasons = machines.flatMap(MachineDescription.current.differences).filter { seen.insert($0).inserted }
+  }
+
+  private static func stored(_ sample: SampleRecord, _ folders: PictureFolders) -> RGBImage? {
+    sample.picture.flatMap { picture in try? PNGCodec.decode(folders.url(of: picture)).image }
   }
 
   /// The first `count` of a random order, in the store's order.
@@ -90,19 +105,5 @@ public struct Verification: Sendable {
       chosen += generator.randint(1, below: rest.count).map { rest.remove(at: $0) }
     }
     return chosen.sorted { $0.id < $1.id }
-  }
-}
-
-extension SamplingOptions {
-  /// How the pictures of a run were sampled.
-  fileprivate init(_ settings: RunSettings, of pipeline: DiffusionPipeline) throws {
-    self.init(
-      steps: settings.steps, guidanceScale: settings.guidanceScale, negativePrompt: settings.negativePrompt,
-      width: settings.width, height: settings.height)
-    // The checkpoint's own scheduler keeps what its configuration says beside the kind.
-    let own = try SchedulerConfiguration(pipeline.directory.component("scheduler")).kind
-    if settings.scheduler != own?.rawValue { scheduler = SchedulerKind(rawValue: settings.scheduler) }
-    if let kernel = AttentionKernel(rawValue: settings.attention) { attention = kernel }
-    if let name = settings.precision, let stored = Precision(rawValue: name) { precision = stored }
   }
 }

@@ -1,4 +1,6 @@
+import Pictures
 import ResultStore
+import Statistics
 
 /// The unmerged variants that take as long as merging does, with fewer steps: what else
 /// the time that a ratio saves could buy.
@@ -16,11 +18,11 @@ struct EqualTime {
   let notices: [String]
 
   init(_ contents: RunContents) {
-    let runSteps = contents.run.settings.steps
-    let baseline = contents.variants.first(where: \.isBaseline).flatMap { Self.seconds($0, contents) }
+    let runSteps = contents.run.sampling.steps
+    let baseline = contents.baseline.flatMap { Self.seconds($0, contents) }
     var owners: [Int: [VariantRecord]] = [:]
     var notices: [String] = []
-    for variant in contents.variants where variant.ratio > 0 && variant.steps == nil {
+    for variant in contents.variants where variant.recipe.merging != nil && variant.steps == nil {
       guard let baseline, let own = Self.seconds(variant, contents) else {
         notices.append("\(variant.title) has no measured time yet, and so no variant of equal time")
         continue
@@ -34,23 +36,26 @@ struct EqualTime {
     }
     variants = owners.sorted { $0.key > $1.key }.compactMap { steps, owners in
       owners.last.map { last in
-        let known = contents.variants.first { $0.ratio == 0 && $0.steps == steps }
-        var variant = last
-        variant.id = known?.id ?? 0
-        (variant.ratio, variant.effectiveRatio, variant.steps) = (0, 0, steps)
-        variant.equalTimeRatio = last.ratio
-        variant.equalTimeOf = Self.list(owners.map(\.label))
-        return variant
+        var recipe = last.recipe
+        (recipe.merging, recipe.sampling.steps) = (nil, steps)
+        let known = contents.variants.first { $0.recipe == recipe }
+        return VariantRecord(
+          id: known?.id ?? 0, recipe: recipe, baseline: contents.run.sampling, effectiveRatio: 0,
+          equalTimeMerging: last.recipe.merging, equalTimeOf: Self.list(owners.map(\.label)))
       }
     }
     self.notices = notices
   }
 
-  /// Median over the variant's finished pictures; nil when there is none with a time.
+  /// Median over the variant's finished pictures; nil when there is none with a time. Times of other machines than the
+  /// last one do not count.
   private static func seconds(_ variant: VariantRecord, _ contents: RunContents) -> Double? {
-    let seconds = contents.samples.filter { $0.variantID == variant.id && $0.state == .done }
-      .compactMap(\.stageSeconds?.denoise).filter { $0 > 0 }
-    return seconds.isEmpty ? nil : median(seconds)
+    guard let last = contents.executions.last else { return nil }
+    let seconds = contents.samples.filter { sample in
+      sample.variantID == variant.id && sample.state == .done
+        && contents.execution(of: sample)?.hasComparableTimes(to: last) == true
+    }.compactMap(\.stageSeconds?.denoise).filter { $0 > 0 }
+    return seconds.isEmpty ? nil : MedianInterval(of: seconds).median
   }
 
   /// As in `0.3, 0.5 and 0.7`.
@@ -58,13 +63,4 @@ struct EqualTime {
     guard let last = texts.last, texts.count > 1 else { return texts.first ?? "" }
     return texts.dropLast().joined(separator: ", ") + " and " + last
   }
-}
-
-/// The middle value, or the mean of the two in the middle.
-/// - Precondition: there is one.
-func median(_ values: [Double]) -> Double {
-  precondition(!values.isEmpty, "the median of nothing")
-  let sorted = values.sorted()
-  let middle = sorted.count / 2
-  return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }

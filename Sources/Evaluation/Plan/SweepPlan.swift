@@ -1,4 +1,6 @@
+public import Engines
 public import Foundation
+public import Pictures
 public import PromptSets
 public import ResultStore
 public import TokenMerging
@@ -7,126 +9,103 @@ public import TokenMerging
 /// of the axes' values.
 public struct SweepPlan: Sendable {
   public let promptSet: PromptSet
-  public let settings: RunSettings
+  public let model: ModelIdentity
+  /// How the baseline is sampled: with the most steps that an axis asks for.
+  public let sampling: Sampling
+  /// In the order they were asked for, each once.
+  public let seeds: [Int]
   /// The baseline first, see ``VariantRecord/precedes(_:)``.
   public let variants: [VariantRecord]
   /// What the user should know: a ratio that was added, one that has no or less effect.
   public let notices: [String]
 
+  /// The plan for an engine: what was not asked for follows from its model.
+  ///
   /// - Parameters:
   ///   - merging: all options but the ratio.
   ///   - axes: what else varies; an axis takes the place of the option of its name.
-  ///   - settings: its ratios and seeds are taken as asked for, repeated ones count once.
-  ///     Its steps, or the most that an axis asks for, are the run's: the baseline is
-  ///     ratio 0 with them, and is added where it is missing.
-  ///   - latentSize: of the pictures' latents, which decides how much a ratio can merge.
+  ///   - ratios: repeated ones count once; ratio 0 is added where it is missing.
+  /// - Throws: ``EvaluationError``, or `EngineError` when the engine cannot make such pictures.
   public init(
-    promptSet: PromptSet, settings: RunSettings, merging: MergingOptions, axes: [SweepAxis] = [],
-    latentSize: (width: Int, height: Int)
+    promptSet: PromptSet, engine: any PictureEngine, wish: SamplingWish, merging: MergingOptions,
+    axes: [SweepAxis] = [], ratios: [Double], seeds: [Int]
+  ) throws {
+    try self.init(
+      promptSet: promptSet, model: engine.model, sampling: engine.resolve(wish), merging: merging, axes: axes,
+      ratios: ratios, seeds: seeds, grids: engine.attendingGrids)
+    for variant in variants { try engine.validate(variant.recipe) }
+  }
+
+  /// - Parameter grids: of the tokens in a model that draws so, see `PictureEngine.attendingGrids`
+  init(
+    promptSet: PromptSet, model: ModelIdentity, sampling: Sampling, merging: MergingOptions,
+    axes: [SweepAxis] = [], ratios: [Double], seeds: [Int], grids: (Sampling) -> [TokenGrid]
   ) throws(EvaluationError) {
     guard !promptSet.prompts.isEmpty else { throw .noPrompts }
-    guard !settings.ratios.isEmpty else { throw .noRatios }
-    guard !settings.seeds.isEmpty else { throw .noSeeds }
-    if let seed = settings.seeds.first(where: { $0 < 0 }) { throw .seedOutOfRange(seed) }
-    if let ratio = settings.ratios.first(where: { !(0...1).contains($0) }) { throw .ratioOutOfRange(ratio) }
+    guard !ratios.isEmpty else { throw .noRatios }
+    guard !seeds.isEmpty else { throw .noSeeds }
+    if let seed = seeds.first(where: { $0 < 0 }) { throw .seedOutOfRange(seed) }
+    if let ratio = ratios.first(where: { !(0...1).contains($0) }) { throw .ratioOutOfRange(ratio) }
     do { try merging.validate() } catch { throw .badMerging(error) }
-    let points = try SweepAxis.product(axes, from: SweepPoint(merging: merging, steps: settings.steps))
+    let points = try SweepAxis.product(axes, from: SweepPoint(merging: merging, steps: sampling.steps))
     var notices: [String] = []
-    if !settings.ratios.contains(0) {
+    if !ratios.contains(0) {
       notices.append("ratio 0 was added: it is the baseline that every other ratio is compared with")
     }
-    notices += Self.fixedOptions(points).map { [$0] } ?? []
-    var settings = settings
-    settings.steps = points.map(\.steps).max() ?? settings.steps
-    var corners: Set<SweepPoint> = [SweepPoint(merging: merging.with(ratio: 0), steps: settings.steps)]
+    notices += MergingNotice.overruled(points.map(\.merging)).map { [$0] } ?? []
+    var baseline = sampling
+    baseline.steps = points.map(\.steps).max() ?? sampling.steps
+    let reference = ModelReference(fingerprint: model.fingerprint)
+    var recipes: Set<PictureRecipe> = [PictureRecipe(model: reference, sampling: baseline)]
     for point in points {
-      for ratio in settings.ratios {
-        // Without merging, how to merge makes no difference.
-        let options = ratio == 0 ? merging.with(ratio: 0) : point.merging.with(ratio: ratio).inForce
-        corners.insert(SweepPoint(merging: options, steps: point.steps))
+      for ratio in ratios {
+        var own = sampling
+        own.steps = point.steps
+        recipes.insert(
+          PictureRecipe(model: reference, sampling: own, merging: point.merging.applied(ratio: ratio)))
       }
     }
-    settings.ratios = Set(settings.ratios + [0]).sorted()
-    settings.seeds = settings.seeds.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
-    let ownSteps = settings.steps
-    let variants = corners.map { corner in
+    variants = recipes.map { recipe in
       VariantRecord(
-        options: corner.merging, steps: corner.steps == ownSteps ? nil : corner.steps,
-        effectiveRatio: corner.merging.effectiveRatio(
-          latentWidth: latentSize.width, latentHeight: latentSize.height))
+        recipe: recipe, baseline: baseline,
+        effectiveRatio: recipe.merging?.effectiveRatio(over: grids(recipe.sampling)) ?? 0)
     }.sorted { $0.precedes($1) }
-    for variant in variants where variant.ratio > 0 {
-      notices += Self.notice(variant, latentSize: latentSize).map { [$0] } ?? []
+    for variant in variants {
+      notices += MergingNotice.of(variant).map { [$0] } ?? []
     }
     self.promptSet = promptSet
-    self.settings = settings
-    self.variants = variants
+    self.model = model
+    self.sampling = baseline
+    self.seeds = seeds.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     self.notices = notices
   }
 
-  /// What is said when a merging rule overrules options that were asked for.
-  private static func fixedOptions(_ points: [SweepPoint]) -> String? {
-    let overruled = points.map(\.merging).contains { $0.variant == .comfyui && $0.inForce != $0 }
-    return overruled
-      ? "comfyui merges self-attention's queries in 2x2 cells at the latents' own resolution, whatever other "
-        + "merging options say" : nil
-  }
-
-  private static func notice(_ variant: VariantRecord, latentSize: (width: Int, height: Int)) -> String? {
-    let options = variant.options
-    if !options.mergeAttn && !options.mergeCrossattn && !options.mergeMlp {
-      return "\(variant.title) merges nothing: merging is off for attention, cross-attention and MLP"
-    }
-    if options.mergedCount(gridWidth: latentSize.width, gridHeight: latentSize.height) == 0 {
-      return "\(variant.title) merges nothing at this size, with cells of \(options.sx)x\(options.sy)"
-    }
-    guard variant.effectiveRatio < options.ratio else { return nil }
-    return "\(variant.title) acts as \(ratioText(variant.effectiveRatio)): one token of each "
-      + "\(options.sx)x\(options.sy) cell is always kept"
-  }
-
-  public var sampleCount: Int { promptSet.prompts.count * variants.count * settings.seeds.count }
+  public var sampleCount: Int { promptSet.prompts.count * variants.count * seeds.count }
 
   var promptRecords: [PromptRecord] {
-    promptSet.prompts.map { prompt in
+    promptSet.prompts.enumerated().map { position, prompt in
       PromptRecord(
-        row: prompt.row, text: prompt.text, category: prompt.category, challenge: prompt.challenge,
-        subset: prompt.subset)
+        position: position, row: prompt.row, text: prompt.text, category: prompt.category,
+        challenge: prompt.challenge, subset: prompt.subset)
     }
   }
 
-  /// The run that the plan makes on this machine, to begin in a store.
-  public func run(
-    model: ModelIdentity, clip: ModelIdentity?, commandLine: String, toolVersion: String, created: Date
-  ) -> RunRecord {
-    struct Asked: Encodable {
-      let model: String
-      let clip: String?
-      let settings: RunSettings
-      let merging: [MergingOptions]
-      /// Of every variant; nil, and not written, when no steps but the run's own occur.
-      let steps: [Int?]?
-      let prompts: [Prompt]
-    }
-    let key = contentHash(
-      of: Asked(
-        model: model.fingerprint, clip: clip?.fingerprint, settings: settings,
-        merging: variants.map(\.options),
-        steps: variants.contains { $0.steps != nil } ? variants.map(\.steps) : nil, prompts: promptSet.prompts
-      ))
+  /// The run that the plan makes, to begin in a store.
+  public func run(created: Date) -> RunRecord {
+    let key = RunRecord.key(recipes: variants.map(\.recipe), prompts: promptRecords, seeds: seeds)
     return RunRecord(
-      key: key, name: "\(model.name)-\(key.prefix(8))", created: created, commandLine: commandLine,
-      toolVersion: toolVersion, modelName: model.name, modelFingerprint: model.fingerprint,
-      modelNote: model.note, clipName: clip?.name, clipFingerprint: clip?.fingerprint, settings: settings,
-      machine: .current)
+      key: key, name: "\(model.name)-\(key.prefix(8))", created: created, model: model, sampling: sampling,
+      promptSet: promptSet.name)
   }
 }
 
 extension MergingOptions {
-  /// The same options at another ratio.
-  fileprivate func with(ratio: Double) -> MergingOptions {
+  /// These options at a ratio, as they are in force; nil at ratio 0, where nothing merges and how makes no
+  /// difference.
+  public func applied(ratio: Double) -> MergingOptions? {
+    guard ratio > 0 else { return nil }
     var options = self
     options.ratio = ratio
-    return options
+    return options.inForce
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Wording
 
 /// A linear axis whose ends and ticks are round numbers.
 struct ChartScale: Sendable {

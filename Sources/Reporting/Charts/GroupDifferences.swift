@@ -1,5 +1,8 @@
+import Comparisons
+import Metrics
 import ResultStore
 import Statistics
+import Wording
 
 /// The mean change of every kind of prompt: a panel per group, all with the same horizontal axis, with a line per
 /// variant.

@@ -1,5 +1,7 @@
 import Foundation
 import Images
+import PictureFiles
+import Wording
 
 /// The key to the colours of a ``HeatMap``, drawn beside it: a strip of its palette with differences in levels.
 struct HeatScale: Sendable {

@@ -1,5 +1,8 @@
+import Comparisons
+import Metrics
 import ResultStore
 import Statistics
+import Wording
 
 /// The changes of single prompts behind every mean: a panel per variant, all with the same vertical axis, in which
 /// each dot is a prompt, from the largest loss on the left to the largest gain on the right.
@@ -50,7 +53,9 @@ struct PairedDifferences: Sendable {
   ) {
     let metric = comparison.metric
     let measured = zip(comparison.pairing.entries, comparison.rows).compactMap { entry, row in
-      row.difference.map { (sample: comparison.pairing.scores(metric, of: entry), row: row, difference: $0) }
+      row.difference.map {
+        (sample: comparison.pairing.scores(comparison.measure, of: entry), row: row, difference: $0)
+      }
     }
     guard let margin = comparison.margin, !measured.isEmpty else { return nil }
     let scale = ChartScale(
@@ -108,7 +113,7 @@ struct PairedDifferences: Sendable {
 
   private static func words(
     _ variant: VariantRecord, _ differences: [Double], _ compared: PairedComparison,
-    _ sentence: VerdictSentence, _ counts: String, _ metric: ScoreMetric
+    _ sentence: VerdictSentence, _ counts: String, _ metric: Metric
   ) -> String {
     func number(_ value: Double?) -> String {
       value.map { NumberText.signed($0, metric.decimals, minus: .typographic) } ?? "none"

@@ -1,5 +1,7 @@
+import Comparisons
 import ResultStore
 import Statistics
+import Wording
 
 /// Where every variant lies between speed and quality: positions of a chart 560 × 340, with axes and error bars.
 ///

@@ -1,5 +1,7 @@
+import Comparisons
 import Foundation
 import Mustache
+import PictureFiles
 import ResultStore
 
 /// The contact sheet as one HTML text.
@@ -7,12 +9,6 @@ struct ContactSheet {
   let summary: ReportSummary
 
   init(_ summary: ReportSummary) { self.summary = summary }
-
-  /// Of one run, with its tables beside the page.
-  init(_ contents: RunContents, _ comparison: Comparison, _ gallery: Gallery) {
-    let source = Report.Source(contents, comparison: comparison, folder: URL(fileURLWithPath: "."))
-    summary = ReportSummary(Report(source), [gallery]) { $0 }
-  }
 
   func html() throws(ReportError) -> String {
     MustacheContentTypes.register(HTMLText(), named: HTMLText.name)

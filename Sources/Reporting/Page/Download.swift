@@ -1,4 +1,5 @@
 import Foundation
+import Wording
 
 /// A table of the page as a file for other programs.
 struct Download: Sendable {
@@ -14,7 +15,7 @@ struct Download: Sendable {
   init(name: String, summary: String, table: TextTable, address: (String) -> String?) {
     self.name = name
     self.summary = summary
-    text = table.csv(lineEnd: "\r\n", hasFormulas: false) + "\r\n"
+    text = table.csv(lineEnd: "\r\n") + "\r\n"
     self.address =
       address(name) ?? "data:text/csv;charset=utf-8;base64," + Data(text.utf8).base64EncodedString()
   }

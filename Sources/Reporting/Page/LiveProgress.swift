@@ -1,4 +1,5 @@
 public import Foundation
+import Wording
 
 /// How far a sweep is that is still running.
 public struct LiveProgress: Sendable {
@@ -18,15 +19,12 @@ public struct LiveProgress: Sendable {
     self.date = date
   }
 
-  /// As in `34 of 160 pictures are made; about 4 minutes left`.
+  /// As in `34 of 160 pictures are made; about 4 min left`.
   var sentence: String {
     let made = "\(finished) of \(NumberText.count(total, "picture")) \(finished == 1 ? "is" : "are") made"
     guard let secondsLeft else { return made + "." }
-    let minutes = Int((secondsLeft / 60).rounded())
-    let left =
-      minutes < 1
-      ? "less than a minute"
-      : minutes < 100 ? "about \(NumberText.count(minutes, "minute"))" : "about \((minutes + 30) / 60) hours"
+    let minutes = (secondsLeft / 60).rounded()
+    let left = minutes < 1 ? "less than a minute" : "about " + NumberText.duration(minutes * 60)
     return "\(made); \(left) left."
   }
 }

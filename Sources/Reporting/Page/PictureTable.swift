@@ -1,21 +1,57 @@
+import Comparisons
+import Metrics
+import Pictures
 import ResultStore
+import TokenMerging
+import Wording
 
 /// Everything the page says of single pictures, and what else is stored of them, as a table with a row per picture:
 /// unrounded, empty where there is nothing.
 enum PictureTable {
-  /// One picture of a run.
-  private struct Entry {
+  /// What all pictures of a run share.
+  private struct Run {
     let contents: RunContents
     let index: SampleIndex
+    let measures: [String: Measure]
+
+    init(_ contents: RunContents) {
+      self.contents = contents
+      index = SampleIndex(contents)
+      measures = Dictionary(contents.measures.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    var entries: [Entry] {
+      let seeds = contents.seeds
+      return contents.prompts.flatMap { prompt in
+        seeds.flatMap { seed in
+          let baseline = contents.baseline.flatMap { index.sample(prompt, $0, seed: seed) }
+          return contents.variants.map { variant in
+            Entry(
+              run: self, prompt: prompt, variant: variant, seed: seed,
+              sample: index.sample(prompt, variant, seed: seed), baseline: baseline)
+          }
+        }
+      }
+    }
+  }
+
+  /// One picture of a run.
+  private struct Entry {
+    let run: Run
     let prompt: PromptRecord
     let variant: VariantRecord
     let seed: Int
     let sample: SampleRecord?
     let baseline: SampleRecord?
 
+    var merging: MergingOptions? { variant.recipe.merging }
+
+    func score(_ key: String) -> Double? { run.index.score(run.measures[key], of: sample) }
+
     var change: Double? {
-      guard !variant.isBaseline, let after = index.score(.clipScore, of: sample),
-        let before = index.score(.clipScore, of: baseline)
+      let measure = run.contents.measure(.clipScore)
+      guard !variant.isBaseline, let after = run.index.score(measure, of: sample),
+        let before = run.index.score(measure, of: baseline)
       else { return nil }
       return after - before
     }
@@ -26,89 +62,90 @@ enum PictureTable {
     var isText = false
     let text: (Entry) -> String
 
-    init(_ title: String, isText: Bool = false, _ text: @escaping (Entry) -> String) {
-      (self.title, self.isText, self.text) = (title, isText, text)
+    static func text(_ title: String, _ value: @escaping (Entry) -> String?) -> Column {
+      Column(title: title, isText: true) { value($0) ?? "" }
     }
 
-    static func number(_ title: String, _ value: @escaping (Entry) -> Double?) -> Column {
-      Column(title) { entry in value(entry).map { "\($0)" } ?? "" }
+    static func number(_ title: String, _ value: @escaping (Entry) -> (some Numeric)?) -> Column {
+      Column(title: title) { entry in value(entry).map { "\($0)" } ?? "" }
     }
 
-    static func flag(_ title: String, _ value: @escaping (VariantRecord) -> Bool) -> Column {
-      Column(title) { value($0.variant) ? "1" : "0" }
+    static func flag(_ title: String, _ value: @escaping (Entry) -> Bool?) -> Column {
+      Column(title: title) { entry in value(entry).map { $0 ? "1" : "0" } ?? "" }
     }
   }
 
   static func table(_ runs: [RunContents]) -> TextTable {
-    TextTable(
+    let columns = place + variant + outcome + scores(runs) + merging + files
+    return TextTable(
       columns: columns.map { .init(title: $0.title, isText: $0.isText) },
       rows: runs.flatMap { contents in
-        entries(contents).map { entry in columns.map { $0.text(entry) } }
+        Run(contents).entries.map { entry in columns.map { $0.text(entry) } }
       })
   }
 
-  private static func entries(_ contents: RunContents) -> [Entry] {
-    let index = SampleIndex(contents)
-    let baseline = contents.variants.first(where: \.isBaseline)
-    return contents.prompts.flatMap { prompt in
-      contents.run.settings.seeds.flatMap { seed in
-        let reference = baseline.flatMap { index.sample(prompt, $0, seed: seed) }
-        return contents.variants.map { variant in
-          Entry(
-            contents: contents, index: index, prompt: prompt, variant: variant, seed: seed,
-            sample: index.sample(prompt, variant, seed: seed), baseline: reference)
-        }
-      }
-    }
+  private static var place: [Column] {
+    [
+      .text("run") { $0.run.contents.run.name },
+      .number("prompt_row") { $0.prompt.row },
+      .text("prompt") { $0.prompt.text },
+      .text("category") { $0.prompt.category },
+      .text("challenge") { $0.prompt.challenge },
+      .text("subset") { $0.prompt.subset },
+      .number("seed") { $0.seed },
+    ]
   }
 
-  private static var columns: [Column] {
-    let place = [
-      Column("run", isText: true) { $0.contents.run.name },
-      Column("prompt_row") { "\($0.prompt.row)" },
-      Column("prompt", isText: true) { $0.prompt.text },
-      Column("category", isText: true) { $0.prompt.category ?? "" },
-      Column("challenge", isText: true) { $0.prompt.challenge ?? "" },
-      Column("subset", isText: true) { $0.prompt.subset ?? "" },
-      Column("seed") { "\($0.seed)" },
-    ]
-    let variant = [
-      Column("variant", isText: true) { $0.variant.label },
+  private static var variant: [Column] {
+    [
+      .text("variant") { $0.variant.label },
       .number("ratio") { $0.variant.ratio }, .number("effective_ratio") { $0.variant.effectiveRatio },
-      .flag("is_baseline", \.isBaseline),
-      Column("merge_variant", isText: true) { $0.variant.mergeVariant },
-      Column("max_downsample") { "\($0.variant.maxDownsample)" },
-      Column("sx") { "\($0.variant.sx)" }, Column("sy") { "\($0.variant.sy)" },
-      .flag("use_rand", \.useRand), .flag("merge_attn", \.mergeAttn),
-      .flag("merge_crossattn", \.mergeCrossattn), .flag("merge_mlp", \.mergeMlp),
-      Column("steps") { "\($0.variant.steps ?? $0.contents.run.settings.steps)" },
+      .flag("is_baseline") { $0.variant.isBaseline },
+      .text("merge_variant") { $0.merging?.variant.rawValue },
+      .number("max_downsample") { $0.merging?.maxDownsample },
+      .number("sx") { $0.merging?.sx }, .number("sy") { $0.merging?.sy },
+      .flag("use_rand") { $0.merging?.useRand }, .flag("merge_attn") { $0.merging?.mergeAttn },
+      .flag("merge_crossattn") { $0.merging?.mergeCrossattn }, .flag("merge_mlp") { $0.merging?.mergeMlp },
+      .number("steps") { $0.variant.recipe.sampling.steps },
     ]
-    let outcome = [
-      Column("state") { ($0.sample?.state ?? .pending).rawValue },
-      Column("error", isText: true) { $0.sample?.error ?? "" },
+  }
+
+  private static var outcome: [Column] {
+    [
+      .text("state") { ($0.sample?.state ?? .pending).rawValue },
+      .text("error") { $0.sample?.error },
       .number("seconds") { $0.sample?.seconds },
       .number("seconds_per_step") { $0.sample?.secondsPerStep },
       .number("seconds_text") { $0.sample?.stageSeconds?.text },
       .number("seconds_denoise") { $0.sample?.stageSeconds?.denoise },
       .number("seconds_decode") { $0.sample?.stageSeconds?.decode },
       .number("seconds_write") { $0.sample?.stageSeconds?.write },
-      Column("peak_memory_bytes") { $0.sample?.peakMemoryBytes.map { "\($0)" } ?? "" },
-      Column("identical") { entry in
-        guard !entry.variant.isBaseline, entry.sample?.state == .done else { return "" }
-        return entry.index.isIdentical(entry.sample) ? "1" : "0"
+      .number("peak_memory_bytes") { $0.sample?.peakMemoryBytes },
+      .flag("identical") { entry in
+        guard !entry.variant.isBaseline, entry.sample?.state == .done else { return nil }
+        return entry.run.index.isIdentical(entry.sample)
       },
       .number("clip_score_change", \.change),
     ]
-    let scores = ScoreMetric.allCases.map { metric in
-      Column.number(metric.rawValue) { $0.index.score(metric, of: $0.sample) }
-    }
-    let merging = ["tokens_kept", "mean_similarity", "minimum_similarity"].map { key in
-      Column.number("merging_\(key)") { $0.sample?.mergeStatistics?[key] }
-    }
-    let files = [
-      Column("image", isText: true) { $0.sample?.imagePath ?? "" },
-      Column("image_sha256", isText: true) { $0.sample?.imageHash ?? "" },
+  }
+
+  private static func scores(_ runs: [RunContents]) -> [Column] {
+    RunContents.measureKeys(runs).map { key in .number(key) { $0.score(key) } }
+  }
+
+  private static var merging: [Column] {
+    [
+      .number("merging_tokens_kept") { $0.sample?.mergeStatistics?.tokensKept },
+      .number("merging_mean_similarity") { $0.sample?.mergeStatistics?.meanSimilarity },
+      .number("merging_minimum_similarity") { $0.sample?.mergeStatistics?.minimumSimilarity },
     ]
-    return place + variant + outcome + scores + merging + files
+  }
+
+  private static var files: [Column] {
+    [
+      .text("image") { $0.sample?.picture?.path.text },
+      .text("image_sha256") { $0.sample?.picture?.fileHash },
+      .text("pixels_sha256") { $0.sample?.picture?.pixelHash },
+    ]
   }
 }

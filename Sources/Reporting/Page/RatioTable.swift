@@ -1,35 +1,39 @@
+import Comparisons
 import ResultStore
 import Statistics
+import Wording
 
 /// The table of ratios, formatted: one line per ratio, the baseline first.
 struct RatioTable: Sendable {
+  struct Head: Sendable {
+    let head: String
+    let headClass: String?
+    let explanation: String?
+    let suffix: String
+  }
+
   struct Line: Sendable {
     let ratio: String
-    let effective: String
-    let isCapped: Bool
     let isBaseline: Bool
-    let images: String
-    let clipScore: String
-    let difference: String
-    let interval: String
-    /// Whether the difference is not shown to be one.
-    let isUncertain: Bool
-    let verdict: String
-    let clipImage: String
-    let ssim: String
-    let psnr: String
-    let lpips: String
-    let identical: String
-    let seedShare: String
-    let seedShareInterval: String
-    let seconds: String
-    let speedUp: String
-    let speedUpInterval: String
-    let isSpeedUpUncertain: Bool
-    let memory: String
-    let forest: Forest?
+    let cells: [Cell]
     let warnings: [String]
     let hasWarnings: Bool
+  }
+
+  /// What a ``Comparisons/RowColumn`` says of a row.
+  struct Cell: Sendable {
+    let label: String
+    let cellClass: String?
+    let text: String
+    /// Whether the text is not shown to be more than chance.
+    let isUncertain: Bool
+    let cellInterval: String?
+    let remark: String?
+    /// Of the cells that are drawn in ways of their own.
+    let isChange: Bool
+    let verdictWord: String?
+    let isPlain: Bool
+    let forest: Forest?
   }
 
   /// A difference drawn to scale: x positions in a picture 120 wide.
@@ -42,62 +46,34 @@ struct RatioTable: Sendable {
     let bandWidth: String
   }
 
+  let heads: [Head]
   let lines: [Line]
   /// What the differences are to.
   let caption: String
   let margin: String?
-  /// The metric that seeds measure by; nil where seed noise was not measured.
-  let ruler: String?
-  /// Whether pictures have LPIPS, which needs weights of its own.
-  let hasLPIPS: Bool
   /// Columns in all.
   let width: String
 
   /// - Parameter caption: What is compared with what, as it begins a sentence.
-  init(_ comparison: Comparison, _ sentence: VerdictSentence, caption: String) {
+  init(_ comparison: Comparison, caption: String) {
     let forests = Self.forests(comparison)
+    let columns = comparison.columns.compactMap { column in column.heading.map { (column, $0) } }
+    heads = columns.map {
+      Head(head: $1.text, headClass: $1.style, explanation: $1.explanation, suffix: $1.suffix)
+    }
     lines = comparison.allRows.map { row in
       let warnings = Self.warnings(row, comparison)
-      let ratio = row.variant.ratio
       return Line(
-        ratio: row.variant.label, effective: ratio > 0 ? NumberText.ratio(row.variant.effectiveRatio) : "",
-        isCapped: row.variant.effectiveRatio < ratio,
-        isBaseline: row.variant.id == comparison.baseline?.variant.id, images: "\(row.done)",
-        clipScore: Self.number(row, .clipScore),
-        difference: row.difference.map {
-          NumberText.signed($0.difference.value, 2, minus: .typographic)
-        } ?? "",
-        interval: row.difference.map { sentence.interval($0.difference) } ?? "",
-        isUncertain: row.difference?.isSignificant == false,
-        verdict: row.difference?.verdict.rawValue ?? "",
-        clipImage: Self.number(row, .clipImage), ssim: Self.number(row, .ssim),
-        psnr: row.isIdentical ? "identical" : Self.number(row, .psnr),
-        lpips: Self.number(row, .lpips),
-        identical: row.identical > 0 && !row.isIdentical ? "+ \(row.identical) identical" : "",
-        seedShare: row.seedShare.map { "\(NumberText.fixed($0.value * 100, 0)) %" } ?? "",
-        seedShareInterval: row.seedShare?.interval.map {
-          "[\(NumberText.fixed($0.lower * 100, 0)), \(NumberText.fixed($0.upper * 100, 0))]"
-        } ?? "",
-        seconds: row.secondsPerImage.map(NumberText.seconds) ?? "–",
-        speedUp: row.speedUp.map { NumberText.fixed($0.value, 2) + "×" } ?? "",
-        speedUpInterval: row.speedUp?.interval.map {
-          "[\(NumberText.fixed($0.lower, 2)), \(NumberText.fixed($0.upper, 2))]"
-        } ?? "",
-        isSpeedUpUncertain: row.speedUp != nil && !row.isSpeedUpSignificant,
-        memory: row.peakMemoryBytes.map(NumberText.memory) ?? "–",
-        forest: forests[row.variant.id], warnings: warnings, hasWarnings: !warnings.isEmpty)
+        ratio: row.variant.label, isBaseline: row.variant.id == comparison.baseline?.variant.id,
+        // The first column is the line's own heading.
+        cells: columns.dropFirst().map { column, heading in
+          Cell(column.figure(row, .typographic), heading, forest: forests[row.variant.id])
+        }, warnings: warnings, hasWarnings: !warnings.isEmpty)
     }
     self.caption =
       "\(caption), with 95 % bootstrap intervals over \(NumberText.count(comparison.promptCount, "prompt"))."
     margin = comparison.margin.map { NumberText.fixed($0, 2) }
-    ruler = comparison.rulerMetric?.shortTitle
-    hasLPIPS = comparison.rows.contains { $0.means[.lpips] != nil }
-    width = "\(12 + (ruler == nil ? 0 : 1) + (hasLPIPS ? 1 : 0))"
-  }
-
-  private static func number(_ row: Comparison.Row, _ metric: ScoreMetric) -> String {
-    if row.variant.isBaseline, metric.needsBaseline { return "" }
-    return row.means[metric].map { NumberText.fixed($0, metric.decimals, minus: .typographic) } ?? "–"
+    width = "\(columns.count)"
   }
 
   /// What must be known before a row is believed, and what would settle an open one.
@@ -138,5 +114,21 @@ struct RatioTable: Sendable {
           )
         }
       })
+  }
+}
+
+extension RatioTable.Cell {
+  init(_ figure: Figure, _ heading: RowColumn.Heading, forest: RatioTable.Forest?) {
+    let isVerdict = heading.style == "text"
+    label = heading.label
+    cellClass = figure.isAlarming ? "capped" : heading.style
+    text = figure.text
+    isUncertain = figure.isCertain == false
+    cellInterval = figure.interval
+    remark = figure.remark
+    isChange = heading.style == "spread"
+    verdictWord = isVerdict && !figure.text.isEmpty ? figure.text : nil
+    isPlain = !isVerdict && !isChange
+    self.forest = isChange ? forest : nil
   }
 }

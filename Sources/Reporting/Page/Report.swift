@@ -1,8 +1,11 @@
+public import Comparisons
 public import Foundation
 import Images
+import PictureFiles
+public import Pictures
 public import ResultStore
 
-/// The page that people open: about one run, or about two side by side.
+/// The page that people open: about one run, or about several side by side.
 ///
 /// Everything on it comes from the results in the store and the pictures beside them; no model is run.
 public struct Report: Sendable {
@@ -11,53 +14,56 @@ public struct Report: Sendable {
     public let contents: RunContents
     /// The run's variants with its baseline; the same value behind `compare`.
     public let comparison: Comparison
-    /// What the samples' image paths are relative to.
-    public let folder: URL
+    /// Where its pictures are.
+    public let folders: PictureFolders
 
-    public init(_ contents: RunContents, comparison: Comparison, folder: URL) {
+    public init(_ contents: RunContents, comparison: Comparison, folders: PictureFolders) {
       self.contents = contents
       self.comparison = comparison
-      self.folder = folder
+      self.folders = folders
     }
   }
 
-  /// One or two.
+  /// One at least.
   let sources: [Source]
-  /// The first run against the second.
-  let versus: Comparison?
+  /// The first run against each other one.
+  let versus: [Comparison]
   /// Of a sweep that is still running: makes the page load itself again.
   public var progress: LiveProgress?
 
-  public init(_ source: Source, progress: LiveProgress? = nil) {
-    sources = [source]
-    versus = nil
+  /// Of several runs the page has each one's tables, the first one's against each other's, and the pictures of all
+  /// for every prompt and seed.
+  /// - Throws: ``ReportError/incomparable(runs:reason:)`` for a run without a common picture with the first.
+  /// - Precondition: there is a source.
+  public init(sources: [Source], progress: LiveProgress? = nil) throws(ReportError) {
+    precondition(!sources.isEmpty, "a report about no run")
+    let first = sources[0]
+    for other in sources.dropFirst() {
+      if let reason = RunMatch(first.contents, other.contents).obstacle {
+        throw .incomparable(runs: [first.contents.run.name, other.contents.run.name], reason: reason)
+      }
+    }
+    self.sources = sources
+    versus = sources.dropFirst().map {
+      Comparison(
+        Pairing(first.contents, against: $0.contents), bootstrap: first.comparison.bootstrap)
+    }
     self.progress = progress
-  }
-
-  /// Two runs side by side: both tables, and the pictures of both for every prompt and seed.
-  /// - Throws: ``ReportError/incomparable(runs:reason:)`` for runs without a common picture to compare.
-  public init(_ source: Source, beside other: Source) throws(ReportError) {
-    let names = [source.contents.run.name, other.contents.run.name]
-    let match = RunMatch(source.contents, other.contents)
-    if let reason = match.obstacle { throw .incomparable(runs: names, reason: reason) }
-    sources = [source, other]
-    versus = Comparison(
-      Pairing(source.contents, against: other.contents), bootstrap: source.comparison.bootstrap)
   }
 
   /// What the page's file is called, without its extension.
   var name: String { sources.count == 1 ? "index" : "comparison" }
 
-  /// Writes the page into a folder, with thumbnails, heat maps and tables beside it, and the pictures where it is
-  /// not the run's own folder.
+  /// Writes the page into a folder, with thumbnails, heat maps and tables beside it, and with the pictures that do not
+  /// lie there, so that the folder can be opened, moved and sent as it is.
   /// - Returns: the page.
   @discardableResult
   public func write(to folder: URL) throws(ReportError) -> URL {
     let page = folder.appendingPathComponent(name + ".html")
     try Self.makeFolder(folder, for: page)
-    let galleries = try sources.enumerated().map { index, source throws(ReportError) in
-      try Gallery(
-        source.contents, runFolder: source.folder, folder: folder, subfolder: subfolder(of: index))
+    let subfolders = subfolders
+    let galleries = try self.galleries { index, source throws(PictureFileError) in
+      try Gallery(source.contents, from: source.folders, folder: folder, subfolder: subfolders[index])
     }
     let prefix = sources.count == 1 ? "" : name + "-"
     let summary = ReportSummary(self, galleries) { prefix + $0 }
@@ -74,13 +80,13 @@ public struct Report: Sendable {
   @discardableResult
   public func writeSingleFile(to file: URL) throws(ReportError) -> Int {
     try Self.makeFolder(file.deletingLastPathComponent(), for: file)
-    let galleries = try sources.map { source throws(ReportError) in
-      try Gallery(source.contents, runFolder: source.folder, folder: source.folder)
+    let galleries = try self.galleries { _, source throws(PictureFileError) in
+      try Gallery(source.contents, from: source.folders, folder: source.folders.output)
     }
-    let bytes = zip(galleries, sources).reduce(0) { $0 + $1.0.embeddedSize(from: $1.1.folder) }
+    let bytes = zip(galleries, sources).reduce(0) { $0 + $1.0.embeddedSize(from: $1.1.folders.output) }
     guard bytes <= Self.largestFile else { throw .tooLarge(path: file.path, bytes: bytes) }
-    let embedded = try zip(galleries, sources).map { gallery, source throws(ReportError) in
-      try gallery.embedded(from: source.folder)
+    let embedded = try self.galleries { index, source throws(PictureFileError) in
+      try galleries[index].embedded(from: source.folders.output)
     }
     let summary = ReportSummary(self, embedded, isSingleFile: true) { _ in nil }
     let html = try ContactSheet(summary).html()
@@ -91,16 +97,36 @@ public struct Report: Sendable {
   /// What a browser still loads as one text.
   private static let largestFile = 500_000_000
 
-  /// Where the files of a run go in the page's folder: apart where two folders meet in it, in which the same name
-  /// may mean another picture.
-  private func subfolder(of index: Int) -> String {
-    guard index > 0,
-      sources[index].folder.standardizedFileURL != sources[0].folder.standardizedFileURL
-    else { return "" }
-    let name = sources[index].contents.run.name.filter {
-      $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0))
+  /// One of every source.
+  private func galleries(
+    _ make: (Int, Source) throws(PictureFileError) -> Gallery
+  ) throws(ReportError) -> [Gallery] {
+    do throws(PictureFileError) {
+      return try sources.enumerated().map { index, source throws(PictureFileError) in
+        try make(index, source)
+      }
+    } catch {
+      throw .pictures(error)
     }
-    return "run-" + name
+  }
+
+  /// Of the page's folder, one a run: apart where two runs' folders meet in it, in which the same name may mean
+  /// another picture. The first run's is the page's own.
+  var subfolders: [String] {
+    var known: [(source: Source, name: String)] = []
+    for source in sources {
+      if let twin = known.first(where: { $0.source.folders.output == source.folders.output }) {
+        known.append((source, twin.name))
+        continue
+      }
+      let run = source.contents.run.name.filter {
+        $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0))
+      }
+      let isTaken = known.contains { $0.name == "run-" + run }
+      let name = "run-\(run)" + (isTaken ? "-\(RunMark.letter(known.count))" : "")
+      known.append((source, known.isEmpty ? "" : name))
+    }
+    return known.map(\.name)
   }
 
   private static func makeFolder(_ folder: URL, for page: URL) throws(ReportError) {

@@ -1,6 +1,11 @@
+import Comparisons
 import Foundation
+import Metrics
+import PictureFiles
+import Pictures
 import ResultStore
 import Statistics
+import Wording
 
 /// Everything the page says, formatted: the templates only place it.
 ///
@@ -9,7 +14,7 @@ import Statistics
 struct ReportSummary: Sendable {
   /// What is said of one run.
   struct Part: Sendable {
-    /// Of two runs.
+    /// Of several runs.
     let marked: MarkedRun?
     let table: RatioTable
     let chart: QualitySpeedChart?
@@ -19,7 +24,7 @@ struct ReportSummary: Sendable {
     let partID: String
   }
 
-  /// One of two runs, by name.
+  /// One of several runs, by name.
   struct MarkedRun: Sendable {
     let mark: String
     let name: String
@@ -27,8 +32,10 @@ struct ReportSummary: Sendable {
     let details: [String]
   }
 
-  /// The first run against the second.
+  /// The first run against another.
   struct Versus: Sendable {
+    let firstMark: String
+    let otherMark: String
     let table: RatioTable
     let remarks: [String]
   }
@@ -55,7 +62,7 @@ struct ReportSummary: Sendable {
   let showsFewerSteps: Bool
   /// Of the runs, each once, as in `±0.85`.
   let margins: String
-  let versus: Versus?
+  let versus: [Versus]
   let sheet: Sheet
   let heatScale = HeatScale()
   let method: Method
@@ -82,10 +89,13 @@ struct ReportSummary: Sendable {
         (dimension: $0, groups: source.comparison.grouped(by: $0, detail: .differences))
       }
     }
-    runName = sources.map(\.contents.run.name).joined(separator: " and ")
+    runName = sources.map(\.contents.run.name).formatted(
+      .list(type: .and).locale(Locale(identifier: "en_GB")))
     title = "\(runName) · tome-eval"
     created = Self.day(first.created)
-    headline = report.versus.map { Self.headline($0, sentence) } ?? sentence.headline(sources[0].comparison)
+    headline =
+      report.versus.isEmpty
+      ? sentence.headline(sources[0].comparison) : Self.headline(report.versus, sentence)
     facts = sources.count == 1 ? Self.facts(sources[0].contents) : []
     notes = Self.notes(sources.map(\.contents), report.progress)
     hasNotes = !notes.isEmpty
@@ -111,12 +121,14 @@ struct ReportSummary: Sendable {
     margins = parts.compactMap(\.table.margin).reduce(into: [String]()) {
       if !$0.contains("±" + $1) { $0.append("±" + $1) }
     }.joined(separator: " and ")
-    versus = report.versus.map { comparison in
-      Versus(
+    versus = report.versus.enumerated().map { index, comparison in
+      let (first, other) = (RunMark.letter(0), RunMark.letter(index + 1))
+      return Versus(
+        firstMark: first, otherMark: other,
         table: RatioTable(
-          comparison, sentence,
-          caption: "Mean differences of A to the same variants of B, same prompts and seeds"),
-        remarks: comparison.pairing.notes.map { $0.prefix(1).uppercased() + $0.dropFirst() + "." })
+          comparison,
+          caption: "Mean differences of \(first) to the same variants of \(other), same prompts and seeds"),
+        remarks: comparison.pairing.notes.map(\.sentence))
     }
     tables = [
       Download(
@@ -129,7 +141,7 @@ struct ReportSummary: Sendable {
     ]
     method = Method(sources, downloads: tables)
     imageSource = isSingleFile ? "data:" : "'self' file: data:"
-    toolVersion = first.toolVersion
+    toolVersion = Pictures.toolVersion
     nonce =
       String(UInt64.random(in: .min ... .max), radix: 36)
       + String(UInt64.random(in: .min ... .max), radix: 36)
@@ -145,7 +157,7 @@ struct ReportSummary: Sendable {
     let source = sources[index]
     let contents = source.contents
     let isMarked = sources.count > 1
-    let seed = contents.run.settings.seeds.first ?? 0
+    let seed = contents.seeds.first ?? 0
     var multiples = groups.compactMap {
       GroupDifferences(source.comparison, by: $0.dimension, groups: $0.groups, sentence)
     }
@@ -156,7 +168,7 @@ struct ReportSummary: Sendable {
           mark: RunMark.letter(index), name: contents.run.name,
           sentence: sentence.headline(source.comparison), details: facts(contents)) : nil,
       table: RatioTable(
-        source.comparison, sentence,
+        source.comparison,
         caption: "Mean differences to the unmerged pictures of the same prompts and seeds"),
       chart: QualitySpeedChart(
         source.comparison, sentence, id: "trade-off-\(index)",
@@ -171,7 +183,7 @@ struct ReportSummary: Sendable {
   private static func ratios(
     _ report: Report, _ groups: [(dimension: PromptDimension, groups: [Comparison.Group])]
   ) -> TextTable {
-    let whole = (report.sources.map(\.comparison) + [report.versus].compactMap(\.self)).map {
+    let whole = (report.sources.map(\.comparison) + report.versus).map {
       (name: "all", comparison: $0)
     }
     return ComparisonReport.rowTable(
@@ -181,8 +193,10 @@ struct ReportSummary: Sendable {
         })
   }
 
-  private static func headline(_ versus: Comparison, _ sentence: VerdictSentence) -> String {
-    "Two runs side by side. " + sentence.headline(versus)
+  private static func headline(_ versus: [Comparison], _ sentence: VerdictSentence) -> String {
+    let count =
+      ["Two", "Three", "Four", "Five", "Six"].dropFirst(versus.count - 1).first ?? "\(versus.count + 1)"
+    return "\(count) runs side by side. " + versus.map(sentence.headline).joined(separator: " ")
   }
 
   /// As in `23 November 2026`, in UTC.
@@ -200,15 +214,16 @@ struct ReportSummary: Sendable {
   }
 
   private static func facts(_ contents: RunContents) -> [String] {
-    let settings = contents.run.settings
+    let sampling = contents.run.sampling
+    let clips = contents.scorers.filter { $0.kind == .clip }.map(\.name)
     return [
       contents.run.modelName,
-      "\(settings.scheduler), \(NumberText.count(settings.steps, "step"))",
-      "guidance \(NumberText.ratio(settings.guidanceScale))",
-      "\(settings.width) × \(settings.height)",
+      "\(sampling.scheduler), \(NumberText.count(sampling.steps, "step"))",
+      "guidance \(NumberText.ratio(sampling.guidanceScale))",
+      "\(sampling.width) × \(sampling.height)",
       NumberText.count(contents.prompts.count, "prompt") + " × "
-        + NumberText.count(settings.seeds.count, "seed"),
-      contents.run.clipName.map { "CLIP scores by \($0)" } ?? "no CLIP scores",
+        + NumberText.count(contents.seeds.count, "seed"),
+      clips.isEmpty ? "no CLIP scores" : "CLIP scores by \(clips.joined(separator: ", "))",
     ]
   }
 
@@ -222,10 +237,10 @@ struct ReportSummary: Sendable {
     for contents in runs {
       let of = runs.count == 1 ? "" : "\(contents.run.name): "
       if let note = contents.run.modelNote, !notes.contains(note) { notes.append(note) }
-      if !contents.variants.contains(where: \.isBaseline) {
+      if contents.baseline == nil {
         notes.append("\(of)The run has no ratio 0, so there is no baseline to compare with.")
       }
-      if contents.run.clipName == nil {
+      if contents.scorer(.clip) == nil {
         notes.append("\(of)No CLIP checkpoint was given: pictures are compared by their pixels only.")
       }
     }

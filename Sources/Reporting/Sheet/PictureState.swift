@@ -1,5 +1,3 @@
-import ResultStore
-
 /// What became of a picture against its baseline, as the sheet marks and filters it.
 ///
 /// A picture lost or gained when its CLIP score changed by more than the margin that verdicts on means use: that is

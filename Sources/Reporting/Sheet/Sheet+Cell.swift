@@ -1,10 +1,15 @@
+import Comparisons
 import Foundation
+import Metrics
+import PictureFiles
+import Pictures
 import ResultStore
+import Wording
 
 extension Sheet.Cell {
   init(
     _ sample: SampleRecord?, _ variant: VariantRecord, of run: Sheet.Run, _ index: SampleIndex,
-    prompt: PromptRecord, address: String, baselineScore: Double?
+    prompt: PromptRecord, address: String, baseline: SampleRecord?
   ) {
     let files = run.gallery[sample]
     let mark = run.mark.map { $0 + " · " } ?? ""
@@ -15,8 +20,8 @@ extension Sheet.Cell {
     // Beside a second run there is little room.
     label = variant.isBaseline && run.mark == nil ? "Baseline" : mark + variant.label
     alt = prompt.text
-    width = run.contents.run.settings.width
-    height = run.contents.run.settings.height
+    width = sample?.picture?.width ?? variant.recipe.sampling.width
+    height = sample?.picture?.height ?? variant.recipe.sampling.height
     picture =
       files.picture
       ?? files.thumbnail.map { _ in Self.address(address, ratio: name) }
@@ -32,37 +37,40 @@ extension Sheet.Cell {
     isIdentical = !variant.isBaseline && index.isIdentical(sample)
     seconds = sample?.state == .done ? sample?.seconds.map { NumberText.seconds($0) + " s" } : nil
 
-    var scores: [Sheet.Score] = []
-    var sortValues: [Sheet.SortValue] = []
-    let change = index.score(.clipScore, of: sample).flatMap { score in
-      variant.isBaseline ? nil : baselineScore.map { score - $0 }
+    func gain(_ measure: Measure?) -> Double? {
+      guard !variant.isBaseline, let after = index.score(measure, of: sample),
+        let before = index.score(measure, of: baseline)
+      else { return nil }
+      return after - before
     }
+    let change = gain(run.contents.measure(.clipScore))
+    self.change = change
     state =
       PictureState(
         isBaseline: isBaseline, isThere: missing == nil, isIdentical: isIdentical, change: change,
         margin: run.margin
       ).rawValue
+
+    var scores: [Sheet.Score] = []
+    var sortValues: [Sheet.SortValue] = []
     if let change { sortValues.append(.init(key: Sheet.changeKey, number: "\(change)")) }
-    for metric in ScoreMetric.allCases {
-      if let value = index.score(metric, of: sample) {
-        sortValues.append(.init(key: metric.rawValue, number: "\(value)"))
+    for (measure, key) in run.measures {
+      let metric = measure.metric
+      if let value = index.score(measure, of: sample) {
+        sortValues.append(.init(key: key, number: "\(value)"))
+        guard metric.isCaptioned else { continue }
+        let change = metric == .clipScore ? gain(measure) : nil
+        scores.append(
+          .init(
+            name: measure.shortTitle, value: NumberText.fixed(value, metric.decimals, minus: .typographic),
+            change: change.map { NumberText.signed($0, metric.decimals, minus: .typographic) }))
       } else if metric == .psnr, isIdentical {
-        sortValues.append(.init(key: metric.rawValue, number: "Infinity"))
+        sortValues.append(.init(key: key, number: "Infinity"))
+        scores.append(.init(name: measure.shortTitle, value: "identical", change: nil))
       }
     }
     if let taken = sample?.state == .done ? sample?.seconds : nil {
       sortValues.append(.init(key: Sheet.timeKey, number: "\(taken)"))
-    }
-    for metric in ScoreMetric.captioned {
-      if let value = index.score(metric, of: sample) {
-        scores.append(
-          .init(
-            name: metric.shortTitle, value: NumberText.fixed(value, metric.decimals, minus: .typographic),
-            change: metric == .clipScore
-              ? change.map { NumberText.signed($0, metric.decimals, minus: .typographic) } : nil))
-      } else if metric == .psnr, isIdentical {
-        scores.append(.init(name: metric.shortTitle, value: "identical", change: nil))
-      }
     }
     self.scores = scores
     self.sortValues = sortValues
@@ -76,8 +84,8 @@ extension Sheet.Cell {
     isBaseline = false
     label = mark
     alt = prompt.text
-    width = run.contents.run.settings.width
-    height = run.contents.run.settings.height
+    width = run.contents.run.sampling.width
+    height = run.contents.run.sampling.height
     picture = nil
     thumbnail = nil
     difference = nil
@@ -85,6 +93,7 @@ extension Sheet.Cell {
     isFailure = false
     scores = []
     isIdentical = false
+    change = nil
     state = PictureState.missing.rawValue
     seconds = nil
     sortValues = []

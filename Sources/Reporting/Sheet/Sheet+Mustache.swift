@@ -36,6 +36,7 @@ extension Sheet.Cell: MustacheParent {
     case "missing": missing ?? false
     case "isFailure": isFailure
     case "scores": scores
+    case "change": change.map { "\($0)" } ?? false
     case "isIdentical": isIdentical
     case "state": state
     case "seconds": seconds ?? false

@@ -1,16 +1,36 @@
+import Comparisons
+import Metrics
+import PictureFiles
 import ResultStore
+import Wording
 
-/// The contact sheet, formatted: one row per prompt and seed, the ratio that fell furthest first. Beside a second run
-/// a row has the pictures of both, each run's from its baseline on.
+/// The contact sheet, formatted: one row per prompt and seed, the ratio that fell furthest first. Beside other runs
+/// a row has the pictures of all, each run's from its baseline on.
 struct Sheet: Sendable {
   /// A run with its pictures.
   struct Run: Sendable {
     let contents: RunContents
     let gallery: Gallery
-    /// What tells its pictures from the other run's; nil for the only one.
+    /// What tells its pictures from the other runs'; nil for the only one.
     let mark: String?
     /// How much a picture's CLIP score may change and still count as kept; see ``PictureState``.
     let margin: Double?
+    /// What its pictures are scored by, each with the key that sorts by it: part of an attribute's name, and so never
+    /// made of anything that comes from outside.
+    let measures: [(measure: Measure, key: String)]
+
+    init(contents: RunContents, gallery: Gallery, mark: String?, margin: Double?) {
+      self.contents = contents
+      self.gallery = gallery
+      self.mark = mark
+      self.margin = margin
+      var counts: [Metric: Int] = [:]
+      measures = contents.measures.map { measure in
+        counts[measure.metric, default: 0] += 1
+        let count = counts[measure.metric, default: 1]
+        return (measure, count == 1 ? measure.metric.key : "\(measure.metric.key)_\(count)")
+      }
+    }
   }
 
   struct Row: Sendable {
@@ -50,6 +70,8 @@ struct Sheet: Sendable {
     let isFailure: Bool
     let scores: [Score]
     let isIdentical: Bool
+    /// Of the CLIP score, to the baseline's.
+    let change: Double?
     let state: String
     let seconds: String?
     /// For sorting, unrounded, by the score's name.
@@ -106,7 +128,7 @@ struct Sheet: Sendable {
     self.init([Run(contents: contents, gallery: gallery, mark: nil, margin: margin)])
   }
 
-  /// - Parameter runs: One, or two that have pictures in common.
+  /// - Parameter runs: One, or several that have pictures in common with the first.
   init(_ runs: [Run]) {
     let rowMaker = SheetRowMaker(runs)
     promptNames = runs.indices.map { index in
@@ -124,7 +146,7 @@ struct Sheet: Sendable {
     subsets = Self.choices(rowMaker.prompts.compactMap(\.subset))
     let occurring = Set(rows.flatMap { $0.cells.filter { !$0.isBaseline }.map(\.state) })
     let margins = Set(
-      runs.map { $0.margin.map { NumberText.fixed($0, ScoreMetric.clipScore.decimals) } ?? "" })
+      runs.map { $0.margin.map { NumberText.fixed($0, Metric.clipScore.decimals) } ?? "" })
     let marginText = margins.count == 1 ? margins.first ?? "" : "the margin"
     states = PictureState.allCases.filter { occurring.contains($0.rawValue) }.compactMap { state in
       state.choice(margin: marginText).map { Choice(value: state.rawValue, text: $0) }
@@ -133,14 +155,16 @@ struct Sheet: Sendable {
     hasChallenges = challenges.count > 1
     hasSubsets = subsets.count > 1
     hasStates = occurring.count > 1
-    // Identical pictures have no PSNR and are sorted by it all the same.
-    let stored = Set(
-      runs.flatMap(\.contents.scores).filter { $0.value != nil || $0.metric == .psnr }.map(\.metric))
+    var seen: Set<String> = []
+    let measured = runs.flatMap { run in run.measures.filter { run.hasValues(of: $0.measure) } }.filter {
+      seen.insert($0.key).inserted
+    }
     sortKeys =
-      (stored.contains(.clipScore)
+      (seen.contains(Metric.clipScore.key)
         ? [SortKey(key: Self.changeKey, text: "CLIP score change", isDescending: false)] : [])
-      + ScoreMetric.allCases.filter(stored.contains).map {
-        SortKey(key: $0.rawValue, text: $0.shortTitle, isDescending: !$0.higherIsBetter)
+      + Metric.allCases.flatMap { metric in measured.filter { $0.measure.metric == metric } }.map {
+        SortKey(
+          key: $0.key, text: $0.measure.shortTitle, isDescending: !$0.measure.metric.higherIsBetter)
       }
       + (runs.contains { $0.contents.samples.contains { $0.seconds != nil } }
         ? [SortKey(key: Self.timeKey, text: "time", isDescending: true)] : [])
@@ -157,5 +181,15 @@ struct Sheet: Sendable {
   private static func choices(_ values: [String]) -> [Choice] {
     Dictionary(grouping: values, by: \.self).sorted { $0.key < $1.key }
       .map { Choice(value: $0.key, text: "\($0.key) (\($0.value.count))") }
+  }
+}
+
+extension Sheet.Run {
+  /// Whether any picture can be sorted by it: identical ones can by their PSNR, though they have none.
+  fileprivate func hasValues(of measure: Measure) -> Bool {
+    contents.scores.contains {
+      $0.metric == measure.metric && $0.scorerID == measure.scorer.id
+        && ($0.value != nil || $0.metric == .psnr)
+    }
   }
 }

@@ -1,3 +1,4 @@
+import Comparisons
 import ResultStore
 
 /// Lays out the rows of a sheet: which prompts and seeds there are, and what each run has of them.
@@ -7,28 +8,32 @@ struct SheetRowMaker {
     let prompts: [PromptRecord?]
     let seed: Int
 
-    /// What the page's address calls the prompt: its row in its file. One of the second run alone has a letter, as
-    /// the same row may be another prompt there.
+    /// What the page's address calls the prompt: its row in its file. One that the first run lacks has the letter of
+    /// a run before it, as the same row may be another prompt there.
     var name: String {
-      prompts[0].map { "\($0.row)" } ?? prompts.compactMap(\.self).map { RunMark.letter(1) + "\($0.row)" }[0]
+      guard let index = prompts.firstIndex(where: { $0 != nil }), let prompt = prompts[index] else {
+        return ""
+      }
+      return index == 0 ? "\(prompt.row)" : RunMark.letter(index) + "\(prompt.row)"
     }
   }
 
   let places: [Place]
   private let runs: [Sheet.Run]
   private let indices: [SampleIndex]
+  private let seeds: [Set<Int>]
 
   init(_ runs: [Sheet.Run]) {
     self.runs = runs
     indices = runs.map { SampleIndex($0.contents) }
-    let prompts = Self.prompts(runs.map(\.contents))
-    let seeds = runs.flatMap(\.contents.run.settings.seeds).reduce(into: [Int]()) {
-      if !$0.contains($1) { $0.append($1) }
-    }
-    places = prompts.flatMap { prompts in
-      seeds.filter { seed in
-        zip(prompts, runs).contains { $0 != nil && $1.contents.run.settings.seeds.contains(seed) }
-      }.map { Place(prompts: prompts, seed: $0) }
+    let ordered = runs.map(\.contents.seeds)
+    let seeds = ordered.map { Set($0) }
+    self.seeds = seeds
+    var seen: Set<Int> = []
+    let all = ordered.joined().filter { seen.insert($0).inserted }
+    places = Self.prompts(runs.map(\.contents)).flatMap { prompts in
+      all.filter { seed in zip(prompts, seeds).contains { $0 != nil && $1.contains(seed) } }
+        .map { Place(prompts: prompts, seed: $0) }
     }
   }
 
@@ -36,20 +41,28 @@ struct SheetRowMaker {
   var prompts: [PromptRecord] {
     var seen: Set<String> = []
     return places.compactMap { place in
-      let key = place.prompts.map { $0.map { "\($0.id)" } ?? "" }.joined(separator: " ")
-      return seen.insert(key).inserted ? place.prompts.compactMap(\.self).first : nil
+      seen.insert(place.name).inserted ? place.prompts.compactMap(\.self).first : nil
     }
   }
 
-  /// Those of the first run with their counterparts, then those of the second alone.
+  /// Those of the first run with their counterparts, then what further runs have beside them. A text that occurs
+  /// twice matches its first occurrence first.
   private static func prompts(_ runs: [RunContents]) -> [[PromptRecord?]] {
-    guard runs.count > 1 else { return runs[0].prompts.map { [$0] } }
-    let match = RunMatch(runs[0], runs[1])
-    let counterparts = Dictionary(
-      match.prompts.map { ($0.own.id, $0.reference) }, uniquingKeysWith: { first, _ in first })
-    let matched = Set(match.prompts.map(\.reference.id))
-    return runs[0].prompts.map { [$0, counterparts[$0.id]] }
-      + runs[1].prompts.filter { !matched.contains($0.id) }.map { [nil, $0] }
+    struct Text: Hashable { let text: String, occurrence: Int }
+    var rows: [[PromptRecord?]] = []
+    var places: [Text: Int] = [:]
+    for (index, run) in runs.enumerated() {
+      var occurrences: [String: Int] = [:]
+      for prompt in run.prompts {
+        let text = Text(text: prompt.text, occurrence: occurrences[prompt.text, default: 0])
+        occurrences[prompt.text] = text.occurrence + 1
+        let place = places[text] ?? rows.count
+        if place == rows.count { rows.append(Array(repeating: nil, count: runs.count)) }
+        places[text] = place
+        rows[place][index] = prompt
+      }
+    }
+    return rows
   }
 
   /// The row, and the largest loss in it; nil where there is nothing to judge.
@@ -78,23 +91,16 @@ struct SheetRowMaker {
     guard let prompt = place.prompts[number] else {
       return ([Sheet.Cell(absentFrom: run, "such prompt", prompt: shown)], nil)
     }
-    guard run.contents.run.settings.seeds.contains(place.seed) else {
+    guard seeds[number].contains(place.seed) else {
       return ([Sheet.Cell(absentFrom: run, "seed \(place.seed)", prompt: shown)], nil)
     }
-    let variants = run.contents.variants
-    let reference = variants.first(where: \.isBaseline).flatMap {
-      index.sample(prompt, $0, seed: place.seed)
-    }
-    let baselineScore = index.score(.clipScore, of: reference)
-    let samples = variants.map { index.sample(prompt, $0, seed: place.seed) }
-    let changes = zip(variants, samples).filter { !$0.0.isBaseline }.compactMap { _, sample in
-      index.score(.clipScore, of: sample).flatMap { score in baselineScore.map { score - $0 } }
-    }
-    let cells = zip(variants, samples).map { variant, sample in
+    let baseline = run.contents.baseline.flatMap { index.sample(prompt, $0, seed: place.seed) }
+    let cells = run.contents.variants.map { variant in
       Sheet.Cell(
-        sample, variant, of: run, index, prompt: prompt, address: address, baselineScore: baselineScore)
+        index.sample(prompt, variant, seed: place.seed), variant, of: run, index, prompt: prompt,
+        address: address, baseline: baseline)
     }
-    return (cells, changes.min())
+    return (cells, cells.compactMap(\.change).min())
   }
 
   /// As in `row 74, seed 0`, with what the runs do not share.
@@ -103,14 +109,13 @@ struct SheetRowMaker {
       prompt.map { (mark: RunMark.letter(index), row: $0.row) }
     }
     var text = "row \(present[0].row)"
-    if present.count == 2, present[1].row != present[0].row {
-      text += " (\(present[1].mark): row \(present[1].row))"
-    }
+    let others = present.filter { $0.row != present[0].row }.map { "\($0.mark): row \($0.row)" }
+    if !others.isEmpty { text += " (\(others.joined(separator: ", ")))" }
     text += ", seed \(place.seed)"
-    let having = zip(place.prompts, runs).enumerated().filter {
-      $0.element.0 != nil && $0.element.1.contents.run.settings.seeds.contains(place.seed)
+    let having = runs.indices.filter { place.prompts[$0] != nil && seeds[$0].contains(place.seed) }
+    if having.count < runs.count {
+      text += ", only in " + having.map(RunMark.letter).joined(separator: " and ")
     }
-    if runs.count > 1, having.count == 1 { text += ", only in \(RunMark.letter(having[0].offset))" }
     return text
   }
 }

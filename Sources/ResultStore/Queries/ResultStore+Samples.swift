@@ -1,21 +1,71 @@
-import Foundation
 import GRDB
+import Pictures
 
 extension ResultStore {
-  /// Stores what became of a sample. Its scores, which were of an earlier picture, go, and with a baseline the seed
-  /// noise of its prompt and seed.
-  /// - Precondition: its picture is on disk when its state is `done`.
+  /// Stores a process that makes pictures of a run.
+  /// - Returns: it with its number.
+  public func insert(_ execution: ExecutionRecord) throws(StoreError) -> ExecutionRecord {
+    var execution = execution
+    try write { db in try execution.insert(db) }
+    return execution
+  }
+
+  /// Stores that a sample's picture is there: the one function in which every picture ends, whoever made it.
+  ///
+  /// - Parameters:
+  ///   - sample: with everything that is known of the picture's making
+  ///   - blocks: what merging did in each block, by its place in the UNet
+  /// - Returns: the sample as it is stored, done.
+  /// - Precondition: the picture's file is on disk.
+  public func adopt(
+    _ sample: SampleRecord, picture: PictureRecord, blocks: [String: MergeStatistics] = [:]
+  ) throws(StoreError) -> SampleRecord {
+    precondition(sample.id != 0, "a sample that was never inserted: \(sample.contentKey)")
+    return try write { db in
+      var picture = picture
+      let known = try PictureRecord.filter(
+        Column("base") == picture.base.rawValue && Column("path") == picture.path.text
+      ).fetchOne(db)
+      picture.id = known?.id ?? 0
+      if known == nil { try picture.insert(db) } else { try picture.update(db) }
+      var sample = sample
+      (sample.state, sample.error) = (.done, nil)
+      (sample.pictureID, sample.picture) = (picture.id, picture)
+      try sample.update(db)
+      try db.execute(sql: "DELETE FROM blockStatistics WHERE sampleID = ?", arguments: [sample.id])
+      for (block, statistics) in blocks {
+        try BlockStatisticsRecord(sampleID: sample.id, block: block, statistics: statistics).insert(db)
+      }
+      return sample
+    }
+  }
+
+  /// Stores what a picture of an earlier schema lacks.
+  /// - Returns: the sample with it.
+  public func complete(
+    _ sample: SampleRecord, pixelHash: String, width: Int, height: Int
+  ) throws(StoreError) -> SampleRecord {
+    var sample = sample
+    sample.picture?.pixelHash = pixelHash
+    sample.picture?.width = width
+    sample.picture?.height = height
+    let picture = sample.picture
+    try write { db in try picture?.update(db) }
+    return sample
+  }
+
+  /// Stores what became of a sample that has no picture.
   public func update(_ sample: SampleRecord) throws(StoreError) {
     precondition(sample.id != 0, "a sample that was never inserted: \(sample.contentKey)")
-    try write { db in
-      try sample.update(db)
-      try ScoreRecord.filter(Column("sampleID") == sample.id).deleteAll(db)
-      guard try VariantRecord.fetchOne(db, key: sample.variantID)?.isBaseline == true else { return }
-      try SeedNoiseRecord.filter(
-        Column("promptID") == sample.promptID
-          && (Column("seedA") == sample.seed || Column("seedB") == sample.seed)
-      ).deleteAll(db)
+    try write { db in try sample.update(db) }
+  }
+
+  /// What merging did in each block of a sample's making, by the block's place in the UNet.
+  public func blockStatistics(ofSample id: Int64) throws(StoreError) -> [String: MergeStatistics] {
+    let records = try read { db in
+      try BlockStatisticsRecord.filter(Column("sampleID") == id).fetchAll(db)
     }
+    return Dictionary(records.map { ($0.block, $0.statistics) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// Stores seed noise, in place of earlier values of the same metrics.
@@ -35,41 +85,19 @@ extension ResultStore {
     }
   }
 
-  /// Stores scores, in place of earlier values of the same metrics.
+  /// Stores scores, in place of earlier values of the same metrics by the same scorers.
   public func save(_ scores: [ScoreRecord]) throws(StoreError) {
     try write { db in
       for score in scores { try score.insert(db, onConflict: .replace) }
     }
   }
+}
 
-  /// The embedding of `subject` (the hash of a picture or of a text) by the CLIP
-  /// checkpoint with this fingerprint, if it was stored.
-  public func embedding(of subject: String, clipFingerprint: String) throws(StoreError) -> [Float]? {
-    let blob = try read { db in
-      try Data.fetchOne(
-        db, sql: "SELECT vector FROM embedding WHERE subject = ? AND clipFingerprint = ?",
-        arguments: [subject, clipFingerprint])
-    }
-    return blob.map { data in
-      stride(from: 0, to: data.count - 3, by: 4).map { offset in
-        Float(
-          bitPattern: data.withUnsafeBytes { bytes in
-            UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
-          })
-      }
-    }
-  }
+/// ``MergeStatistics`` of one block.
+struct BlockStatisticsRecord: Codable, FetchableRecord, PersistableRecord {
+  static let databaseTableName = "blockStatistics"
 
-  /// Stores an embedding as little-endian fp32.
-  public func save(embedding: [Float], of subject: String, clipFingerprint: String) throws(StoreError) {
-    var blob = Data(capacity: embedding.count * 4)
-    for value in embedding {
-      withUnsafeBytes(of: value.bitPattern.littleEndian) { blob.append(contentsOf: $0) }
-    }
-    try write { db in
-      try db.execute(
-        sql: "INSERT OR REPLACE INTO embedding (subject, clipFingerprint, vector) VALUES (?, ?, ?)",
-        arguments: [subject, clipFingerprint, blob])
-    }
-  }
+  let sampleID: Int64
+  let block: String
+  let statistics: MergeStatistics
 }

@@ -8,18 +8,18 @@ public struct SampleRecord: StoredRecord {
     case pending, done, failed
   }
 
-  public var id: Int64
+  @RowID public var id: Int64
   public var promptID: Int64
   public var variantID: Int64
   public var seed: Int
   public var state: State
-  /// A hash of everything that decides the picture's pixels; equal keys, equal pictures.
+  /// ``Pictures/PictureRequest/key``: equal keys, equal pictures.
   public var contentKey: String
-  /// Relative to the run's folder, as in `images/0074-s0-r0.50-1a2b3c4d.png`.
-  public var imagePath: String?
-  /// Hash of the PNG file.
-  public var imageHash: String?
-  /// Hash of the latents before the decoder.
+  /// Set for a sample that is done.
+  public internal(set) var pictureID: Int64?
+  /// Who made the picture.
+  public var executionID: Int64?
+  /// Hash of the latents before the decoder, where the engine tells.
   public var latentsHash: String?
   /// From the first step to the file on disk, the text encoder included.
   public var seconds: Double?
@@ -28,18 +28,20 @@ public struct SampleRecord: StoredRecord {
   public var stageSeconds: StageSeconds?
   /// Highest resident memory of the process when the picture was done.
   public var peakMemoryBytes: Int?
-  /// What merging did: `tokens_kept` (per pass through a block that merges), `effective_ratio`, and the
-  /// `mean_similarity` and `minimum_similarity` of merged pairs; over all such blocks by these names, of each
-  /// block as in `down_blocks.0.attentions.0.transformer_blocks.0.tokens_kept`. Nil without merging.
-  public var mergeStatistics: [String: Double]?
+  /// What merging did, over all blocks that merge; nil without merging, and where the engine does not tell.
+  public var mergeStatistics: MergeStatistics?
   /// Why the state is `failed`.
   public var error: String?
+  /// The row of ``pictureID``.
+  public internal(set) var picture: PictureRecord?
+
+  private enum CodingKeys: CodingKey {
+    case id, promptID, variantID, seed, state, contentKey, pictureID, executionID, latentsHash, seconds
+    case secondsPerStep, stageSeconds, peakMemoryBytes, mergeStatistics, error
+  }
 
   public init(
-    id: Int64 = 0, promptID: Int64, variantID: Int64, seed: Int, state: State = .pending,
-    contentKey: String, imagePath: String? = nil, imageHash: String? = nil, latentsHash: String? = nil,
-    seconds: Double? = nil, secondsPerStep: Double? = nil, stageSeconds: StageSeconds? = nil,
-    peakMemoryBytes: Int? = nil, mergeStatistics: [String: Double]? = nil, error: String? = nil
+    id: Int64 = 0, promptID: Int64, variantID: Int64, seed: Int, state: State = .pending, contentKey: String
   ) {
     self.id = id
     self.promptID = promptID
@@ -47,15 +49,6 @@ public struct SampleRecord: StoredRecord {
     self.seed = seed
     self.state = state
     self.contentKey = contentKey
-    self.imagePath = imagePath
-    self.imageHash = imageHash
-    self.latentsHash = latentsHash
-    self.seconds = seconds
-    self.secondsPerStep = secondsPerStep
-    self.stageSeconds = stageSeconds
-    self.peakMemoryBytes = peakMemoryBytes
-    self.mergeStatistics = mergeStatistics
-    self.error = error
   }
 }
 
@@ -75,4 +68,31 @@ public struct StageSeconds: Codable, Hashable, Sendable {
   }
 
   public var total: Double { text + denoise + decode + write }
+}
+
+/// What token merging did to a picture, in all blocks that merge or in one of them.
+public struct MergeStatistics: Codable, Hashable, Sendable {
+  /// Per pass through a block; nil where nothing was merged, as for the similarities.
+  public var tokensKept: Double?
+  public var effectiveRatio: Double
+  /// Cosine similarity of merged pairs.
+  public var meanSimilarity: Double?
+  public var minimumSimilarity: Double?
+
+  public init(
+    tokensKept: Double?, effectiveRatio: Double, meanSimilarity: Double?, minimumSimilarity: Double?
+  ) {
+    self.tokensKept = tokensKept
+    self.effectiveRatio = effectiveRatio
+    self.meanSimilarity = meanSimilarity
+    self.minimumSimilarity = minimumSimilarity
+  }
+
+  /// The names that they are stored and printed by.
+  private enum CodingKeys: String, CodingKey {
+    case tokensKept = "tokens_kept"
+    case effectiveRatio = "effective_ratio"
+    case meanSimilarity = "mean_similarity"
+    case minimumSimilarity = "minimum_similarity"
+  }
 }

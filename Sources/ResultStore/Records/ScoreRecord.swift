@@ -1,23 +1,5 @@
 public import GRDB
-
-/// A score's name in the store, in tables and in JSON.
-public enum ScoreMetric: String, Codable, Sendable, CaseIterable {
-  /// 100·cos(picture, prompt).
-  case clipScore = "clip_score"
-  /// 100·cos(picture, baseline picture).
-  case clipImage = "clip_image"
-  case mae, rmse, psnr, ssim
-  case msSSIM = "ms_ssim"
-  case changedPixels = "changed_pixels"
-  case lpips
-
-  /// Whether the metric needs a CLIP checkpoint.
-  public var needsCLIP: Bool { self == .clipScore || self == .clipImage }
-  /// Whether the metric needs the weights of LPIPS.
-  public var needsLPIPS: Bool { self == .lpips }
-  /// Whether the metric compares with the baseline picture of the same prompt and seed.
-  public var needsBaseline: Bool { self != .clipScore }
-}
+public import Metrics
 
 /// One score of one picture.
 ///
@@ -27,21 +9,23 @@ public struct ScoreRecord: Codable, Sendable, Hashable, FetchableRecord, Persist
   public static let databaseTableName = "score"
 
   public var sampleID: Int64
-  public var metric: ScoreMetric
+  public var metric: Metric
+  public var scorerID: Int64
   public var value: Double?
-  /// The CLIP checkpoint behind the value, for the metrics that need one.
-  public var clipFingerprint: String?
-  /// The LPIPS weights behind the value, for `lpips`.
-  public var lpipsFingerprint: String?
+  /// ``PictureRecord/fileHash`` of the picture that was scored.
+  public var picture: String
+  /// That of the picture it was compared with; nil for a metric that needs none.
+  public var reference: String?
 
   public init(
-    sampleID: Int64, metric: ScoreMetric, value: Double?, clipFingerprint: String? = nil,
-    lpipsFingerprint: String? = nil
+    sampleID: Int64, metric: Metric, scorerID: Int64, value: Double?, picture: String,
+    reference: String? = nil
   ) {
     self.sampleID = sampleID
     self.metric = metric
+    self.scorerID = scorerID
     self.value = value
-    self.clipFingerprint = clipFingerprint
-    self.lpipsFingerprint = lpipsFingerprint
+    self.picture = picture
+    self.reference = reference
   }
 }

@@ -1,4 +1,5 @@
 public import GRDB
+public import Metrics
 
 /// How far two unmerged pictures of one prompt and different seeds are from each other: the ruler that says how
 /// large a distance is.
@@ -13,14 +14,25 @@ public struct SeedNoiseRecord: Codable, Sendable, Hashable, FetchableRecord, Per
   /// The picture that takes the baseline's place.
   public var seedB: Int
   /// One of those that compare with a baseline.
-  public var metric: ScoreMetric
+  public var metric: Metric
+  public var scorerID: Int64
   public var value: Double?
+  /// ``PictureRecord/fileHash`` of the first picture.
+  public var picture: String
+  /// That of the second.
+  public var reference: String
 
-  public init(promptID: Int64, seedA: Int, seedB: Int, metric: ScoreMetric, value: Double?) {
+  public init(
+    promptID: Int64, seedA: Int, seedB: Int, metric: Metric, scorerID: Int64, value: Double?,
+    picture: String, reference: String
+  ) {
     self.promptID = promptID
     self.seedA = seedA
     self.seedB = seedB
     self.metric = metric
+    self.scorerID = scorerID
     self.value = value
+    self.picture = picture
+    self.reference = reference
   }
 }

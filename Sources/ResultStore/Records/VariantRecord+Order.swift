@@ -1,3 +1,6 @@
+import Pictures
+import TokenMerging
+
 /// The order of a run's variants in tables, and in which its pictures are made.
 extension VariantRecord {
   /// The baseline first; then those at the run's own steps before those with fewer, by
@@ -14,12 +17,14 @@ extension VariantRecord {
   /// Whether both merge alike, whatever their ratios.
   public func mergesLike(_ other: VariantRecord) -> Bool { rule == other.rule }
 
-  private var rule: [Double] {
+  /// How it merges; an unmerged variant of equal time stands with those whose time it has.
+  private var rule: [Double] { Self.rank(recipe.merging ?? equalTimeMerging ?? MergingOptions()) }
+
+  private static func rank(_ merging: MergingOptions) -> [Double] {
     [
-      Double(Self.rules.firstIndex(of: mergeVariant) ?? Self.rules.count), Double(maxDownsample), Double(sx),
-      Double(sy), useRand ? 0 : 1, mergeAttn ? 0 : 1, mergeCrossattn ? 1 : 0, mergeMlp ? 1 : 0,
+      Double(MergeVariant.allCases.firstIndex(of: merging.variant) ?? MergeVariant.allCases.count),
+      Double(merging.maxDownsample), Double(merging.sx), Double(merging.sy), merging.useRand ? 0 : 1,
+      merging.mergeAttn ? 0 : 1, merging.mergeCrossattn ? 1 : 0, merging.mergeMlp ? 1 : 0,
     ]
   }
-
-  private static let rules = ["tomesd", "webui", "comfyui"]
 }

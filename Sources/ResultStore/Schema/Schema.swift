@@ -1,4 +1,5 @@
 import GRDB
+import Pictures
 
 /// The tables and how they came to be: one migration per schema step, never edited
 /// once released.
@@ -6,23 +7,55 @@ enum Schema {
   /// `PRAGMA application_id` of a store: "tome" in ASCII.
   static let applicationID = 0x746F_6D65
 
-  static var migrator: DatabaseMigrator {
-    var migrator = DatabaseMigrator()
-    migrator.registerMigration("1-first") { db in
-      try db.execute(sql: "PRAGMA application_id = \(applicationID)")
-      try db.execute(sql: first)
+  /// One change of the tables, under a name that is kept in the store.
+  struct Step {
+    let name: String
+    let apply: (Database) throws -> Void
+
+    init(_ name: String, _ apply: @escaping (Database) throws -> Void) {
+      self.name = name
+      self.apply = apply
     }
-    migrator.registerMigration("2-variants-and-checks") { db in
-      try db.execute(sql: variantsAndChecks)
-    }
-    migrator.registerMigration("3-equal-time") { db in
-      try db.execute(sql: "ALTER TABLE variant ADD COLUMN equalTimeOf TEXT")
-    }
-    migrator.registerMigration("4-seed-noise") { db in
-      try db.execute(sql: seedNoise)
-    }
-    return migrator
+
+    init(_ name: String, sql: String) { self.init(name) { try $0.execute(sql: sql) } }
   }
+
+  /// In their order; never edited once released. A new value of an enumeration that is stored is a step, too, so that
+  /// an older program says that the store is newer than it is.
+  static var steps: [Step] {
+    [
+      Step("1-first", sql: "PRAGMA application_id = \(applicationID);" + first),
+      Step("2-variants-and-checks", sql: variantsAndChecks),
+      Step("3-equal-time", sql: "ALTER TABLE variant ADD COLUMN equalTimeOf TEXT"),
+      Step("4-seed-noise", sql: seedNoise),
+      Step("5-executions-and-pictures", addExecutionsAndPictures),
+    ]
+  }
+
+  /// The names of the steps that a store has behind it.
+  static func applied(in db: Database) throws -> Set<String> {
+    guard try db.tableExists(migrationsTable) else { return [] }
+    return Set(try String.fetchAll(db, sql: "SELECT identifier FROM \(migrationsTable)"))
+  }
+
+  /// Takes all steps that are missing, inside of a transaction of the caller's: nobody ever sees half a schema, which
+  /// GRDB's own migrator, with a transaction a step, would show.
+  ///
+  /// - Precondition: foreign keys are off, since tables are made anew.
+  static func migrate(_ db: Database) throws {
+    try db.execute(
+      sql: "CREATE TABLE IF NOT EXISTS \(migrationsTable) (identifier TEXT NOT NULL PRIMARY KEY)")
+    let applied = try applied(in: db)
+    for step in steps where !applied.contains(step.name) {
+      try step.apply(db)
+      try db.execute(
+        sql: "INSERT INTO \(migrationsTable) (identifier) VALUES (?)", arguments: [step.name])
+    }
+    try db.checkForeignKeys()
+  }
+
+  /// As GRDB's migrator, which made the first stores, calls it.
+  private static let migrationsTable = "grdb_migrations"
 
   private static let first = """
     CREATE TABLE run (

@@ -41,11 +41,11 @@ public struct AutoencoderKL: Sendable {
 
   /// Loads `config.json` and the decoder's weights of a `vae` folder.
   /// - Throws: ``CheckpointError`` naming the field or tensor at fault.
-  public init(_ directory: ModelDirectory) throws(CheckpointError) {
-    try directory.require(Configuration.supportedValues, in: "config.json")
-    let configuration = try directory.decode(Configuration.self, from: "config.json")
-    try configuration.validate(file: directory.url.appendingPathComponent("config.json").path)
-    let weights = try directory.weights()
+  public init(_ files: any ModelFiles) throws(CheckpointError) {
+    try files.require(Configuration.supportedValues, in: "config.json")
+    let configuration = try files.decode(Configuration.self, from: "config.json")
+    try configuration.validate(file: files.path(of: "config.json"))
+    let weights = try files.weights()
     let latentChannels = configuration.latentChannels ?? 4
     scaleFactor = 1 << (configuration.blockOutChannels.count - 1)
     self.latentChannels = latentChannels

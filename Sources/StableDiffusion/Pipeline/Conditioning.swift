@@ -1,31 +1,43 @@
 public import Tensors
 
-/// An encoded prompt, ready to steer any number of images.
+/// What steers the UNet beside the latents and the timestep: encoded texts, good for any number of images.
 public struct Conditioning: Sendable {
-  /// `[2, tokens, width]`, negative prompt first, or `[1, tokens, width]` without guidance.
-  public let embeddings: Tensor
-  /// Weight of the prompt against the negative prompt.
-  public let guidanceScale: Double
-  /// Whether the prompt or the negative prompt was longer than the text encoder takes,
-  /// so that its end has no effect.
+  /// `[batch, tokens, width]`; of an image with guidance the negative prompt's come first, then the prompt's.
+  public let hiddenStates: Tensor
+  /// Whether a text was longer than the text encoder takes, so that its end has no effect.
   public let isTruncated: Bool
 
-  /// Whether prompt and negative prompt are evaluated together, as one batch.
-  public var isGuided: Bool { embeddings.shape[0] == 2 }
+  public init(hiddenStates: Tensor, isTruncated: Bool = false) {
+    self.hiddenStates = hiddenStates
+    self.isTruncated = isTruncated
+  }
+}
 
-  /// The latents once for each of ``embeddings``.
-  func batch(_ latents: Tensor) -> Tensor {
-    isGuided ? .concatenating([latents, latents]) : latents
+/// Classifier-free guidance (Ho and Salimans 2022) of one image.
+struct Guidance: Sendable {
+  /// Weight of the prompt against the negative prompt.
+  let scale: Double
+  /// Whether prompt and negative prompt are evaluated together, as one batch.
+  let isOn: Bool
+
+  /// Whether a negative prompt has any effect at that scale.
+  static func isNeeded(scale: Double) -> Bool { scale > 1 }
+
+  init(scale: Double, of conditioning: Conditioning) {
+    self.scale = scale
+    isOn = conditioning.hiddenStates.shape[0] == 2
   }
 
-  /// Classifier-free guidance (Ho and Salimans 2022): away from the prediction for the
-  /// negative prompt, `uncond + scale · (cond - uncond)`.
+  /// The latents once for each text.
+  func batch(_ latents: Tensor) -> Tensor { isOn ? .concatenating([latents, latents]) : latents }
+
+  /// Away from the prediction for the negative prompt: `uncond + scale · (cond - uncond)`.
   ///
   /// - Parameter prediction: the model's output for ``batch(_:)``
   func guided(_ prediction: Tensor) -> Tensor {
-    guard isGuided else { return prediction }
+    guard isOn else { return prediction }
     return .linearCombination([
-      (1 - guidanceScale, prediction.slice(0..<1)), (guidanceScale, prediction.slice(1..<2)),
+      (1 - scale, prediction.slice(0..<1)), (scale, prediction.slice(1..<2)),
     ])
   }
 }

@@ -19,8 +19,8 @@ public struct DenoisingSequence: Sequence, IteratorProtocol, Sendable {
 
   private let unet: UNet2DConditionModel
   private let conditioning: Conditioning
-  private let attention: AttentionKernel
-  private let precision: Precision
+  private let guidance: Guidance
+  private let compute: ComputeOptions
   private var scheduler: any Scheduler
   private var generator: TorchGenerator
   private var merging: MergingSession?
@@ -29,13 +29,13 @@ public struct DenoisingSequence: Sequence, IteratorProtocol, Sendable {
 
   /// - Parameter shape: of the latents, `[1, height, width, channels]`
   init(
-    unet: UNet2DConditionModel, conditioning: Conditioning, scheduler: any Scheduler, shape: Shape,
-    seed: UInt64, merging: MergingOptions?, attention: AttentionKernel, precision: Precision
+    unet: UNet2DConditionModel, conditioning: Conditioning, guidanceScale: Double, scheduler: any Scheduler,
+    shape: Shape, seed: UInt64, merging: MergingOptions?, compute: ComputeOptions
   ) {
     self.unet = unet
     self.conditioning = conditioning
-    self.attention = attention
-    self.precision = precision
+    guidance = Guidance(scale: guidanceScale, of: conditioning)
+    self.compute = compute
     self.scheduler = scheduler
     self.merging = merging.map { MergingSession(options: $0, seed: seed) }
     var generator = TorchGenerator(seed: seed)
@@ -51,12 +51,11 @@ public struct DenoisingSequence: Sequence, IteratorProtocol, Sendable {
     guard index < stepCount else { return nil }
     let start = ContinuousClock.now
     let timestep = scheduler.timesteps[index]
-    let input = conditioning.batch(scheduler.scaleModelInput(latents, at: index))
+    let input = guidance.batch(scheduler.scaleModelInput(latents, at: index))
     let prediction = unet(
-      input, timestep: timestep, encoderHiddenStates: conditioning.embeddings, merging: &merging,
-      attention: attention, precision: precision)
+      input, timestep: timestep, conditioning: conditioning, merging: &merging, compute: compute)
     latents = scheduler.step(
-      conditioning.guided(prediction), at: index, sample: latents, generator: &generator)
+      guidance.guided(prediction), at: index, sample: latents, generator: &generator)
     defer { index += 1 }
     return Step(
       index: index, timestep: timestep, latents: latents,

@@ -1,4 +1,3 @@
-public import CLIPModels
 public import Checkpoints
 public import Foundation
 public import Images
@@ -21,47 +20,39 @@ public import TokenMerging
 /// With equal arguments the image is that of `StableDiffusionPipeline` with a CPU
 /// generator, and with `tomesd` applied afresh to it when tokens are merged.
 public struct DiffusionPipeline: Sendable {
-  public let directory: ModelDirectory
+  public let files: any ModelFiles
   /// What the folder's `tome-eval.json` says, if there is one.
   public let defaults: PipelineDefaults
-  public let tokenizer: CLIPTokenizer
-  private let textEncoder: CLIPTextModel
+  private let text: TextConditioner
   private let unet: UNet2DConditionModel
   private let autoencoder: AutoencoderKL
   private let scheduler: SchedulerConfiguration
 
-  private struct Index: Decodable {
-    let className: String
-
-    enum CodingKeys: String, CodingKey {
-      case className = "_class_name"
-    }
-  }
-
   private static let components = ["scheduler", "text_encoder", "tokenizer", "unet", "vae"]
 
+  /// Loads every component of a folder on disk, see ``init(_:)``.
+  /// - Parameters:
+  ///   - resident: how the weights are kept in memory
+  ///   - cache: makes ``fingerprint`` fast for a checkpoint that was met before
+  public init(
+    _ url: URL, resident: WeightsResidency = .stored, cache: DigestCache? = nil
+  ) throws(CheckpointError) {
+    try self.init(ModelDirectory(url, resident: resident, cache: cache))
+  }
+
   /// Loads every component and checks that they fit together.
-  /// - Parameter resident: how the weights are kept in memory
   /// - Throws: ``CheckpointError`` naming the file and field or tensor at fault.
-  public init(_ url: URL, resident: WeightsResidency = .stored) throws(CheckpointError) {
-    directory = try ModelDirectory(url, resident: resident)
-    let index = try directory.decode(Index.self, from: "model_index.json")
-    guard index.className == "StableDiffusionPipeline" else {
-      throw .badConfiguration(
-        path: url.appendingPathComponent("model_index.json").path, field: "_class_name",
-        reason: "is \(index.className); supported is StableDiffusionPipeline, that is Stable Diffusion "
-          + "1.x and 2.x and models distilled from them")
-    }
+  public init(_ files: any ModelFiles) throws(CheckpointError) {
+    self.files = files
+    let pipeline = try PipelineClass(files)
     defaults =
-      directory.has("tome-eval.json")
-      ? try directory.decode(PipelineDefaults.self, from: "tome-eval.json")
+      files.has("tome-eval.json")
+      ? try files.decode(PipelineDefaults.self, from: "tome-eval.json")
       : PipelineDefaults(name: nil, note: nil, guidanceScale: nil, steps: nil)
-    scheduler = try SchedulerConfiguration(directory.component("scheduler"))
-    tokenizer = try CLIPTokenizer(directory.component("tokenizer"))
-    textEncoder = try CLIPTextModel(directory.component("text_encoder"))
-    try textEncoder.requireFits(tokenizer)
-    unet = try UNet2DConditionModel(directory.component("unet"))
-    autoencoder = try AutoencoderKL(directory.component("vae"))
+    scheduler = try SchedulerConfiguration(files.component("scheduler"), of: pipeline)
+    text = try TextConditioner(files)
+    unet = try UNet2DConditionModel(files.component("unet"))
+    autoencoder = try AutoencoderKL(files.component("vae"))
     try requireFittingParts()
     try scheduler.inPipeline(nil).requireSupported()
     // What widening the weights left over.
@@ -70,7 +61,7 @@ public struct DiffusionPipeline: Sendable {
 
   private func requireFittingParts() throws(CheckpointError) {
     let unetConfiguration = unet.configuration
-    let file = directory.url.appendingPathComponent("unet/config.json").path
+    let file = files.path(of: "unet/config.json")
     guard unetConfiguration.inChannels == autoencoder.latentChannels else {
       throw .badConfiguration(
         path: file, field: "in_channels",
@@ -83,19 +74,18 @@ public struct DiffusionPipeline: Sendable {
         reason: "is \(unetConfiguration.outChannels), the autoencoder's latents have "
           + "\(autoencoder.latentChannels) channels")
     }
-    let textWidth = textEncoder.configuration.encoder.hiddenSize
-    guard unetConfiguration.crossAttentionDim[0] == textWidth else {
+    guard unetConfiguration.crossAttentionDim[0] == text.width else {
       throw .badConfiguration(
         path: file, field: "cross_attention_dim",
-        reason: "is \(unetConfiguration.crossAttentionDim[0]), the text encoder's width is \(textWidth); "
+        reason: "is \(unetConfiguration.crossAttentionDim[0]), the text encoder's width is \(text.width); "
           + "do both belong to one model?")
     }
   }
 
   /// A name for exactly these weights and configurations: SHA-256 over every byte of them.
-  /// Reads the whole checkpoint; ask once and keep it.
+  /// Reads the whole checkpoint, unless its digests are cached; ask once and keep it.
   public var fingerprint: String {
-    get throws(CheckpointError) { try directory.fingerprint(of: Self.components) }
+    get throws(CheckpointError) { try files.fingerprint(of: Self.components) }
   }
 
   /// Encodes a prompt, together with the negative prompt when there is guidance.
@@ -106,16 +96,13 @@ public struct DiffusionPipeline: Sendable {
   public func conditioning(
     for prompt: String, negativePrompt: String = "", guidanceScale: Double
   ) -> Conditioning {
-    let texts = guidanceScale > 1 ? [negativePrompt, prompt] : [prompt]
-    return Conditioning(
-      embeddings: textEncoder(texts.map(tokenizer.encode)).lastHiddenState,
-      guidanceScale: guidanceScale, isTruncated: texts.contains(where: tokenizer.isTruncated))
+    text(Guidance.isNeeded(scale: guidanceScale) ? [negativePrompt, prompt] : [prompt])
   }
 
   /// The steps from noise to an image's latents.
   ///
   /// - Parameters:
-  ///   - conditioning: decides the guidance; `options` must have been those it was made for.
+  ///   - conditioning: of the prompts and the guidance scale of `options`
   ///   - seed: of the noise and, in a stream of its own, of token merging.
   ///   - merging: nil for no merging.
   /// - Throws: ``PipelineError`` when `options` or `merging` ask for something impossible.
@@ -125,10 +112,10 @@ public struct DiffusionPipeline: Sendable {
     let (width, height) = try validate(options, merging: merging)
     let factor = autoencoder.scaleFactor
     return DenoisingSequence(
-      unet: unet, conditioning: conditioning,
+      unet: unet, conditioning: conditioning, guidanceScale: options.guidanceScale,
       scheduler: try scheduler.inPipeline(options.scheduler).scheduler(steps: options.steps),
       shape: [1, height / factor, width / factor, autoencoder.latentChannels], seed: seed,
-      merging: merging, attention: options.attention, precision: options.precision)
+      merging: merging, compute: options.compute)
   }
 
   /// The picture of final (or, for a preview, intermediate) latents.
@@ -140,6 +127,9 @@ public struct DiffusionPipeline: Sendable {
     return RGBImage(decoded: autoencoder.decode(latents))
   }
 
+  /// The checkpoint's own scheduler, as a user would ask for it; nil when its configuration says more than any name.
+  public var schedulerKind: SchedulerKind? { scheduler.kind }
+
   /// Pixels along each edge of a latent.
   public var scaleFactor: Int { autoencoder.scaleFactor }
 
@@ -148,6 +138,15 @@ public struct DiffusionPipeline: Sendable {
     // A list is height, then width.
     let sample = unet.configuration.sampleSize ?? PerLevel(64)
     return (sample[sample.levels == nil ? 0 : 1] * scaleFactor, sample[0] * scaleFactor)
+  }
+
+  /// The grids of the tokens in the UNet's transformer blocks, finest first.
+  ///
+  /// - Parameters:
+  ///   - width: of the image, in pixels
+  ///   - height: of the image, in pixels
+  public func attendingGrids(width: Int, height: Int) -> [TokenGrid] {
+    unet.configuration.attendingGrids(latentWidth: width / scaleFactor, latentHeight: height / scaleFactor)
   }
 
   /// Checks everything about a request that can be checked without making the image.

@@ -10,13 +10,12 @@ public enum RandomCheckpoint: String, Sendable, Hashable, Codable, CaseIterable 
   case sd21
 
   /// The parts `unet`, `vae` and `text_encoder`, whose weights `tensors` makes.
-  public func directory(_ tensors: RandomTensors = RandomTensors(seed: 0)) -> ModelDirectory {
+  public func files(_ tensors: RandomTensors = RandomTensors(seed: 0)) -> SyntheticFolder {
     let files = [
       "unet/config.json": unet, "vae/config.json": Self.vae, "text_encoder/config.json": textEncoder,
     ]
-    return ModelDirectory(
-      SyntheticFolder(files: files.mapValues { Data($0.utf8) }, tensors: tensors),
-      name: "random weights/\(rawValue)")
+    return SyntheticFolder(
+      path: "random weights/\(rawValue)", files: files.mapValues { Data($0.utf8) }, tensors: tensors)
   }
 
   /// Of these files, the fields that are not diffusers' or transformers' defaults, and those that decide sizes.

@@ -31,6 +31,8 @@ public struct SamplingOptions: Sendable, Hashable, Codable {
     self.attention = attention
     self.precision = precision
   }
+
+  var compute: ComputeOptions { ComputeOptions(attention: attention, precision: precision) }
 }
 
 /// What a model folder's optional `tome-eval.json` says about the model.

@@ -1,8 +1,8 @@
-public import Checkpoints
+import Checkpoints
 import Foundation
 
 /// A checkpoint's `scheduler_config.json`: decides which scheduler runs and how.
-public struct SchedulerConfiguration: Sendable {
+struct SchedulerConfiguration: Sendable {
   /// The scheduler classes of diffusers that exist here.
   enum Class: String, CaseIterable {
     case ddim = "DDIMScheduler"
@@ -13,25 +13,25 @@ public struct SchedulerConfiguration: Sendable {
   }
 
   private let file: String
+  private let pipeline: PipelineClass
   var fields: SchedulerFields
 
-  /// Reads `scheduler_config.json` in `directory`.
+  /// Reads `scheduler_config.json` of a `scheduler` folder.
   /// - Throws: ``CheckpointError`` when the file is missing or malformed.
-  public init(_ directory: ModelDirectory) throws(CheckpointError) {
+  init(_ files: any ModelFiles, of pipeline: PipelineClass) throws(CheckpointError) {
+    self.pipeline = pipeline
     let name = "scheduler_config.json"
-    file = directory.url.appendingPathComponent(name).path
-    fields = try directory.decode(SchedulerFields.self, from: name)
+    file = files.path(of: name)
+    fields = try files.decode(SchedulerFields.self, from: name)
   }
 
-  /// The configuration that `StableDiffusionPipeline` ends up with: it insists on
-  /// `steps_offset` 1 and no `clip_sample`. Another class than the checkpoint's own takes
+  /// The configuration that the pipeline ends up with. Another class than the checkpoint's own takes
   /// over the fields that the file states, as `from_config(pipe.scheduler.config)` does,
   /// and has its own defaults for the others.
-  public func inPipeline(_ kind: SchedulerKind?) -> SchedulerConfiguration {
+  func inPipeline(_ kind: SchedulerKind?) -> SchedulerConfiguration {
     var result = self
     let own = kind == nil || kind?.schedulerClass.rawValue == fields.className
-    if own || fields.stepsOffset != nil { result.fields.stepsOffset = 1 }
-    if own || fields.clipSample != nil { result.fields.clipSample = false }
+    pipeline.correct(&result.fields, onlyStated: !own)
     guard let kind else { return result }
     result.fields.className = kind.schedulerClass.rawValue
     if kind == .dpmSolver || kind == .dpmSolverKarras {
@@ -47,7 +47,7 @@ public struct SchedulerConfiguration: Sendable {
   /// A scheduler at the start of a trajectory of `steps` steps.
   /// - Throws: ``PipelineError/badSteps(_:reason:)`` when the scheduler can't take that many or few,
   ///   ``PipelineError/checkpoint(_:)`` when the file asks for something that isn't supported.
-  public func scheduler(steps: Int) throws(PipelineError) -> any Scheduler {
+  func scheduler(steps: Int) throws(PipelineError) -> any Scheduler {
     let trainTimesteps = fields.trainTimesteps ?? 1000
     guard steps >= 1 else { throw .badSteps(steps, reason: "at least 1 is needed") }
     guard steps <= trainTimesteps else {

@@ -1,6 +1,6 @@
 /// The fields of diffusers' `scheduler_config.json`, of every scheduler class; what a
 /// file lacks is nil, since each class has its own defaults.
-struct SchedulerFields: Decodable, Sendable {
+struct SchedulerFields: Decodable, Sendable, Hashable {
   var className: String
 
   var trainTimesteps: Int?

@@ -48,9 +48,9 @@ struct SpatialTransformer: Sendable {
 
   /// - Parameter x: `[batch, height, width, channels]`
   func callAsFunction(_ x: Tensor, _ context: inout UNetContext) -> Tensor {
-    var hidden = projectIn(norm(x), precision: context.precision)
+    var hidden = projectIn(norm(x), precision: context.compute.precision)
       .reshaped([x.shape[0], x.shape[1] * x.shape[2], x.shape[3]])
     for block in blocks { hidden = block(hidden, &context) }
-    return projectOut(hidden.reshaped(x.shape), adding: x, precision: context.precision)
+    return projectOut(hidden.reshaped(x.shape), adding: x, precision: context.compute.precision)
   }
 }

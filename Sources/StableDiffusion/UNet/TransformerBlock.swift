@@ -5,14 +5,12 @@ import TokenMerging
 
 /// Everything a UNet pass carries along beside the feature map.
 struct UNetContext {
-  /// `[batch, tokens, crossAttentionDim]`
-  let encoderHiddenStates: Tensor
+  let conditioning: Conditioning
+  let compute: ComputeOptions
   /// `[batch, timeEmbeddingWidth]`
   let timeEmbedding: Tensor
   let latentHeight: Int
   let latentWidth: Int
-  let kernel: AttentionKernel
-  let precision: Precision
   var merging: MergingSession?
 }
 
@@ -36,11 +34,12 @@ struct CrossAttention: Sendable {
   ///   - x: `[batch, n, channels]`, what queries are made of
   ///   - states: `[batch, m, contextWidth]`, what keys and values are made of
   func callAsFunction(_ x: Tensor, states: Tensor, _ context: UNetContext) -> Tensor {
-    let precision = context.precision
+    let precision = context.compute.precision
     return TimeSplit.measure(.attention) {
       let mixed = scaledDotProductAttention(
         query: query(x, precision: precision), key: key(states, precision: precision),
-        value: value(states, precision: precision), heads: heads, kernel: context.kernel, precision: precision
+        value: value(states, precision: precision), heads: heads, kernel: context.compute.attention,
+        precision: precision
       )
       return output(mixed, precision: precision)
     }
@@ -87,10 +86,10 @@ struct TransformerBlock: Sendable {
       selfAttention(inputs.queries, states: inputs.context, context), adding: x)
     normed = merges.crossAttention.merge(norm2(hidden))
     hidden = merges.crossAttention.unmerge(
-      crossAttention(normed, states: context.encoderHiddenStates, context), adding: hidden)
+      crossAttention(normed, states: context.conditioning.hiddenStates, context), adding: hidden)
     normed = merges.feedForward.merge(norm3(hidden))
-    let expanded = feedForwardIn.gated(normed, precision: context.precision)
+    let expanded = feedForwardIn.gated(normed, precision: context.compute.precision)
     return merges.feedForward.unmerge(
-      feedForwardOut(expanded, precision: context.precision), adding: hidden)
+      feedForwardOut(expanded, precision: context.compute.precision), adding: hidden)
   }
 }

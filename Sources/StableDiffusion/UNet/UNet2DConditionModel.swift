@@ -16,14 +16,14 @@ public struct UNet2DConditionModel: Sendable {
   private let normOut: GroupNorm
   private let convOut: Convolution
 
-  /// - Parameter directory: the `unet` folder of a checkpoint
+  /// - Parameter files: the `unet` folder of a checkpoint
   /// - Throws: `CheckpointError` when the configuration is not supported, or the
   ///   weights are not exactly those it describes.
-  public init(_ directory: ModelDirectory) throws(CheckpointError) {
-    try directory.require(Configuration.supportedValues, in: "config.json")
-    let configuration = try directory.decode(Configuration.self, from: "config.json")
-    try configuration.validate(file: directory.url.appendingPathComponent("config.json").path)
-    let weights = try directory.weights()
+  public init(_ files: any ModelFiles) throws(CheckpointError) {
+    try files.require(Configuration.supportedValues, in: "config.json")
+    let configuration = try files.decode(Configuration.self, from: "config.json")
+    try configuration.validate(file: files.path(of: "config.json"))
+    let weights = try files.weights()
     let channels = configuration.blockOutChannels
     self.configuration = configuration
     timeEmbedding = try TimestepEmbedding(
@@ -52,23 +52,21 @@ public struct UNet2DConditionModel: Sendable {
   /// - Parameters:
   ///   - latents: `[batch, height, width, inChannels]`
   ///   - timestep: on the training scale, 0…999
-  ///   - encoderHiddenStates: `[batch, tokens, crossAttentionDim]`
+  ///   - conditioning: hidden states of `[batch, tokens, crossAttentionDim]`
   ///   - merging: the image's merging session, nil for no merging
-  ///   - attention: how attention is computed
-  ///   - precision: of the layers' products; the time embedding and the first and last convolution are in fp32
   /// - Returns: `[batch, height, width, outChannels]`
   public func callAsFunction(
-    _ latents: Tensor, timestep: Double, encoderHiddenStates: Tensor, merging: inout MergingSession?,
-    attention: AttentionKernel = .tiled, precision: Precision = .fp32
+    _ latents: Tensor, timestep: Double, conditioning: Conditioning, merging: inout MergingSession?,
+    compute: ComputeOptions = ComputeOptions()
   ) -> Tensor {
     precondition(
       latents.shape.rank == 4 && latents.shape[3] == configuration.inChannels
-        && encoderHiddenStates.shape[0] == latents.shape[0],
-      "UNet of latents \(latents.shape), encoder hidden states \(encoderHiddenStates.shape)")
+        && conditioning.hiddenStates.shape[0] == latents.shape[0],
+      "UNet of latents \(latents.shape), hidden states \(conditioning.hiddenStates.shape)")
     var context = UNetContext(
-      encoderHiddenStates: encoderHiddenStates,
+      conditioning: conditioning, compute: compute,
       timeEmbedding: timeEmbedding(timestep, batch: latents.shape[0]), latentHeight: latents.shape[1],
-      latentWidth: latents.shape[2], kernel: attention, precision: precision, merging: merging)
+      latentWidth: latents.shape[2], merging: merging)
     var hidden = convIn(latents)
     var skips = [hidden]
     for block in downBlocks { hidden = block(hidden, skips: &skips, &context) }

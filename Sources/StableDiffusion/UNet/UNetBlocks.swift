@@ -8,7 +8,7 @@ private struct UNetLayer: Sendable {
   let transformer: SpatialTransformer?
 
   func callAsFunction(_ x: Tensor, _ context: inout UNetContext) -> Tensor {
-    let hidden = resnet(x, time: context.timeEmbedding, precision: context.precision)
+    let hidden = resnet(x, time: context.timeEmbedding, precision: context.compute.precision)
     return transformer?(hidden, &context) ?? hidden
   }
 }
@@ -50,7 +50,7 @@ struct DownBlock: Sendable {
     let channels = configuration.blockOutChannels
     let builder = UNetLayerBuilder(
       weights: weights, configuration: configuration, level: level, channels: channels[level],
-      attends: configuration.downBlockTypes[level] == "CrossAttnDownBlock2D")
+      attends: configuration.attendsOnWayDown(level))
     var layers: [UNetLayer] = []
     for index in 0..<configuration.layersPerBlock[level] {
       layers.append(try builder.layer(index, input: channels[index == 0 ? max(level - 1, 0) : level]))
@@ -68,7 +68,7 @@ struct DownBlock: Sendable {
       skips.append(hidden)
     }
     if let downsampler {
-      hidden = downsampler(hidden, precision: context.precision)
+      hidden = downsampler(hidden, precision: context.compute.precision)
       skips.append(hidden)
     }
     return hidden
@@ -94,7 +94,7 @@ struct MidBlock: Sendable {
   }
 
   func callAsFunction(_ x: Tensor, _ context: inout UNetContext) -> Tensor {
-    let (time, precision) = (context.timeEmbedding, context.precision)
+    let (time, precision) = (context.timeEmbedding, context.compute.precision)
     return second(
       transformer(first(x, time: time, precision: precision), &context), time: time, precision: precision)
   }
@@ -115,7 +115,7 @@ struct UpBlock: Sendable {
     let channels = configuration.blockOutChannels
     let builder = UNetLayerBuilder(
       weights: weights, configuration: configuration, level: level, channels: channels[level],
-      attends: configuration.upBlockTypes[index] == "CrossAttnUpBlock2D")
+      attends: configuration.attendsOnWayUp(level))
     let count = configuration.layersPerBlock[level] + 1
     var layers: [UNetLayer] = []
     for layer in 0..<count {
@@ -136,6 +136,7 @@ struct UpBlock: Sendable {
     }
     guard let upsampler, let next = skips.last else { return hidden }
     return upsampler(
-      hidden.upsampledNearest(height: next.shape[1], width: next.shape[2]), precision: context.precision)
+      hidden.upsampledNearest(height: next.shape[1], width: next.shape[2]),
+      precision: context.compute.precision)
   }
 }

@@ -77,6 +77,10 @@ extension UNet2DConditionModel {
     var levels: Int { blockOutChannels.count }
     var timeEmbeddingWidth: Int { blockOutChannels[0] * 4 }
 
+    /// Whether the blocks on the way down or up at a level, 0 being the finest, have transformers.
+    func attendsOnWayDown(_ level: Int) -> Bool { downBlockTypes[level] == "CrossAttnDownBlock2D" }
+    func attendsOnWayUp(_ level: Int) -> Bool { upBlockTypes[levels - 1 - level] == "CrossAttnUpBlock2D" }
+
     /// Fields that would change the graph in ways that Stable Diffusion 1.x and 2.x do not use.
     static let supportedValues: [String: [JSONValue]] = [
       "act_fn": [.string("silu"), .string("swish")],

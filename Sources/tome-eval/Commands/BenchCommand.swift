@@ -1,8 +1,8 @@
 import ArgumentParser
 import Benchmarking
-import Evaluation
 import Foundation
-import ResultStore
+import Machine
+import Pictures
 import Tensors
 
 struct BenchCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
+import Comparisons
 import Foundation
-import Reporting
+import Metrics
 import ResultStore
 import Statistics
 
@@ -40,10 +41,10 @@ struct CompareCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What the verdict is about: \(ScoreMetric.allCases.map(\.rawValue).joined(separator: ", ")). Those that "
-        + "compare with the baseline get a verdict with --against or --against-run only.", valueName: "score")
-  )
-  var metric = ScoreMetric.clipScore
+      "What the verdict is about: \(Metric.allCases.map(\.key).joined(separator: ", ")); of a run with several CLIP "
+        + "checkpoints, clip_score@NAME is a further one's. Scores that compare with the baseline get a verdict with "
+        + "--against or --against-run only.", valueName: "score"))
+  var metric = Metric.clipScore.key
 
   @Option(
     help: ArgumentHelp(
@@ -70,6 +71,8 @@ struct CompareCommand: ParsableCommand {
     do {
       _ = try Margin(text: margin)
       _ = try failIf.map(Gate.init)
+    } catch let error as GateError {
+      throw ValidationError("--fail-if: \(error)")
     } catch {
       throw ValidationError("\(error)")
     }
@@ -77,14 +80,24 @@ struct CompareCommand: ParsableCommand {
   }
 
   func run() throws {
+    let pairing = try reference.pairing(selection)
     let comparison = Comparison(
-      try reference.pairing(selection), metric: metric, margin: try Margin(text: margin))
+      pairing, measure: try measure(in: pairing.contents), margin: try Margin(text: margin))
     let report = ComparisonReport(comparison, by: by, worst: worst, gates: try failIf.map(Gate.init))
     print(report.text(json ? .json : format, isTerminal: Terminal.isOutputTerminal))
-    for note in comparison.pairing.notes where note.hasPrefix("UNMATCHED") { Terminal.warn(note) }
+    for note in comparison.pairing.notes where note.isWarning { Terminal.warn(note.text) }
     for check in report.conclusion.checks where check.outcome != .passed {
       Terminal.log("gate \(check.outcome.rawValue): \(check.gate.text) (\(check.detail))")
     }
     if report.conclusion.exitCode != 0 { throw ExitCode(report.conclusion.exitCode) }
+  }
+
+  /// What was asked for; nil for the CLIP score of a run without one, which still has its pixels and times.
+  private func measure(in contents: RunContents) throws -> Measure? {
+    if let measure = contents.measure(named: metric) { return measure }
+    if metric == Metric.clipScore.key { return nil }
+    throw ValidationError(
+      "run '\(contents.run.name)' has no score '\(metric)'; it has "
+        + contents.measures.map(\.key).joined(separator: ", "))
   }
 }

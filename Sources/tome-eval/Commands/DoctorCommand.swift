@@ -2,7 +2,6 @@ import ArgumentParser
 import Benchmarking
 import Checkpoints
 import DemoCheckpoint
-import Evaluation
 import Foundation
 import ResultStore
 import StableDiffusion
@@ -66,7 +65,7 @@ struct DoctorCommand: ParsableCommand {
         _ = try model.loadPipeline()
         return try Diagnosis.parts(of: model.modelFolder())
       })
-    findings.append(clip())
+    findings += clip()
     findings.append(Diagnosis.freeSpace(at: store.folder))
     findings.append(results())
     if json {
@@ -89,17 +88,18 @@ struct DoctorCommand: ParsableCommand {
     if json { try Terminal.printJSON(listing) } else { print(listing.text()) }
   }
 
-  private func clip() -> Finding {
+  private func clip() -> [Finding] {
     do {
-      guard let folder = try model.clipFolder() else {
-        return Finding("CLIP", .warning, "none: CLIP scores are left out; pass one with --clip DIR")
+      let folders = try model.clipFolders()
+      guard !folders.isEmpty else {
+        return [Finding("CLIP", .warning, "none: CLIP scores are left out; pass one with --clip DIR")]
       }
-      return Finding("CLIP") {
-        _ = try model.loadClip()
-        return "\(folder.path): \(try Diagnosis.weightCount(ModelDirectory(folder)))"
+      _ = try model.loadClip()
+      return folders.map { folder in
+        Finding("CLIP") { "\(folder.path): \(try Diagnosis.weightCount(ModelDirectory(folder)))" }
       }
     } catch {
-      return Finding("CLIP", .error, "\(error)")
+      return [Finding("CLIP", .error, "\(error)")]
     }
   }
 

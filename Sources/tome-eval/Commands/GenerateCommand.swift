@@ -1,10 +1,10 @@
 import ArgumentParser
+import Engines
 import Evaluation
 import Foundation
 import Images
-import PromptSets
+import Pictures
 import ResultStore
-import StableDiffusion
 import TokenMerging
 
 struct GenerateCommand: ParsableCommand {
@@ -45,24 +45,25 @@ struct GenerateCommand: ParsableCommand {
     guard FileManager.default.isWritableFile(atPath: folder) else {
       throw EvaluationError.unwritable(path: file.path, reason: "\(folder) is no folder to write to")
     }
-    let pipeline = try model.loadPipeline()
-    let options = sampling.options(defaults: pipeline.defaults)
+    let engine = try model.loadEngine()
+    sampling.warn()
     var merging = try merging.options(ratio: ratio)
     merging.variant = mergeVariant
-    let plan = try SweepPlan(
-      promptSet: .init(name: "generate", prompts: [.init(row: 1, text: prompt)]), pipeline: pipeline,
-      sampling: options, merging: merging, ratios: [0, ratio], seeds: [seed])
-    for notice in plan.notices { Terminal.warn(notice) }
-    guard let variant = plan.variants.last else { return }
-    let maker = PictureMaker(pipeline, prompt: prompt, options: options)
-    if maker.isTruncated { Terminal.warn("the prompt is longer than the model reads; its end has no effect") }
-    let made = try maker.picture(seed: seed, merging: variant.merging)
-    let identity = try model.identity(of: pipeline)
-    let metadata = PictureMetadata(
-      identity: PictureIdentity(
-        modelFingerprint: identity.fingerprint, prompt: prompt, seed: seed, settings: plan.settings,
-        merging: variant.merging), modelName: identity.name)
+    let settled = try engine.resolve(sampling.wish)
+    let recipe = PictureRecipe(
+      model: ModelReference(fingerprint: engine.model.fingerprint), sampling: settled,
+      merging: merging.applied(ratio: ratio))
+    try engine.validate(recipe)
+    let variant = VariantRecord(
+      recipe: recipe, baseline: settled,
+      effectiveRatio: recipe.merging?.effectiveRatio(over: engine.attendingGrids(settled)) ?? 0)
+    if let notice = MergingNotice.of(variant) { Terminal.warn(notice) }
+    let request = PictureRequest(recipe, prompt: prompt, seed: seed)
+    let ready = try engine.begin(prompt: prompt, sampling: settled)
+    if ready.isTruncated { Terminal.warn("the prompt is longer than the model reads; its end has no effect") }
+    let made = try ready.picture(request, PictureObserver())
     let start = ContinuousClock.now
+    let metadata = PictureMetadata(request: request, modelName: engine.model.name)
     try AtomicFile.write(PNGCodec.encode(made.image, text: metadata.textChunks), to: file)
     let write = start.duration(to: .now) / .seconds(1)
     if json {

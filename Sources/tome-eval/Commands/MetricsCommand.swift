@@ -36,8 +36,8 @@ struct MetricsCommand: ParsableCommand {
   }
 
   func run() throws {
-    if json { return try Terminal.printJSON(Metric.all.map(Entry.init)) }
-    for (index, metric) in Metric.all.enumerated() {
+    if json { return try Terminal.printJSON(Metric.allCases.map(Entry.init)) }
+    for (index, metric) in Metric.allCases.enumerated() {
       let unit = metric.unit.isEmpty ? "" : ", in \(metric.unit)"
       print(
         "\(index == 0 ? "" : "\n")\(metric.key): \(metric.title)\(unit), better when \(metric.betterDirection)"
@@ -52,10 +52,10 @@ extension Metric {
   /// What must be there for it to be measured.
   fileprivate var needs: [String] {
     var needs: [String] = []
-    switch needsWeights {
+    switch scorer {
+    case .pixels: break
     case .clip: needs.append("a CLIP checkpoint (--clip)")
     case .lpips: needs.append("LPIPS weights (--lpips)")
-    case nil: break
     }
     needs.append(needsBaseline ? "the picture without merging" : "the prompt")
     return needs

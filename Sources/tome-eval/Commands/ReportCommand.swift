@@ -1,12 +1,15 @@
 import ArgumentParser
+import Comparisons
 import Foundation
+import Pictures
 import Reporting
 import ResultStore
+import Wording
 
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Write a run's report again, or two runs' side by side, from the stored results.",
+    abstract: "Write a run's report again, or several runs' side by side, from the stored results.",
     discussion: """
       No model is run. The page opens from file://, without a network.
 
@@ -14,7 +17,7 @@ struct ReportCommand: ParsableCommand {
         tome-eval report --output Reports/sd15 --to ~/public/sd15
         tome-eval report --output Reports/sd15 --single-file
 
-      Two runs of a store, or of two:
+      Runs of a store, or of two:
         tome-eval report --output Reports/sd15 --run sd15-1a2b3c4d --run sd15-5e6f7a8b
         tome-eval report --output Reports/after --against-store Reports/before/tome-eval.sqlite
       """)
@@ -25,7 +28,7 @@ struct ReportCommand: ParsableCommand {
   @Option(
     name: .customLong("run"),
     help: ArgumentHelp(
-      "The run's name, as `sweep` prints it (default: the latest); twice for two side by side.",
+      "The run's name, as `sweep` prints it (default: the latest); repeatable, for several side by side.",
       valueName: "name"))
   var runs: [String] = []
 
@@ -43,8 +46,7 @@ struct ReportCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if runs.count > 2 { throw ValidationError("--run names one run or two, not \(runs.count)") }
-    if runs.count == 2, second.isAsked {
+    if runs.count > 1, second.isAsked {
       throw ValidationError(
         "--run twice and --against-run or --against-store both name a second run; give one")
     }
@@ -55,55 +57,60 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     let results = try store.openStore()
-    let first = try source(
-      runs.first.map(results.run(named:)) ?? results.latestRun(), of: results, store.folder)
-    let other = try second.source(runs.dropFirst().first, beside: results, folder: store.folder) {
-      try source($0, of: $1, $2)
+    let names = runs.isEmpty ? [try results.latestRun()] : try runs.map(results.run(named:))
+    for (index, run) in names.enumerated() where names[..<index].contains(where: { $0.id == run.id }) {
+      throw Self.besideItself(run)
     }
-    if let other, other.contents.run.id == first.contents.run.id, second.againstStore == nil {
-      throw ValidationError("run '\(first.contents.run.name)' cannot be laid beside itself; name two runs")
+    var sources = try names.enumerated().map { index, run in
+      try source(run, of: results, index == 0 ? store.folder : second.output ?? store.folder)
     }
-    let report = try other.map { try Report(first, beside: $0) } ?? Report(first)
-    let written = try write(report, isPair: other != nil)
+    if let other = try second.read(beside: results, output: store.folder) {
+      if other.isSameStore, other.run.id == names[0].id { throw Self.besideItself(names[0]) }
+      sources.append(try source(other.run, of: other.store, other.output))
+    }
+    let written = try write(Report(sources: sources), isSingle: sources.count == 1)
     if json {
+      let others = sources.dropFirst().map(\.contents.run.name)
       try Terminal.printJSON(
         Written(
-          run: first.contents.run.name, against: other?.contents.run.name, report: written.page.path,
+          run: names[0].name, against: others.first, others: others, report: written.page.path,
           bytes: written.bytes))
     } else {
-      let size = written.bytes.map { " (\(megabytes($0)) MB)" } ?? ""
+      let size = written.bytes.map { " (\(NumberText.bytes($0)))" } ?? ""
       print("report: \(written.page.path)\(size)")
     }
     if let bytes = written.bytes, bytes > 100_000_000 {
       Terminal.warn(
-        "\(megabytes(bytes)) MB in one file: browsers take long to open it, and mail refuses it; leave out "
+        "\(NumberText.bytes(bytes)) in one file: browsers take long to open it, and mail refuses it; leave out "
           + "--single-file and share the folder, whose pictures load as they are looked at")
     }
+  }
+
+  private static func besideItself(_ run: RunRecord) -> ValidationError {
+    ValidationError("run '\(run.name)' cannot be laid beside itself; name two runs")
   }
 
   private struct Written: Encodable {
     let run: String
     let against: String?
+    let others: [String]
     let report: String
     let bytes: Int?
   }
 
-  private func source(_ run: RunRecord, of store: ResultStore, _ folder: URL) throws -> Report.Source {
+  private func source(_ run: RunRecord, of store: ResultStore, _ output: URL) throws -> Report.Source {
     let contents = try store.contents(ofRun: run.id)
-    return Report.Source(contents, comparison: Comparison(contents), folder: folder)
+    return Report.Source(
+      contents, comparison: Comparison(contents),
+      folders: PictureFolders(store: store.folder, output: output))
   }
 
-  private func write(_ report: Report, isPair: Bool) throws -> (page: URL, bytes: Int?) {
+  private func write(_ report: Report, isSingle: Bool) throws -> (page: URL, bytes: Int?) {
     let target = to.map { URL(fileURLWithPath: $0) } ?? store.folder
     guard singleFile else { return (try report.write(to: target), nil) }
     let isFile = ["html", "htm"].contains(target.pathExtension.lowercased())
     let file =
-      isFile ? target : target.appendingPathComponent(isPair ? "comparison-report.html" : "report.html")
+      isFile ? target : target.appendingPathComponent(isSingle ? "report.html" : "comparison-report.html")
     return (file, try report.writeSingleFile(to: file))
-  }
-
-  private func megabytes(_ bytes: Int) -> String {
-    let tenths = (Double(bytes) / 100_000).rounded() / 10
-    return tenths < 100 ? "\(tenths)" : "\(Int(tenths.rounded()))"
   }
 }

@@ -1,10 +1,12 @@
 import ArgumentParser
 import CLIPModels
-import Evaluation
+import Comparisons
 import Foundation
 import Images
 import Metrics
 import PerceptualModels
+import ResultStore
+import Scoring
 
 struct ScoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -40,52 +42,65 @@ struct ScoreCommand: ParsableCommand {
   func run() throws {
     let picture = try PNGCodec.decode(URL(fileURLWithPath: image)).image
     let other = try baseline.map { try PNGCodec.decode(URL(fileURLWithPath: $0)).image }
-    let lpips = try perceptual.load()
-    let clip = try model.loadClip()
-    if clip == nil { Terminal.warn("no CLIP checkpoint: CLIP scores are left out; pass one with --clip DIR") }
-    let embedding = clip.map { $0.model.embed(image: picture) }
-    let differences = try other.map { try ImageDifferences(of: picture, to: $0) }
-    var scores: [(name: String, value: Double?)] = []
-    func add(_ metric: Metric, _ value: Double?) { scores.append((metric.key, value)) }
-    func similarity(_ other: [Float]) -> Double? { embedding.map { CLIPModel.score($0, other) } }
-    add(.clipScore, prompt.flatMap { text in clip.flatMap { similarity($0.model.embed(text: text)) } })
-    add(.clipImage, other.flatMap { other in clip.flatMap { similarity($0.model.embed(image: other)) } })
-    add(.lpips, other.flatMap { lpips?.model.distance(picture, $0) })
-    add(.psnr, differences?.psnr)
-    add(.ssim, differences?.ssim)
-    add(.msSSIM, differences?.msSSIM)
-    add(.mae, differences?.mae)
-    add(.rmse, differences?.rmse)
-    add(.changedPixels, differences?.changedPixels)
-    let absent = absences(picture, lpips: lpips != nil)
+    let scorers = Scorers(clip: try model.loadClip(), lpips: try perceptual.load())
+    let scores = try Self.scores(of: picture, prompt: prompt, baseline: other, by: scorers)
+    let absent = absences(picture, lpips: !scorers.lpips.isEmpty)
     if json {
-      try printJSON(
-        scores, identical: differences?.identical, clip: clip?.identity.name, lpips: lpips?.identity.name,
-        absent: absent)
+      try printJSON(scores, identical: other.map { picture == $0 }, scorers, absent: absent)
     } else {
       for (name, value) in scores { if let value { print("\(name)\t\(value)") } }
       for (name, reason) in absent { Terminal.warn("no \(name): it \(reason)") }
-      if differences?.identical == true { print("identical\ttrue") }
+      if picture == other { print("identical\ttrue") }
     }
+  }
+
+  /// Every metric in the order of tables, by every scorer; nil for what was not asked for or is no number. Those of
+  /// a further scorer are named as in a run.
+  private static func scores(
+    of picture: RGBImage, prompt: String?, baseline: RGBImage?, by scorers: Scorers
+  ) throws -> [(name: String, value: Double?)] {
+    let differences = try baseline.map { try ImageDifferences(of: picture, to: $0) }
+    var records = [ScorerRecord.pixels] + scorers.records
+    // Numbers, as rows of a store have them, tell them apart.
+    for index in records.indices { records[index].id = Int64(index + 1) }
+    let embeddings = scorers.clip.map { ($0, $0.model.embed(image: picture)) }
+    var values: [String: Double?] = [:]
+    for measure in Measure.all(by: records) {
+      let place = records.filter { $0.kind == measure.metric.scorer }.firstIndex(of: measure.scorer) ?? 0
+      values[measure.key] =
+        switch measure.metric {
+        case .clipScore:
+          prompt.map { CLIPModel.score(embeddings[place].1, embeddings[place].0.model.embed(text: $0)) }
+        case .clipImage:
+          baseline.map { CLIPModel.score(embeddings[place].1, embeddings[place].0.model.embed(image: $0)) }
+        case .lpips: baseline.flatMap { scorers.lpips[place].model.distance(picture, $0) }
+        case .ssim, .msSSIM, .psnr, .mae, .rmse, .changedPixels: differences?[measure.metric]
+        }
+    }
+    let further = Measure.all(by: records).map(\.key).filter { Metric(rawValue: $0) == nil }
+    return (Metric.allCases.map(\.key) + further).map { ($0, values[$0] ?? nil) }
   }
 
   /// Why metrics that were asked for have no value.
   private func absences(_ picture: RGBImage, lpips: Bool) -> [(name: String, reason: String)] {
     guard baseline != nil else { return [] }
-    return Metric.all.filter { lpips || $0.needsWeights != .lpips }.compactMap { metric in
+    return Metric.allCases.filter { lpips || $0.scorer != .lpips }.compactMap { metric in
       metric.absence(width: picture.width, height: picture.height).map { (metric.key, $0) }
     }
   }
 
   private func printJSON(
-    _ scores: [(name: String, value: Double?)], identical: Bool?, clip: String?, lpips: String?,
+    _ scores: [(name: String, value: Double?)], identical: Bool?, _ scorers: Scorers,
     absent: [(name: String, reason: String)]
   ) throws {
+    func name(_ kind: Metric.Scorer) -> JSONScalar {
+      scorers.records.first { $0.kind == kind }.map { .text($0.name) } ?? .null
+    }
     var object: [String: JSONScalar] = [:]
     for (name, value) in scores { object[name] = value.map(JSONScalar.number) ?? .null }
     object["identical"] = identical.map(JSONScalar.flag) ?? .null
-    object["clip"] = clip.map(JSONScalar.text) ?? .null
-    object["lpips_weights"] = lpips.map(JSONScalar.text) ?? .null
+    object["clip"] = name(.clip)
+    object["lpips_weights"] = name(.lpips)
     object["absent"] = .texts(Dictionary(uniqueKeysWithValues: absent))
     object["path"] = .text(image)
     try Terminal.printJSON(object)

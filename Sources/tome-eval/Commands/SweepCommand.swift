@@ -1,8 +1,12 @@
 import ArgumentParser
+import Comparisons
 import Evaluation
 import Foundation
+import Machine
+import Pictures
 import Reporting
 import ResultStore
+import Scoring
 import StableDiffusion
 
 struct SweepCommand: ParsableCommand {
@@ -67,34 +71,28 @@ struct SweepCommand: ParsableCommand {
     let axes = try ((mergeVariant.map { ["merge-variant=\($0)"] } ?? []) + self.axes).map {
       try SweepAxis($0)
     }
-    let pipeline = try model.loadPipeline()
-    let options = sampling.options(defaults: pipeline.defaults)
+    let engine = try model.loadEngine()
+    sampling.warn()
     let plan = try SweepPlan(
-      promptSet: promptSet, pipeline: pipeline, sampling: options, merging: merging.options(ratio: 0),
+      promptSet: promptSet, engine: engine, wish: sampling.wish, merging: merging.options(ratio: 0),
       axes: axes, ratios: ratios.values, seeds: seeds.values)
     for notice in plan.notices { Terminal.warn(notice) }
-    let clip = try model.loadClip()
-    if clip == nil { Terminal.warn("no CLIP checkpoint: CLIP scores are left out; pass one with --clip DIR") }
-    let lpips = try perceptual.load()
-    let results = try store.openStore(create: true)
+    let scorers = Scorers(clip: try model.loadClip(), lpips: try perceptual.load())
+    let results = try store.openStore(.creating)
     var sweep = Sweep(
-      plan: plan, pipeline: pipeline, sampling: options, clip: clip, lpips: lpips, makesChecks: !noChecks,
-      store: results, folder: store.folder)
+      plan: plan, engine: engine, scorers: scorers, store: results, folder: store.folder,
+      commandLine: CommandLine.arguments.joined(separator: " "), toolVersion: Self.version)
+    sweep.makesChecks = !noChecks
     sweep.equalTime = equalTime
     let cancellation = Cancellation()
     let trap = InterruptTrap(cancellation)
     let progress = ProgressReporter()
     defer { progress.finish() }
-    let liveReport = live ? LiveReport(store: results, folder: store.folder) : nil
+    let folders = PictureFolders(store: results.folder, output: store.folder)
+    let liveReport = live ? LiveReport(store: results, folders: folders) : nil
     let outcome: SweepOutcome
     do {
-      outcome = try sweep.run(
-        plan.run(
-          model: model.identity(of: pipeline), clip: clip?.identity,
-          commandLine: CommandLine.arguments.joined(separator: " "), toolVersion: Self.version,
-          created: Date()),
-        cancellation: cancellation
-      ) { event in
+      outcome = try sweep.run(cancellation: cancellation) { event in
         progress.report(event)
         liveReport?.follow(event)
       }
@@ -104,7 +102,7 @@ struct SweepCommand: ParsableCommand {
     }
     progress.finish()
     withExtendedLifetime(trap) {}
-    try finish(outcome, results.contents(ofRun: outcome.run.id))
+    try finish(outcome, results.contents(ofRun: outcome.run.id), folders)
   }
 
   /// The version, and the commit where it is known.
@@ -112,13 +110,15 @@ struct SweepCommand: ParsableCommand {
     ToolCheckout.commit.map { "\(toolVersion) (checkout at \($0.prefix(12)))" } ?? toolVersion
   }
 
-  private func finish(_ outcome: SweepOutcome, _ contents: RunContents) throws {
+  private func finish(
+    _ outcome: SweepOutcome, _ contents: RunContents, _ folders: PictureFolders
+  ) throws {
     for check in outcome.nullChecks where check.outcome == .failed {
       Terminal.warn("null check failed: \(check.detail)")
     }
     let comparison = Comparison(contents)
-    let page = try Reporting.writeContactSheet(
-      contents: contents, comparison: comparison, runFolder: store.folder, to: store.folder)
+    let page = try Report(sources: [.init(contents, comparison: comparison, folders: folders)])
+      .write(to: store.folder)
     if json {
       try Terminal.printJSON(SweepSummary(outcome, folder: store.folder.path, report: page.path))
     } else {

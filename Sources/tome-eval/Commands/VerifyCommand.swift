@@ -1,6 +1,7 @@
 import ArgumentParser
 import Evaluation
 import Foundation
+import Machine
 import ResultStore
 
 struct VerifyCommand: ParsableCommand {
@@ -32,16 +33,16 @@ struct VerifyCommand: ParsableCommand {
   }
 
   func run() throws {
-    let contents = try selection.contents()
-    let pipeline = try model.loadPipeline()
+    let (contents, folders) = try selection.read()
+    let engine = try model.loadEngine()
     let cancellation = Cancellation()
     let trap = InterruptTrap(cancellation)
     defer { withExtendedLifetime(trap) {} }
     let verification: Verification
     do {
       verification = try Verification(
-        of: contents, folder: selection.store.folder, pipeline: pipeline, model: model.identity(of: pipeline),
-        count: samples, seed: seed, cancellation: cancellation
+        of: contents, folders: folders, engine: engine, count: samples, seed: seed,
+        cancellation: cancellation
       ) { Terminal.log("[\($0)/\($1)]") }
     } catch is CancellationError {
       throw ExitCode.interrupted

@@ -1,8 +1,8 @@
 public import ArgumentParser
 public import Benchmarking
 import Checkpoints
-import Evaluation
 import Foundation
+import ResultStore
 public import StableDiffusion
 public import Tensors
 import TokenMerging
@@ -90,7 +90,7 @@ struct BenchmarkOptions: ParsableArguments {
   }
 
   private func clipFolder(_ model: ModelOptions) throws -> String? {
-    randomWeights == nil ? try model.clipFolder()?.path : model.clip
+    randomWeights == nil ? try model.clipFolders().first?.path : model.clip.first
   }
 
   private func cases(

@@ -1,25 +1,27 @@
 import ArgumentParser
 import Checkpoints
-import Evaluation
 import Foundation
 import PerceptualModels
+import Pictures
+import Scoring
 
 /// Which weights to measure LPIPS distances with.
 struct LPIPSOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "A folder with alexnet.safetensors (torchvision's AlexNet) and lin.safetensors (the linear heads of LPIPS "
-        + "v0.1) to measure LPIPS with; without one it is left out.",
+        + "v0.1) to measure LPIPS with; repeatable; without one it is left out.",
       valueName: "dir"),
     completion: .directory)
-  var lpips: String?
+  var lpips: [String] = []
 
-  func load() throws -> LPIPSScorer? {
-    guard let lpips else { return nil }
-    let folder = URL(fileURLWithPath: lpips, isDirectory: true)
-    let directory = try ModelDirectory(folder)
-    return LPIPSScorer(
-      model: try LPIPS(directory),
-      identity: ModelIdentity(name: folder.lastPathComponent, fingerprint: try directory.fingerprint()))
+  func load() throws -> [LPIPSScorer] {
+    try lpips.map { path in
+      let folder = URL(fileURLWithPath: path, isDirectory: true)
+      let directory = try ModelDirectory(folder, cache: DigestCache())
+      return LPIPSScorer(
+        model: try LPIPS(directory),
+        identity: ModelIdentity(name: folder.lastPathComponent, fingerprint: try directory.fingerprint()))
+    }
   }
 }

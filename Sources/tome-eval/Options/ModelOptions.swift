@@ -2,8 +2,10 @@ public import ArgumentParser
 import CLIPModels
 public import Checkpoints
 import DemoCheckpoint
-import Evaluation
+import Engines
 import Foundation
+import Pictures
+import Scoring
 import StableDiffusion
 import Tensors
 
@@ -20,11 +22,11 @@ struct ModelOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The CLIP folder that scores, as transformers saves it (default: the model folder's own `clip`, "
-        + "as the demonstration model has; without one, CLIP scores are left out).",
+      "A CLIP folder that scores, as transformers saves it; repeatable, the first counts (default: the model "
+        + "folder's own `clip`, as the demonstration model has; without one, CLIP scores are left out).",
       valueName: "dir"),
     completion: .directory)
-  var clip: String?
+  var clip: [String] = []
 
   @Option(
     help: """
@@ -50,7 +52,7 @@ struct ModelOptions: ParsableArguments {
 
   func loadPipeline() throws -> DiffusionPipeline {
     setThreads()
-    return try DiffusionPipeline(modelFolder(), resident: weightsResident)
+    return try DiffusionPipeline(modelFolder(), resident: weightsResident, cache: DigestCache())
   }
 
   /// What the model's folder calls itself, or is called.
@@ -60,26 +62,37 @@ struct ModelOptions: ParsableArguments {
     return defaults?.name ?? folder.lastPathComponent
   }
 
-  func identity(of pipeline: DiffusionPipeline) throws -> ModelIdentity {
+  private func identity(of pipeline: DiffusionPipeline) throws -> ModelIdentity {
     try ModelIdentity(
-      name: modelName(),
-      fingerprint: pipeline.fingerprint, note: pipeline.defaults.note)
+      name: modelName(), fingerprint: pipeline.fingerprint, note: pipeline.defaults.note)
   }
 
-  /// Where the CLIP checkpoint is, nil when there is none.
-  func clipFolder() throws -> URL? {
-    if let clip { return URL(fileURLWithPath: clip, isDirectory: true) }
+  /// This program's own pipeline with the model.
+  func loadEngine() throws -> BuiltinEngine {
+    let pipeline = try loadPipeline()
+    return BuiltinEngine(pipeline, model: try identity(of: pipeline))
+  }
+
+  /// Where the CLIP checkpoints are; empty when there is none.
+  func clipFolders() throws -> [URL] {
+    guard clip.isEmpty else { return clip.map { URL(fileURLWithPath: $0, isDirectory: true) } }
     let own = try modelFolder().appendingPathComponent("clip", isDirectory: true)
-    return FileManager.default.fileExists(atPath: own.path) ? own : nil
+    return FileManager.default.fileExists(atPath: own.path) ? [own] : []
   }
 
-  func loadClip() throws -> CLIPScorer? {
+  /// Says so when there is none.
+  func loadClip() throws -> [CLIPScorer] {
     setThreads()
-    guard let folder = try clipFolder() else { return nil }
-    let directory = try ModelDirectory(folder)
-    let name = clip == nil ? "\(try modelName())/clip" : folder.lastPathComponent
-    return CLIPScorer(
-      model: try CLIPModel(directory),
-      identity: ModelIdentity(name: name, fingerprint: try directory.fingerprint()))
+    let scorers = try clipFolders().map { folder in
+      let directory = try ModelDirectory(folder, cache: DigestCache())
+      let name = clip.isEmpty ? "\(try modelName())/clip" : folder.lastPathComponent
+      return CLIPScorer(
+        model: try CLIPModel(directory),
+        identity: ModelIdentity(name: name, fingerprint: try directory.fingerprint()))
+    }
+    if scorers.isEmpty {
+      Terminal.warn("no CLIP checkpoint: CLIP scores are left out; pass one with --clip DIR")
+    }
+    return scorers
   }
 }

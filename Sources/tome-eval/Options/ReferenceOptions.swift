@@ -1,9 +1,8 @@
 public import ArgumentParser
+import Comparisons
 import Foundation
-public import Reporting
-public import ResultStore
+import ResultStore
 
-extension ScoreMetric: ExpressibleByArgument {}
 extension PromptDimension: ExpressibleByArgument {}
 extension ComparisonReport.Format: ExpressibleByArgument {}
 
@@ -33,7 +32,7 @@ struct ReferenceOptions: ParsableArguments {
   }
 
   func pairing(_ selection: RunOptions) throws -> Pairing {
-    let contents = try selection.contents()
+    let contents = try selection.read().contents
     if let against { return try Pairing(contents, against: against).only(only) }
     guard againstRun != nil || againstStore != nil else {
       return try Pairing(baselineOf: contents).only(only)

@@ -1,4 +1,6 @@
 public import ArgumentParser
+import Engines
+import Pictures
 public import StableDiffusion
 public import Tensors
 
@@ -36,21 +38,19 @@ struct SamplingOptionGroup: ParsableArguments {
     help: "What the UNet computes in: bf16 is faster on processors with AVX-512 BF16, and less exact.")
   var precision: Precision = .fp32
 
-  /// What was asked for, over the model's own defaults.
-  func options(defaults: PipelineDefaults) -> SamplingOptions {
-    var options = defaults.options
-    options.steps = steps ?? options.steps
-    options.guidanceScale = guidanceScale ?? options.guidanceScale
-    options.negativePrompt = negativePrompt
-    options.width = size?.width
-    options.height = size?.height
-    options.scheduler = scheduler
-    options.attention = attention
-    options.precision = precision
+  /// What was asked for; the rest is left to the engine.
+  var wish: SamplingWish {
+    SamplingWish(
+      steps: steps, guidanceScale: guidanceScale, negativePrompt: negativePrompt,
+      size: size.map { ($0.width, $0.height) }, scheduler: scheduler.map { .init(rawValue: $0.rawValue) },
+      attention: .init(rawValue: attention.rawValue), precision: .init(rawValue: precision.rawValue))
+  }
+
+  /// Warns of what is computed slowly here.
+  func warn() {
     if precision == .bf16 && !KernelSet.best.multipliesBF16 {
       Terminal.warn(
         "this processor has no instructions for bfloat16: bf16 is computed correctly, but slower than fp32")
     }
-    return options
   }
 }

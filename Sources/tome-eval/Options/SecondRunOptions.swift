@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Reporting
 import ResultStore
 
 /// Which run stands beside the first.
@@ -22,22 +21,20 @@ struct SecondRunOptions: ParsableArguments {
   var againstOutput: String?
 
   var isAsked: Bool { againstRun != nil || againstStore != nil }
+  var output: URL? { againstOutput.map { URL(fileURLWithPath: $0) } }
 
   /// - Parameters:
-  ///   - name: A run of the first one's store, from its own options.
-  ///   - folder: The first run's.
-  ///   - source: Reads a run of a store, whose pictures are in a folder.
-  /// - Returns: nil where none is asked for.
-  func source(
-    _ name: String?, beside store: ResultStore, folder: URL,
-    _ source: (RunRecord, ResultStore, URL) throws -> Report.Source
-  ) throws -> Report.Source? {
-    guard let name = name ?? againstRun ?? (isAsked ? "" : nil) else { return nil }
+  ///   - store: The first run's.
+  ///   - output: The first run's folder.
+  /// - Returns: the run, its store and its folder; nil where none is asked for.
+  func read(
+    beside store: ResultStore, output: URL
+  ) throws -> (run: RunRecord, store: ResultStore, output: URL, isSameStore: Bool)? {
+    guard isAsked else { return nil }
     let file = againstStore.map { URL(fileURLWithPath: $0) }
     let other = try file.map { try ResultStore($0) } ?? store
-    let run = try name.isEmpty ? other.latestRun() : other.run(named: name)
-    let place =
-      againstOutput.map { URL(fileURLWithPath: $0) } ?? file?.deletingLastPathComponent() ?? folder
-    return try source(run, other, place)
+    let run = try againstRun.map(other.run(named:)) ?? other.latestRun()
+    let place = self.output ?? file?.deletingLastPathComponent() ?? output
+    return (run, other, place, file == nil)
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Pictures
 import ResultStore
 
 /// Where a run's pictures, report and results are.
@@ -17,9 +18,12 @@ struct StoreOptions: ParsableArguments {
 
   var folder: URL { URL(fileURLWithPath: output) }
 
-  func openStore(create: Bool = false) throws -> ResultStore {
-    let file = store.map { URL(fileURLWithPath: $0) } ?? folder.appendingPathComponent("tome-eval.sqlite")
-    return try ResultStore(file, create: create)
+  private var file: URL {
+    store.map { URL(fileURLWithPath: $0) } ?? folder.appendingPathComponent("tome-eval.sqlite")
+  }
+
+  func openStore(_ access: ResultStore.Access = .reading) throws -> ResultStore {
+    try ResultStore(file, access: access)
   }
 }
 
@@ -31,9 +35,12 @@ struct RunOptions: ParsableArguments {
     help: ArgumentHelp("The run's name, as `sweep` prints it (default: the latest).", valueName: "name"))
   var run: String?
 
-  func contents() throws -> RunContents {
-    let store = try store.openStore()
-    let run = try run.map(store.run(named:)) ?? store.latestRun()
-    return try store.contents(ofRun: run.id)
+  /// - Returns: what the run holds, and where its pictures are.
+  func read() throws -> (contents: RunContents, folders: PictureFolders) {
+    let results = try store.openStore()
+    let run = try run.map(results.run(named:)) ?? results.latestRun()
+    return (
+      try results.contents(ofRun: run.id), PictureFolders(store: results.folder, output: store.folder)
+    )
   }
 }

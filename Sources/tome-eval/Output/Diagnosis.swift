@@ -1,9 +1,9 @@
 import Checkpoints
-import Evaluation
 import Foundation
-import ResultStore
+import Machine
 import StableDiffusion
 import Tensors
+import Wording
 
 /// One thing that `doctor` looked at.
 struct Finding: Encodable {
@@ -37,7 +37,7 @@ enum Diagnosis {
   static func machine() -> [Finding] {
     let machine = MachineDescription.current
     return [
-      Finding("system", .fine, "\(machine.os), \(bytes(machine.memoryBytes)) of memory"),
+      Finding("system", .fine, "\(machine.os), \(NumberText.bytes(machine.memoryBytes)) of memory"),
       Finding("processor", .fine, machine.cpu),
       Finding("threads", .fine, "\(machine.threads) on \(machine.cores) cores"),
       kernels(KernelSet.best),
@@ -62,9 +62,8 @@ enum Diagnosis {
     return "\(folder.path): \(parts.joined(separator: ", "))"
   }
 
-  static func weightCount(_ directory: ModelDirectory) throws -> String {
-    let file = try SafetensorsFile(URL(fileURLWithPath: directory.weights().file))
-    let count = Double(file.entries.values.reduce(0) { $0 + $1.shape.count })
+  static func weightCount(_ files: any ModelFiles) throws -> String {
+    let count = Double(try files.tensors().weightCount)
     return count >= 1e9 ? "\(tenths(count / 1e9)) G weights" : "\(tenths(count / 1e6)) M weights"
   }
 
@@ -79,10 +78,8 @@ enum Diagnosis {
       return Finding("disk", .warning, "\(existing.path): free space is unknown")
     }
     let state: Finding.State = free < 1 << 30 ? .warning : .fine
-    return Finding("disk", state, "\(bytes(free)) free at \(existing.path)")
+    return Finding("disk", state, "\(NumberText.bytes(free)) free at \(existing.path)")
   }
 
   private static func tenths(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
-
-  private static func bytes(_ count: Int) -> String { "\(tenths(Double(count) / Double(1 << 30))) GiB" }
 }

@@ -1,6 +1,6 @@
 import Benchmarking
-import Reporting
 import Tensors
+import Wording
 
 /// How every convolution of a model is computed, as a table and as JSON.
 struct LayerListing: Encodable {

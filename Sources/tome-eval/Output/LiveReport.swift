@@ -1,5 +1,7 @@
+import Comparisons
 import Evaluation
 import Foundation
+import Pictures
 import Reporting
 import ResultStore
 import Statistics
@@ -13,18 +15,21 @@ final class LiveReport {
   private static let share = 50
 
   private let store: ResultStore
-  private let folder: URL
+  private let folders: PictureFolders
   private let clock = ContinuousClock()
   private var due: ContinuousClock.Instant?
+  private var run: RunRecord?
   private var prompt = ""
   private var isBroken = false
 
-  init(store: ResultStore, folder: URL) {
+  init(store: ResultStore, folders: PictureFolders) {
     self.store = store
-    self.folder = folder
+    self.folders = folders
   }
 
   func follow(_ event: SweepEvent) {
+    // Another sweep may use the same store.
+    if case .began(let run) = event { self.run = run }
     guard case .picture(let progress, _) = event, !isBroken, progress.prompt != prompt else { return }
     let start = clock.now
     if let due, start < due { return }
@@ -33,7 +38,7 @@ final class LiveReport {
       finished: progress.finished, total: progress.total, secondsLeft: progress.secondsLeft)
     do {
       let page = try write(progress: live)
-      if due == nil { Terminal.log("live report: \(page.path)") }
+      if due == nil, let page { Terminal.log("live report: \(page.path)") }
     } catch {
       // The sweep matters more than its page.
       isBroken = true
@@ -48,10 +53,12 @@ final class LiveReport {
     if due != nil { _ = try? write(progress: nil) }
   }
 
-  private func write(progress: LiveProgress?) throws -> URL {
-    let contents = try store.contents(ofRun: store.latestRun().id)
+  private func write(progress: LiveProgress?) throws -> URL? {
+    guard let run else { return nil }
+    let contents = try store.contents(ofRun: run.id)
     let comparison = Comparison(contents, bootstrap: Bootstrap(resamples: 1000), detail: .preliminary)
-    return try Report(.init(contents, comparison: comparison, folder: folder), progress: progress)
-      .write(to: folder)
+    return try Report(
+      sources: [.init(contents, comparison: comparison, folders: folders)], progress: progress
+    ).write(to: folders.output)
   }
 }

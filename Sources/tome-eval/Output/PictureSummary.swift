@@ -1,4 +1,4 @@
-import Evaluation
+import Engines
 import Images
 import ResultStore
 
@@ -8,10 +8,10 @@ struct PictureSummary: Encodable {
   let seed: Int
   let size: [Int]
   let effectiveRatio: Double
-  let textSeconds: Double
+  let textSeconds: Double?
   let stepSeconds: [Double]
-  let secondsPerStep: Double
-  let decodeSeconds: Double
+  let secondsPerStep: Double?
+  let decodeSeconds: Double?
   let totalSeconds: Double
   let peakMemoryBytes: Int?
 
@@ -20,11 +20,11 @@ struct PictureSummary: Encodable {
     self.seed = seed
     self.effectiveRatio = effectiveRatio
     size = [made.image.width, made.image.height]
-    textSeconds = made.textSeconds
+    textSeconds = made.stages?.text
     stepSeconds = made.stepSeconds
     secondsPerStep = made.secondsPerStep
-    decodeSeconds = made.decodeSeconds
-    totalSeconds = made.stageSeconds(write: write).total
+    decodeSeconds = made.stages?.decode
+    totalSeconds = made.seconds + write
     peakMemoryBytes = made.peakMemoryBytes
   }
 }

@@ -1,5 +1,6 @@
 import Evaluation
 import ResultStore
+import Wording
 
 /// What a verification found, for `--json`.
 struct VerificationSummary: Encodable {
@@ -10,7 +11,7 @@ struct VerificationSummary: Encodable {
     let seed: Int
     let latentsEqual: Bool
     let picture: String
-    let latentsHash: String
+    let latentsHash: String?
     let storedLatentsHash: String?
     let imageHash: String
     let storedImageHash: String?
@@ -30,7 +31,7 @@ struct VerificationSummary: Encodable {
         row: result.prompt.row, prompt: result.prompt.text, ratio: result.variant.ratio,
         seed: result.sample.seed, latentsEqual: result.hasEqualLatents, picture: result.picture.rawValue,
         latentsHash: result.latentsHash, storedLatentsHash: result.sample.latentsHash,
-        imageHash: result.imageHash, storedImageHash: result.sample.imageHash)
+        imageHash: result.imageHash, storedImageHash: result.sample.picture?.fileHash)
     }
   }
 }
@@ -38,18 +39,16 @@ struct VerificationSummary: Encodable {
 extension Verification {
   /// The same as lines: a picture each, then how many have the stored bits and why others may not.
   var table: String {
-    let header = ["row", "ratio", "seed", "latents", "picture", "prompt"]
     let rows = results.map { result in
       [
-        "\(result.prompt.row)", ratioText(result.variant.ratio), "\(result.sample.seed)",
+        "\(result.prompt.row)", result.variant.label, "\(result.sample.seed)",
         result.hasEqualLatents ? "equal" : "different", result.picture.rawValue, result.prompt.text,
       ]
     }
-    let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
-    var lines = ([header] + rows).map { cells in
-      zip(cells, widths).map { text, width in text + String(repeating: " ", count: width - text.count) }
-        .joined(separator: "  ").replacing(#/ +$/#, with: "")
-    }
+    let columns = ["row", "ratio", "seed", "latents", "picture", "prompt"]
+    var lines = [
+      TextTable(columns: columns.map { .init(title: $0, isText: true) }, rows: rows).aligned()
+    ]
     let equal = results.count(where: \.isEqual)
     lines += ["", "\(equal) of \(results.count) pictures have the stored bits"]
     if !isEqual {

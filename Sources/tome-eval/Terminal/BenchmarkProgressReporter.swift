@@ -1,4 +1,5 @@
 import Benchmarking
+import Wording
 
 /// Shows how far a benchmark is: what runs now and how long all will take on a terminal, a line per turn elsewhere.
 struct BenchmarkProgressReporter {
@@ -24,7 +25,7 @@ struct BenchmarkProgressReporter {
 
   private func line(_ progress: BenchmarkProgress) -> String {
     var text = "[\(progress.finished)/\(progress.total)]"
-    if let left = progress.secondsLeft { text += " \(ProgressLine.duration(left)) left" }
+    if let left = progress.secondsLeft { text += " \(NumberText.duration(left)) left" }
     return "\(text) · round \(progress.round + 1) · \(progress.item.label)"
   }
 

@@ -1,6 +1,6 @@
 import Dispatch
-import Evaluation
 import Foundation
+import Machine
 
 /// Turns SIGINT and SIGTERM into a request to stop after the current step; a second
 /// signal ends the process at once.

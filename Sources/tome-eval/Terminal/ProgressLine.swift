@@ -1,4 +1,5 @@
 import Foundation
+import Wording
 
 /// The one line of a terminal that renews itself, and how times are written on it.
 enum ProgressLine {
@@ -7,19 +8,12 @@ enum ProgressLine {
   }
 
   static func renew(_ text: String) {
-    FileHandle.standardError.write(Data("\r\u{1B}[K\(text.prefix(Terminal.columns - 1))".utf8))
+    FileHandle.standardError.write(Data("\r\u{1B}[K\(visible(text).prefix(Terminal.columns - 1))".utf8))
   }
 
   static func tenths(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
 
   static func seconds(_ value: Double) -> String {
     value >= 1 ? "\(tenths(value)) s" : "\(Int((value * 1000).rounded())) ms"
-  }
-
-  static func duration(_ seconds: Double) -> String {
-    let total = Int(seconds.rounded(.up))
-    if total < 60 { return "\(total) s" }
-    if total < 3600 { return "\(total / 60) min \(total % 60) s" }
-    return "\(total / 3600) h \(total % 3600 / 60) min"
   }
 }

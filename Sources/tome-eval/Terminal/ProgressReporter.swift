@@ -1,5 +1,6 @@
 import Evaluation
 import ResultStore
+import Wording
 
 /// Shows how far a sweep is: one line that renews itself on a terminal, a line per
 /// picture elsewhere.
@@ -8,6 +9,7 @@ final class ProgressReporter {
 
   func report(_ event: SweepEvent) {
     switch event {
+    case .began: break
     case .truncated(let prompt):
       clear()
       Terminal.warn("\(shortened(prompt)): longer than the model reads; its end has no effect")
@@ -61,7 +63,7 @@ final class ProgressReporter {
     if let rate = progress.picturesPerSecond, let left = progress.secondsLeft {
       text +=
         rate >= 1 ? " \(ProgressLine.tenths(rate)) pictures/s" : " \(ProgressLine.seconds(1 / rate))/picture"
-      text += ", \(ProgressLine.duration(left)) left"
+      text += ", \(NumberText.duration(left)) left"
     }
     return "\(text) · \(title(progress))"
   }

@@ -1,11 +1,15 @@
 import Foundation
+import Wording
 
 /// Results go to standard output, everything else to standard error.
 enum Terminal {
   static let isErrorTerminal = isatty(STDERR_FILENO) == 1
   static let isOutputTerminal = isatty(STDOUT_FILENO) == 1
 
+  /// What of the message would steer the terminal is shown instead.
   static func log(_ message: String) {
+    let message = message.split(separator: "\n", omittingEmptySubsequences: false).map { visible(String($0)) }
+      .joined(separator: "\n")
     FileHandle.standardError.write(Data((message + "\n").utf8))
   }
 

@@ -1,0 +1,94 @@
+public import Foundation
+
+/// The files of a model in diffusers or transformers layout: configurations, vocabularies and weights, of which a
+/// component has its own in a subfolder.
+public protocol ModelFiles: Sendable {
+  /// The folder, for messages.
+  var path: String { get }
+  /// How the weights of the folder and of its components are kept.
+  var resident: WeightsResidency { get }
+  /// The files of the folder itself.
+  var names: [String] { get }
+
+  /// Whether there is a file or folder of that relative path.
+  func has(_ name: String) -> Bool
+
+  /// The bytes of a file.
+  /// - Throws: ``CheckpointError`` when it is missing or cannot be read.
+  func data(_ name: String) throws(CheckpointError) -> Data
+
+  /// A subfolder such as `unet`.
+  /// - Throws: ``CheckpointError/missingFile(path:hint:)`` when there is none.
+  func component(_ name: String) throws(CheckpointError) -> any ModelFiles
+
+  /// The tensors of the safetensors file `name`.
+  /// - Throws: ``CheckpointError`` when it is missing or malformed.
+  func tensors(_ name: String) throws(CheckpointError) -> any TensorSource
+
+  /// The SHA-256 digests of a file's successive 8 MiB, in hexadecimal digits.
+  /// - Throws: ``CheckpointError`` when it cannot be read.
+  func digests(of name: String) throws(CheckpointError) -> [String]
+}
+
+extension ModelFiles {
+  /// A file of the folder, for messages.
+  public func path(of name: String) -> String { "\(path)/\(name)" }
+
+  /// Decodes a JSON file of the folder.
+  /// - Throws: ``CheckpointError`` naming the file and the field at fault.
+  public func decode<T: Decodable>(_ type: T.Type, from name: String) throws(CheckpointError) -> T {
+    let data = try data(name)
+    do {
+      let decoder = JSONDecoder()
+      // Python writes infinities into JSON, as in the configuration of DPM-Solver.
+      decoder.allowsJSON5 = true
+      return try decoder.decode(type, from: data)
+    } catch let error as DecodingError {
+      let (field, reason) = error.fieldAndReason
+      throw .badConfiguration(path: path(of: name), field: field, reason: reason)
+    } catch {
+      throw .unreadable(path: path(of: name), reason: "\(error)")
+    }
+  }
+
+  /// The folder's weights, whichever of the names that diffusers and transformers use they have.
+  /// - Throws: ``CheckpointError`` when there are none, or they are malformed.
+  public func tensors() throws(CheckpointError) -> any TensorSource {
+    let names = ["diffusion_pytorch_model", "model"].flatMap { base in
+      [base + ".safetensors", base + ".fp16.safetensors", base + ".non_ema.safetensors"]
+    }
+    let isPickled = has("diffusion_pytorch_model.bin") || has("pytorch_model.bin")
+    return try tensors(
+      firstOf: names,
+      hint: isPickled
+        ? "only pickled .bin weights are there; save the model again with safe_serialization=True"
+        : "looked for \(names.joined(separator: ", "))")
+  }
+
+  /// The cursor at the root of ``tensors()``.
+  public func weights() throws(CheckpointError) -> Weights { Weights(try tensors(), resident: resident) }
+
+  /// The tensors of the first of `names` that is there.
+  /// - Parameter hint: what to do when none is
+  public func tensors(firstOf names: [String], hint: String) throws(CheckpointError) -> any TensorSource {
+    guard let name = names.first(where: has) else {
+      throw .missingFile(path: path(of: names.first ?? ""), hint: hint)
+    }
+    return try tensors(name)
+  }
+}
+
+extension DecodingError {
+  /// The JSON path at fault and what is wrong there.
+  fileprivate var fieldAndReason: (String, String) {
+    func join(_ path: [any CodingKey]) -> String { path.map(\.stringValue).joined(separator: ".") }
+    return switch self {
+    case .keyNotFound(let key, let context): (join(context.codingPath + [key]), "is missing")
+    case .valueNotFound(_, let context): (join(context.codingPath), "is null")
+    case .typeMismatch(let type, let context): (join(context.codingPath), "is not of type \(type)")
+    case .dataCorrupted(let context):
+      (join(context.codingPath), context.codingPath.isEmpty ? "is not JSON" : context.debugDescription)
+    @unknown default: ("", "\(self)")
+    }
+  }
+}

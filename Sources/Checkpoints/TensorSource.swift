@@ -1,0 +1,25 @@
+public import Tensors
+
+/// Named tensors: those of a file, or what stands for one. ``Weights`` is the cursor that models read them with.
+///
+/// A source that changes another's names, shapes or numbers on the way is a source too.
+public protocol TensorSource: Sendable {
+  /// The file, for messages.
+  var path: String { get }
+  /// The names of what is known to be there before it is asked for.
+  var keys: [String] { get }
+  /// What memory-mapped files may take, in bytes.
+  var mappedBytes: Int { get }
+
+  /// The shape of the tensor `key`; nil unless it is one of ``keys``.
+  func shape(of key: String) -> Shape?
+
+  /// The tensor `key`, half-precision numbers as they are stored.
+  /// - Throws: ``CheckpointError`` when it is missing, has another shape, or is of a type that is not supported.
+  func stored(_ key: String, _ shape: Shape) throws(CheckpointError) -> StoredTensor
+}
+
+extension TensorSource {
+  /// The number of weights in all tensors.
+  public var weightCount: Int { keys.reduce(0) { $0 + (shape(of: $1)?.count ?? 0) } }
+}

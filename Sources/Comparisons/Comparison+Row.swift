@@ -1,0 +1,115 @@
+import Metrics
+import Pictures
+public import ResultStore
+public import Statistics
+import TokenMerging
+import Wording
+
+extension Comparison {
+  /// One variant, summed up over its pictures.
+  public struct Row: Sendable {
+    public let variant: VariantRecord
+    /// Pictures made, failed, and neither yet.
+    public let done: Int
+    public let failed: Int
+    public let pending: Int
+    /// Mean scores over the pictures that have them; of PSNR, over those that differ from their baseline.
+    public let means: [Measure: Double]
+    /// The mean of the comparison's measure, one value per prompt, with its interval.
+    public let score: Estimate?
+    /// The measure against the reference's; nil for the reference, and where nothing is paired.
+    public let difference: PairedComparison?
+    /// How far the pictures moved, as a share of what another seed moves them; see ``Comparison/rulerMeasure``.
+    public let seedShare: Estimate?
+    /// Pictures that equal their baseline, pixel for pixel.
+    public let identical: Int
+    public let secondsPerImage: Double?
+    /// The highest resident memory while a picture was made, the median over the pictures.
+    public let peakMemoryBytes: Int?
+    /// The reference's mean seconds per image over the variant's, over the pairs that have both and
+    /// whose machines and versions are alike.
+    public let speedUp: Estimate?
+    /// What the reader must know before believing the row.
+    public let warnings: [String]
+
+    /// Whether the speed-up's interval excludes 1.
+    public var isSpeedUpSignificant: Bool { speedUp?.interval.map { !$0.contains(1) } == true }
+    /// Whether every picture equals its baseline.
+    public var isIdentical: Bool { done > 0 && identical == done }
+  }
+}
+
+extension Comparison.Row {
+  init(
+    _ entry: Pairing.Entry, _ pairing: Pairing, _ measure: Measure?, _ difference: PairedComparison?,
+    ruler: SeedRuler?, _ bootstrap: Bootstrap, _ detail: Comparison.Detail
+  ) {
+    let variant = entry.variant
+    let slots = pairing.slots(of: entry)
+    let done = slots.filter { $0.own?.state == .done }
+    let identical = variant.isBaseline ? 0 : done.count { pairing.index.isIdentical($0.own) }
+    let failed = slots.count { $0.own?.state == .failed }
+    let pending = slots.count - done.count - failed
+    let times = detail == .differences ? nil : pairing.times(of: entry)
+    var means: [Measure: Double] = [:]
+    for measure in pairing.contents.measures {
+      means[measure] = mean(done.compactMap { pairing.index.score(measure, of: $0.own) })
+    }
+    let values = Dictionary(
+      grouping: done.compactMap { slot in
+        pairing.index.score(measure, of: slot.own).map { (prompt: slot.prompt.id, value: $0) }
+      }, by: \.prompt)
+    let perPrompt = pairing.prompts.compactMap { prompt in
+      values[prompt.own.id].flatMap { mean($0.map(\.value)) }
+    }
+    self.variant = variant
+    self.done = done.count
+    self.failed = failed
+    self.pending = pending
+    self.means = means
+    score = perPrompt.isEmpty || detail == .differences ? nil : bootstrap.mean(of: perPrompt)
+    self.difference = difference
+    seedShare = ruler?.share(of: done, bootstrap)
+    self.identical = identical
+    secondsPerImage = mean(done.compactMap(\.own?.seconds))
+    peakMemoryBytes = median(done.compactMap(\.own?.peakMemoryBytes))
+    speedUp = times.flatMap { $0.sample.isEmpty ? nil : $0.sample.ratioOfMeans(bootstrap) }
+    var warnings = Self.warnings(
+      variant, done: done.count, failed: failed, pending: pending, identical: identical)
+    warnings += times.flatMap(pairing.warning).map { [$0] } ?? []
+    if measure?.metric == .psnr, difference != nil {
+      let lost = slots.count {
+        pairing.index.isIdentical($0.own) || pairing.referenceIndex.isIdentical($0.reference)
+      }
+      if lost > 0 { warnings.append("\(NumberText.count(lost, "pair")) with an identical picture left out") }
+    }
+    self.warnings = warnings
+  }
+
+  /// What makes a row less than it seems.
+  private static func warnings(
+    _ variant: VariantRecord, done: Int, failed: Int, pending: Int, identical: Int
+  ) -> [String] {
+    var warnings: [String] = []
+    if failed > 0 { warnings.append("\(NumberText.count(failed, "picture")) failed") }
+    if pending > 0 { warnings.append("\(NumberText.count(pending, "picture")) not made yet") }
+    if let merging = variant.recipe.merging, variant.effectiveRatio < variant.ratio {
+      warnings.append(
+        "capped: \(NumberText.ratio(variant.ratio)) merges no more than "
+          + "\(NumberText.ratio(variant.effectiveRatio)), because one token of every "
+          + "\(merging.sx) × \(merging.sy) stays")
+    }
+    if done > 0, identical == done {
+      warnings.append("no effect: every picture is identical to its baseline")
+    }
+    return warnings
+  }
+}
+
+/// The arithmetic mean, nil of nothing.
+private func mean(_ values: [Double]) -> Double? {
+  values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+}
+
+/// The upper of the two in the middle for an even count, nil of nothing.
+private func median(_ values: [Int]) -> Int? { values.isEmpty ? nil : values.sorted()[values.count / 2] }

@@ -1,0 +1,107 @@
+import Metrics
+import ResultStore
+import Statistics
+import Wording
+
+/// What a comparison comes to: its headline, what became of every gate, and the exit code they mean.
+public struct Conclusion: Sendable {
+  public enum Outcome: String, Sendable {
+    case passed, failed
+    /// Nothing was measured to decide it by; counts as failed.
+    case unknown
+  }
+
+  public struct Check: Sendable {
+    public let gate: Gate
+    public let outcome: Outcome
+    public let detail: String
+  }
+
+  public let headline: String
+  public let checks: [Check]
+  /// 0 fine, 1 a gate failed or could not be decided, 3 pictures failed or are missing.
+  public let exitCode: Int32
+
+  /// The one place where a comparison becomes words and an exit code.
+  public init(_ comparison: Comparison, gates: [Gate] = []) {
+    headline = VerdictSentence(minus: .hyphen).headline(comparison)
+    var byMeasure: [Measure: Comparison] = [:]
+    if let measure = comparison.measure { byMeasure[measure] = comparison }
+    checks = gates.map { gate in
+      guard case .score(let name, _) = gate.subject,
+        let measure = comparison.pairing.contents.measure(named: name)
+      else { return Check(gate, comparison, measure: nil) }
+      let subject =
+        byMeasure[measure]
+        ?? Comparison(comparison.pairing, measure: measure, bootstrap: comparison.bootstrap)
+      byMeasure[measure] = subject
+      return Check(gate, subject, measure: measure)
+    }
+    exitCode = checks.contains { $0.outcome != .passed } ? 1 : comparison.isIncomplete ? 3 : 0
+  }
+}
+
+extension Conclusion.Check {
+  /// A gate holds for every row; one row that meets the condition, or has no value, fails it.
+  /// - Parameter measure: That of a gate about a score; nil where the run has none.
+  init(_ gate: Gate, _ comparison: Comparison, measure: Measure?) {
+    var met: [String] = []
+    var unknown: [String] = []
+    for row in comparison.rows {
+      switch (gate.limit, gate.subject) {
+      case (.verdict(let limit), _):
+        guard let verdict = row.difference?.verdict else {
+          unknown.append(row.variant.title)
+          continue
+        }
+        if (verdict == limit) == (gate.comparator == "==") {
+          met.append("\(row.variant.title) is \(verdict.rawValue)")
+        }
+      case (.number(let limit), let subject):
+        guard let value = Self.value(subject, row, measure, ruler: comparison.rulerMeasure) else {
+          unknown.append(row.variant.title)
+          continue
+        }
+        if gate.isMet(value, limit) { met.append("\(row.variant.title) has \(NumberText.fixed(value, 4))") }
+      }
+    }
+    self.gate = gate
+    if !met.isEmpty {
+      outcome = .failed
+      detail = met.joined(separator: ", ")
+    } else if comparison.rows.isEmpty || !unknown.isEmpty {
+      outcome = .unknown
+      detail =
+        "nothing measured for "
+        + (unknown.isEmpty ? "any variant" : unknown.joined(separator: ", ")) + Self.advice(gate, comparison)
+    } else {
+      outcome = .passed
+      detail = "every variant is clear of it"
+    }
+  }
+
+  private static func value(
+    _ subject: Gate.Subject, _ row: Comparison.Row, _ measure: Measure?, ruler: Measure?
+  ) -> Double? {
+    switch subject {
+    case .verdict: nil
+    case .speedUp(.low): row.speedUp?.interval?.lower
+    case .speedUp(.high): row.speedUp?.interval?.upper
+    case .speedUp: row.speedUp?.value
+    case .score where measure == nil: nil
+    case .score(_, .mean): measure.flatMap { row.means[$0] }
+    case .score(_, .share): ruler == measure ? row.seedShare?.value : nil
+    case .score(_, .delta): row.difference?.difference.value
+    case .score(_, .low): row.difference?.difference.interval?.lower
+    case .score(_, .high): row.difference?.difference.interval?.upper
+    }
+  }
+
+  private static func advice(_ gate: Gate, _ comparison: Comparison) -> String {
+    guard case .score(let name, let field) = gate.subject, comparison.metric.needsBaseline,
+      field != .mean, field != .share, comparison.pairing.kind == .baseline
+    else { return "" }
+    return
+      ": \(name) compares with the baseline already; use \(name).mean, or compare with another variant or run"
+  }
+}

@@ -1,0 +1,214 @@
+import Metrics
+import Pictures
+import ResultStore
+import Statistics
+import TokenMerging
+import Wording
+
+extension Comparison {
+  /// All that is said of a row, in the order of tables.
+  package var columns: [RowColumn] { subject + score + distances + ruler + cost }
+
+  static let verdictTitle = "verdict"
+
+  private var subject: [RowColumn] {
+    [
+      RowColumn(
+        "ratio", .init("Ratio"),
+        values: [
+          RowValue("variant", isText: true, at: [["label"]]) { .text($0.variant.label) },
+          RowValue("ratio") { .number($0.variant.ratio) },
+          RowValue("merge_variant", isText: true) { RowScalar($0.variant.recipe.merging?.variant.rawValue) },
+          RowValue("steps") { RowScalar($0.variant.steps) },
+          RowValue("equal_time_ratio") { RowScalar($0.variant.equalTimeRatio) },
+        ]
+      ) { row, _ in Figure(row.variant.label) },
+      RowColumn(
+        "images", .init("Pictures", style: "own"),
+        values: [
+          RowValue("images") { .count($0.done) }, RowValue("failed") { .count($0.failed) },
+          RowValue("pending") { .count($0.pending) },
+        ]
+      ) { row, _ in Figure("\(row.done)") },
+    ]
+  }
+
+  /// The comparison's own measure.
+  private var score: [RowColumn] {
+    let (measure, metric) = (measure, metric)
+    let title = measure?.shortTitle ?? metric.shortTitle
+    let mean = RowColumn(
+      title, .init(title, style: "own"), values: meanValues
+    ) { row, minus in Self.mean(measure, metric, row, minus) }
+    guard rows.contains(where: { $0.difference != nil }) || metric == .clipScore else {
+      return [
+        RowColumn("\(title) [95 % CI]", .init(title), isText: true, values: meanValues + differenceValues) {
+          row, minus in
+          row.score.map { Figure(VerdictSentence.plain($0, decimals: metric.decimals)) }
+            ?? Figure(row.variant.isBaseline ? "" : Self.missing(minus))
+        }
+      ]
+    }
+    // There is no room for two words.
+    let short = metric == .clipScore ? "CLIP" + (measure?.scorerName.map { " (\($0))" } ?? "") : title
+    return [
+      mean,
+      RowColumn(
+        "Δ \(short) [95 % CI]", .init("Change [95 % interval]", label: "Change", style: "spread"),
+        isText: true, values: differenceValues
+      ) { row, minus in
+        guard let difference = row.difference else { return Figure() }
+        let estimate = difference.difference
+        return Figure(
+          NumberText.signed(estimate.value, metric.decimals, minus: minus),
+          interval: estimate.interval.map { _ in
+            VerdictSentence(minus: minus).interval(estimate, decimals: metric.decimals)
+          },
+          isCertain: difference.isSignificant)
+      },
+      RowColumn(
+        Self.verdictTitle, .init("Verdict", style: "text"), isText: true
+      ) { row, _ in Figure(row.difference?.verdict.rawValue ?? "") },
+    ]
+  }
+
+  /// The means of all other measures.
+  private var distances: [RowColumn] {
+    pairing.contents.measures.filter { $0 != measure }.map { measure in
+      let metric = measure.metric
+      let unit = metric.unit.isEmpty ? "" : ", \(metric.unit)"
+      return RowColumn(
+        metric.isCaptioned ? measure.shortTitle : nil,
+        metric.isCaptioned
+          ? .init(measure.shortTitle + unit, style: metric.needsBaseline ? nil : "own") : nil,
+        values: [Self.meanValue(measure)]
+      ) { row, minus in
+        if metric == .psnr, row.isIdentical { return Figure("identical") }
+        var figure = Self.mean(measure, metric, row, minus)
+        if metric == .psnr, row.identical > 0 { figure.remark = "+ \(row.identical) identical" }
+        return figure
+      }
+    } + [
+      RowColumn(
+        "identical", nil, isOptional: true, values: [RowValue("identical") { .count($0.identical) }]
+      ) { row, _ in Figure(row.identical > 0 ? "\(row.identical)" : "") }
+    ]
+  }
+
+  private var ruler: [RowColumn] {
+    let values = [
+      RowValue("share_of_seed_change") { RowScalar($0.seedShare?.value) },
+      RowValue("share_ci_low") { RowScalar($0.seedShare?.interval?.lower) },
+      RowValue("share_ci_high") { RowScalar($0.seedShare?.interval?.upper) },
+    ]
+    guard let rulerMeasure else { return [RowColumn(nil, nil, values: values)] }
+    var heading = RowColumn.Heading("Of a seed change")
+    heading.explanation = "how far the picture moved, as a share of how far another seed moves it"
+    heading.suffix = " (\(rulerMeasure.shortTitle))"
+    return [
+      RowColumn(
+        "of a seed change (\(rulerMeasure.shortTitle))", heading, isText: true, isOptional: true,
+        values: values
+      ) { row, _ in
+        guard let share = row.seedShare else { return Figure() }
+        return Figure(NumberText.percent(share.value), interval: share.bounds(0, times: 100))
+      }
+    ]
+  }
+
+  private var cost: [RowColumn] {
+    var effective = RowColumn.Heading("Effective ratio")
+    effective.explanation = "the ratio in force: cells keep one token each"
+    return [
+      RowColumn(
+        "s/image", .init("s / picture", style: "own"),
+        values: [RowValue("seconds_per_image") { RowScalar($0.secondsPerImage) }]
+      ) { row, minus in Figure(row.secondsPerImage.map(NumberText.seconds) ?? Self.missing(minus)) },
+      RowColumn(
+        "speed-up [95 % CI]", .init("Speed-up"), isText: true,
+        values: [
+          RowValue("speedup") { RowScalar($0.speedUp?.value) },
+          RowValue("speedup_ci_low") { RowScalar($0.speedUp?.interval?.lower) },
+          RowValue("speedup_ci_high") { RowScalar($0.speedUp?.interval?.upper) },
+        ]
+      ) { row, _ in
+        guard let speedUp = row.speedUp else { return Figure() }
+        return Figure(
+          NumberText.fixed(speedUp.value, 2) + "×",
+          interval: speedUp.bounds(2), isCertain: row.isSpeedUpSignificant)
+      },
+      RowColumn(
+        nil, .init("Memory", style: "own"),
+        values: [RowValue("peak_memory_bytes") { RowScalar($0.peakMemoryBytes) }]
+      ) { row, minus in Figure(row.peakMemoryBytes.map(NumberText.bytes) ?? Self.missing(minus)) },
+      RowColumn(
+        "effective", effective,
+        values: [
+          RowValue("effective_ratio") { .number($0.variant.effectiveRatio) },
+          RowValue("warnings", isText: true) { .list($0.warnings) },
+        ]
+      ) { row, _ in
+        guard row.variant.ratio > 0 else { return Figure() }
+        var figure = Figure(NumberText.ratio(row.variant.effectiveRatio))
+        figure.isAlarming = row.variant.effectiveRatio < row.variant.ratio
+        return figure
+      },
+    ]
+  }
+}
+
+extension Comparison {
+  private static func missing(_ minus: NumberText.Minus) -> String { minus == .hyphen ? "-" : "–" }
+
+  private static func mean(
+    _ measure: Measure?, _ metric: Metric, _ row: Row, _ minus: NumberText.Minus
+  ) -> Figure {
+    if row.variant.isBaseline, metric.needsBaseline { return Figure() }
+    let mean = measure.flatMap { row.means[$0] }
+    return Figure(mean.map { NumberText.fixed($0, metric.decimals, minus: minus) } ?? missing(minus))
+  }
+
+  /// Of any measure. That of a metric's first scorer has a key of its own in JSON, the CLIP score's with more in it.
+  private static func meanValue(_ measure: Measure) -> RowValue {
+    let isFirst = measure.key == measure.metric.key
+    let own = measure.metric == .clipScore ? ["clip_score", "mean"] : [measure.key]
+    return RowValue("mean_\(measure.key)", at: [["means", measure.key]] + (isFirst ? [own] : [])) {
+      RowScalar($0.means[measure])
+    }
+  }
+
+  /// Where a value of the comparison's own measure stands in JSON.
+  private func paths(_ key: String) -> [[String]] {
+    [["score", key]] + (measure?.key == Metric.clipScore.key ? [["clip_score", key]] : [])
+  }
+
+  private var meanValues: [RowValue] {
+    let measure = measure
+    return [
+      RowValue("mean", at: paths("mean")) { row in RowScalar(measure.flatMap { row.means[$0] }) },
+      RowValue("mean_ci_low", at: paths("mean_ci_low")) { RowScalar($0.score?.interval?.lower) },
+      RowValue("mean_ci_high", at: paths("mean_ci_high")) { RowScalar($0.score?.interval?.upper) },
+    ] + (measure.map { [Self.meanValue($0)] } ?? [])
+  }
+
+  private var differenceValues: [RowValue] {
+    func value(
+      _ key: String, _ scalar: @escaping @Sendable (PairedComparison) -> RowScalar?
+    ) -> RowValue {
+      RowValue(key, at: paths(key)) { $0.difference.flatMap(scalar) }
+    }
+    return [
+      value("delta") { .number($0.difference.value) },
+      value("ci_low") { RowScalar($0.difference.interval?.lower) },
+      value("ci_high") { RowScalar($0.difference.interval?.upper) },
+      value("p_value") { .number($0.pValue) },
+      value("p_value_holm") { .number($0.adjustedPValue) },
+      value("p_value_equivalence") { .number($0.equivalencePValue) },
+      value("significant") { .flag($0.isSignificant) },
+      value("prompts") { .count($0.promptCount) },
+      value("pairs") { .count($0.pairCount) },
+      value("prompts_needed") { RowScalar($0.promptsNeeded) },
+      RowValue("verdict", isText: true) { RowScalar($0.difference?.verdict.rawValue) },
+    ]
+  }
+}

@@ -1,0 +1,60 @@
+import Metrics
+import ResultStore
+import Statistics
+import Wording
+
+extension Comparison {
+  /// What must be read with the table: warnings, what the words mean, how the metric is computed.
+  func footnotes() -> [Note] { pairing.notes + rowNotes + methodNotes + contextNotes }
+
+  private var rowNotes: [Note] {
+    let warnings = allRows.flatMap { row in
+      row.warnings.map { Note(.row, "\(row.variant.title): \($0)") }
+    }
+    let open = rows.compactMap { row -> Note? in
+      guard let difference = row.difference, let needed = difference.promptsNeeded else { return nil }
+      let more = needed - difference.promptCount
+      return Note(
+        .advice, "\(row.variant.title): about \(NumberText.count(more, "more prompt")) would settle it")
+    }
+    return warnings + open
+  }
+
+  private var methodNotes: [Note] {
+    var notes: [String] = []
+    if recommendation != nil, let first = rows.first(where: { $0.variant.ratio > 0 })?.variant,
+      rows.contains(where: { $0.variant.ratio > 0 && !$0.variant.mergesLike(first) })
+    {
+      notes.append("the recommendation is among the ratios that merge as \(first.title) does")
+    }
+    if let margin, !rows.isEmpty {
+      notes.append(
+        "equivalent: the whole interval lies within ±\(NumberText.fixed(margin, max(2, metric.decimals))) "
+          + "\(metric.unitWord); ~ not significant after Holm; intervals over "
+          + NumberText.count(promptCount, "prompt"))
+    } else if metric.needsBaseline {
+      notes.append(
+        "\(metric.shortTitle) says how different pictures are from the baseline, not how good: no verdict")
+    }
+    notes.append(
+      "95 % intervals: \(bootstrap.method.rawValue) bootstrap of the prompts, \(bootstrap.resamples) resamples, "
+        + "seed \(bootstrap.seed)")
+    notes.append("\(measure?.key ?? metric.key): \(metric.formula)")
+    if let rulerMeasure {
+      notes.append(
+        "of a seed change: mean \(rulerMeasure.key) distance to the baseline over that between the unmerged "
+          + "pictures of two seeds")
+    }
+    return notes.map { Note(.method, $0) }
+  }
+
+  private var contextNotes: [Note] {
+    NullCheckLines.footnotes(pairing.contents.nullChecks)
+      + pairing.contents.scorers.filter { $0.kind == .clip }.map { clip in
+        Note(
+          .scorers,
+          "CLIP scores by \(clip.name) (\(clip.fingerprint.prefix(12))), comparable with the same checkpoint only"
+        )
+      } + [run.modelNote].compactMap(\.self).map { Note(.model, $0) }
+  }
+}

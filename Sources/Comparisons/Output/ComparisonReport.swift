@@ -1,0 +1,128 @@
+import Metrics
+import ResultStore
+import Statistics
+import Wording
+
+/// A comparison with everything that was asked about it, in the form that was asked for.
+public struct ComparisonReport: Sendable {
+  public enum Format: String, CaseIterable, Sendable {
+    case table, json, csv, markdown
+  }
+
+  public let comparison: Comparison
+  public let dimension: PromptDimension?
+  public let groups: [Comparison.Group]
+  public let worst: [WorstPicture]
+  public let conclusion: Conclusion
+
+  /// - Parameters:
+  ///   - dimension: What to tell prompts apart by.
+  ///   - worst: How many of the worst pictures to name.
+  ///   - gates: Conditions that make the comparison fail.
+  public init(
+    _ comparison: Comparison, by dimension: PromptDimension? = nil, worst: Int = 0, gates: [Gate] = []
+  ) {
+    self.comparison = comparison
+    self.dimension = dimension
+    groups = dimension.map { comparison.grouped(by: $0) } ?? []
+    self.worst = worst > 0 ? comparison.worst(worst) : []
+    conclusion = Conclusion(comparison, gates: gates)
+  }
+
+  /// - Parameter isTerminal: Whether verdicts of a table are coloured.
+  public func text(_ format: Format, isTerminal: Bool = false) -> String {
+    switch format {
+    case .table:
+      blocks(line: visible) {
+        painted($0, isTerminal: isTerminal)
+      } plain: {
+        $0.aligned()
+      }
+    case .markdown:
+      blocks(line: MarkdownText.escaped) {
+        $0.textTable().markdown()
+      } plain: {
+        $0.markdown()
+      }
+    case .csv: (worst.isEmpty ? rowTable() : worstTable(decimals: nil)).csv()
+    case .json: json()
+    }
+  }
+
+  /// - Parameter line: Makes a text that stands alone fit for the format.
+  private func blocks(
+    line: (String) -> String, _ rows: (Comparison) -> String, plain: (TextTable) -> String
+  ) -> String {
+    var blocks = [line(conclusion.headline), rows(comparison)]
+    if let dimension {
+      for group in groups {
+        let advice = VerdictSentence.advice(group.comparison).map { ": \($0)" } ?? ""
+        let count = NumberText.count(group.comparison.promptCount, "prompt")
+        blocks += [line("\(dimension.rawValue) \(group.name), \(count)\(advice)"), rows(group.comparison)]
+      }
+    }
+    if !worst.isEmpty {
+      blocks += [
+        line("the worst by \(measureKey)"), plain(worstTable(decimals: comparison.metric.decimals)),
+      ]
+    }
+    blocks.append(notes.map { line($0.text) }.joined(separator: "\n"))
+    return blocks.joined(separator: "\n\n")
+  }
+
+  /// What is read under the tables.
+  public var notes: [Note] {
+    var notes = comparison.footnotes()
+    if dimension == nil, let challenges = challengeAdvice() { notes.insert(Note(.advice, challenges), at: 0) }
+    if dimension == .length { notes.append(Note(.method, "length: words of the prompt between spaces")) }
+    return notes
+      + conclusion.checks.map {
+        Note(.gate, "gate \($0.outcome.rawValue): \($0.gate.text) (\($0.detail))")
+      }
+  }
+
+  private var measureKey: String { comparison.measure?.key ?? comparison.metric.key }
+
+  /// The recommendation for every challenge with enough prompts, where there are several.
+  private func challengeAdvice() -> String? {
+    guard comparison.recommendation != nil else { return nil }
+    let members = Dictionary(grouping: comparison.pairing.prompts) {
+      PromptDimension.challenge.group(of: $0.own)
+    }
+    guard members.values.count(where: { $0.count >= Recommendation.minimumPrompts }) > 1 else { return nil }
+    let lines = comparison.grouped(by: .challenge)
+      .filter { $0.comparison.promptCount >= Recommendation.minimumPrompts }
+      .compactMap { group in VerdictSentence.advice(group.comparison).map { "\(group.name) \($0)" } }
+    return "by challenge: " + lines.joined(separator: "; ")
+  }
+
+  private func painted(_ comparison: Comparison, isTerminal: Bool) -> String {
+    let table = comparison.textTable()
+    let rows = comparison.allRows
+    return table.aligned { text, row, column in
+      guard isTerminal, table.columns[column].title == Comparison.verdictTitle,
+        let verdict = rows[row].difference?.verdict
+      else { return text }
+      return verdict.terminalColor + text + "\u{1B}[0m"
+    }
+  }
+
+  /// - Parameter decimals: Nil for all of them.
+  private func worstTable(decimals: Int?) -> TextTable {
+    func number(_ value: Double?) -> String {
+      value.map { value in decimals.map { NumberText.fixed(value, $0) } ?? "\(value)" } ?? ""
+    }
+    return TextTable(
+      columns: [
+        .init(title: measureKey), .init(title: "reference"), .init(title: "delta"),
+        .init(title: "variant", isText: true),
+        .init(title: "seed"), .init(title: "prompt", isText: true), .init(title: "file", isText: true),
+      ],
+      rows: worst.map { picture in
+        [
+          number(picture.score), number(picture.reference), number(picture.difference), picture.variant,
+          "\(picture.seed)", picture.prompt, picture.path,
+        ]
+      })
+  }
+}

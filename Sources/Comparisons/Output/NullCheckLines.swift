@@ -1,0 +1,36 @@
+package import ResultStore
+
+/// What is said of a run's null checks: those that passed together, what failed or must be known a line each.
+package enum NullCheckLines {
+  /// Under a table. Capped ratios and those without effect are left to the warnings of their rows.
+  static func footnotes(_ checks: [NullCheckRecord]) -> [Note] {
+    let said = checks.filter { $0.kind.needsPicture }
+    let passed = checks.filter { $0.outcome == .passed }
+    var notes = said.filter { $0.outcome == .failed }.map {
+      Note(.failedCheck, "NULL CHECK FAILED: \($0.detail)")
+    }
+    notes += said.filter { $0.outcome == .noted }.map { Note(.check, "null check noted: \($0.detail)") }
+    if !passed.isEmpty {
+      notes.append(Note(.check, "null checks passed: " + passed.map(\.detail).joined(separator: "; ")))
+    }
+    return notes
+  }
+
+  package static func term(_ check: NullCheckRecord) -> String {
+    let outcome: String =
+      switch check.outcome {
+      case .passed: "passed"
+      case .failed: "FAILED"
+      case .noted: "noted"
+      case .pending: "not made"
+      }
+    let subject: String =
+      switch check.kind {
+      case .zeroRatio: "Ratio 0"
+      case .repetition: "Repetition"
+      case .effect: "Effect"
+      case .cap: "Cap"
+      }
+    return "\(subject): \(outcome)"
+  }
+}

@@ -1,0 +1,41 @@
+/// What must be read with the numbers of a comparison: a line under its table.
+public struct Note: Hashable, Sendable, CustomStringConvertible {
+  public enum Kind: Hashable, Sendable {
+    /// How many pictures of two runs correspond.
+    case matched
+    /// Pictures that correspond to none.
+    case unmatched
+    /// Why nothing of two runs corresponds.
+    case incomparable
+    /// Two runs whose times are not compared, as their machines differ.
+    case machines
+    /// Scores by different weights, which are not compared.
+    case scorers
+    /// What a row is less than it seems.
+    case row
+    /// What to do, or to do next.
+    case advice
+    /// What words and numbers mean, and how they are computed.
+    case method
+    case check, failedCheck
+    /// What the model's folder says about itself.
+    case model
+    case gate
+  }
+
+  public let kind: Kind
+  public let text: String
+
+  init(_ kind: Kind, _ text: String) {
+    self.kind = kind
+    self.text = text
+  }
+
+  public var description: String { text }
+
+  /// Whether it belongs before the eyes of someone who reads no notes.
+  public var isWarning: Bool { [.unmatched, .incomparable, .failedCheck].contains(kind) }
+
+  /// Beginning and ending as sentences do.
+  package var sentence: String { text.prefix(1).uppercased() + text.dropFirst() + "." }
+}

@@ -1,0 +1,164 @@
+import Metrics
+public import ResultStore
+package import Statistics
+
+/// Which pictures are compared with which: the pairs behind every difference.
+public struct Pairing: Sendable {
+  public enum Kind: Hashable, Sendable {
+    /// Every variant of a run with the run's unmerged pictures.
+    case baseline
+    /// Every variant of a run with the one called so.
+    case variant(String)
+    /// Every variant of a run with the same one of the run called so.
+    case run(String)
+  }
+
+  package struct Entry: Sendable {
+    package let variant: VariantRecord
+    /// Nil where nothing corresponds.
+    let reference: VariantRecord?
+  }
+
+  package struct PromptMatch: Sendable {
+    package let own: PromptRecord
+    let reference: PromptRecord
+  }
+
+  /// A prompt and seed of a variant, and what it is compared with.
+  struct Slot {
+    let prompt: PromptRecord
+    let seed: Int
+    let own: SampleRecord?
+    let reference: SampleRecord?
+  }
+
+  public let kind: Kind
+  package let contents: RunContents
+  let index: SampleIndex
+  let referenceContents: RunContents
+  let referenceIndex: SampleIndex
+  /// The variant that the others are compared with, shown on top; nil between runs.
+  let reference: VariantRecord?
+  package private(set) var entries: [Entry]
+  package private(set) var prompts: [PromptMatch]
+  let seeds: [Int]
+  /// What has no counterpart, and what else must be known of the pairs.
+  public let notes: [Note]
+
+  /// Every variant with the run's baseline.
+  public init(baselineOf contents: RunContents) {
+    self.init(.baseline, contents, reference: contents.baseline)
+  }
+
+  /// Every variant with the one labelled so.
+  public init(_ contents: RunContents, against label: String) throws(ComparisonError) {
+    guard let reference = contents.variants.first(where: { $0.label == label }) else {
+      throw .unknownVariant(label, run: contents.run.name, known: contents.variants.map(\.label))
+    }
+    self.init(.variant(label), contents, reference: reference)
+  }
+
+  private init(_ kind: Kind, _ contents: RunContents, reference: VariantRecord?) {
+    self.kind = kind
+    self.contents = contents
+    index = SampleIndex(contents)
+    referenceContents = contents
+    referenceIndex = index
+    self.reference = reference
+    entries = contents.variants.filter { $0.id != reference?.id }.map {
+      Entry(variant: $0, reference: reference)
+    }
+    prompts = contents.prompts.map { PromptMatch(own: $0, reference: $0) }
+    seeds = contents.seeds
+    notes = []
+  }
+
+  /// Every variant with the same one of another run: equal prompts, seeds, merging, steps and sampling. What has
+  /// no counterpart is counted in the notes.
+  public init(_ contents: RunContents, against other: RunContents) {
+    kind = .run(other.run.name)
+    self.contents = contents
+    index = SampleIndex(contents)
+    referenceContents = other
+    referenceIndex = SampleIndex(other)
+    reference = nil
+    let match = RunMatch(contents, other)
+    entries = match.entries
+    prompts = match.prompts
+    seeds = match.seeds
+    notes = match.notes
+  }
+
+  /// The variants with these labels only.
+  public func only(_ labels: [String]) throws(ComparisonError) -> Pairing {
+    guard !labels.isEmpty else { return self }
+    let known = entries.map(\.variant.label)
+    if let unknown = labels.first(where: { !known.contains($0) }) {
+      throw .unknownVariant(unknown, run: contents.run.name, known: known)
+    }
+    var copy = self
+    copy.entries = entries.filter { labels.contains($0.variant.label) }
+    return copy
+  }
+
+  func restricted(to included: Set<Int64>) -> Pairing {
+    var copy = self
+    copy.prompts = prompts.filter { included.contains($0.own.id) }
+    return copy
+  }
+
+  func slots(of entry: Entry) -> [Slot] {
+    prompts.flatMap { prompt in
+      seeds.map { seed in
+        Slot(
+          prompt: prompt.own, seed: seed, own: index.sample(prompt.own, entry.variant, seed: seed),
+          reference: entry.reference.flatMap { referenceIndex.sample(prompt.reference, $0, seed: seed) })
+      }
+    }
+  }
+}
+
+extension Pairing {
+  /// What is compared unless something else is asked for: the CLIP score by the first scorer that both sides have.
+  var standardMeasure: Measure? {
+    contents.measures.first { $0.metric == .clipScore && counterpart(of: $0) != nil }
+      ?? contents.measure(.clipScore)
+  }
+
+  /// What the reference is scored by: scores by different checkpoints are not comparable.
+  func counterpart(of measure: Measure?) -> Measure? {
+    measure.flatMap { measure in
+      referenceContents.measures.first {
+        $0.metric == measure.metric && $0.scorer.scoresLike(measure.scorer)
+      }
+    }
+  }
+
+  /// The pairs of a score, grouped by prompt; none where it is not comparable.
+  package func scores(_ measure: Measure?, of entry: Entry) -> PairedSample<Int64> {
+    let counterpart = counterpart(of: measure)
+    return PairedSample(
+      slots(of: entry).compactMap { slot in
+        guard let before = referenceIndex.score(counterpart, of: slot.reference),
+          let after = index.score(measure, of: slot.own)
+        else { return nil }
+        return .init(prompt: slot.prompt.id, baseline: before, variant: after)
+      })
+  }
+
+  /// The reference's mean score, over the prompts and variants that take part; nil without any.
+  func referenceMean(_ measure: Measure?) -> Double? {
+    let counterpart = counterpart(of: measure)
+    let references = entries.compactMap(\.reference)
+    let distinct = Dictionary(references.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    let values = prompts.flatMap { prompt in
+      distinct.values.sorted { $0.id < $1.id }.flatMap { variant in
+        seeds.compactMap { seed in
+          referenceIndex.score(
+            counterpart, of: referenceIndex.sample(prompt.reference, variant, seed: seed))
+        }
+      }
+    }
+    return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+  }
+}

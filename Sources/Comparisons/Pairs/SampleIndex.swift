@@ -1,0 +1,60 @@
+import Metrics
+package import ResultStore
+
+/// The samples of a run by prompt, variant and seed, each with its scores.
+package struct SampleIndex: Sendable {
+  private struct Place: Hashable {
+    let prompt: Int64
+    let variant: Int64
+    let seed: Int
+  }
+
+  private struct Score: Hashable {
+    let metric: Metric
+    let scorer: Int64
+  }
+
+  private var samples: [Place: SampleRecord] = [:]
+  private var scores: [Int64: [Score: Double]] = [:]
+  private let executions: [Int64: ExecutionRecord]
+  private let baselineID: Int64?
+  private let meanDifference: Measure?
+
+  package init(_ contents: RunContents) {
+    executions = Dictionary(contents.executions.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    baselineID = contents.baseline?.id
+    meanDifference = contents.measure(.mae)
+    for sample in contents.samples {
+      samples[Place(prompt: sample.promptID, variant: sample.variantID, seed: sample.seed)] = sample
+    }
+    for score in contents.scores {
+      scores[score.sampleID, default: [:]][Score(metric: score.metric, scorer: score.scorerID)] = score.value
+    }
+  }
+
+  package func sample(_ prompt: PromptRecord, _ variant: VariantRecord, seed: Int) -> SampleRecord? {
+    samples[Place(prompt: prompt.id, variant: variant.id, seed: seed)]
+  }
+
+  /// Nil when the score is missing or not a number here.
+  package func score(_ measure: Measure?, of sample: SampleRecord?) -> Double? {
+    guard let measure, let sample else { return nil }
+    return scores[sample.id]?[Score(metric: measure.metric, scorer: measure.scorer.id)]
+  }
+
+  /// Who made the sample's picture.
+  func execution(of sample: SampleRecord) -> ExecutionRecord? {
+    sample.executionID.flatMap { executions[$0] }
+  }
+
+  /// Whether the picture equals its baseline, pixel for pixel.
+  package func isIdentical(_ sample: SampleRecord?) -> Bool {
+    guard let sample, sample.state == .done, let baselineID, sample.variantID != baselineID,
+      let baseline = samples[Place(prompt: sample.promptID, variant: baselineID, seed: sample.seed)],
+      baseline.state == .done
+    else { return false }
+    if let own = sample.picture?.pixelHash, let other = baseline.picture?.pixelHash { return own == other }
+    // Stores of an earlier schema have no hashes of pixels.
+    return score(meanDifference, of: sample) == 0
+  }
+}

@@ -1,0 +1,67 @@
+public import Pictures
+public import StableDiffusion
+import Tensors
+public import TokenMerging
+
+/// This program's own pipeline, on the CPU.
+public struct BuiltinEngine: PictureEngine {
+  public let identity = EngineIdentity.builtin
+  public let model: ModelIdentity
+  public let pipeline: DiffusionPipeline
+
+  public init(_ pipeline: DiffusionPipeline, model: ModelIdentity) {
+    self.pipeline = pipeline
+    self.model = model
+  }
+
+  public func resolve(_ wish: SamplingWish) throws(EngineError) -> Sampling {
+    let defaults = pipeline.defaults.options
+    let size = wish.size ?? pipeline.defaultSize
+    return Sampling(
+      steps: wish.steps ?? defaults.steps, guidanceScale: wish.guidanceScale ?? defaults.guidanceScale,
+      negativePrompt: wish.negativePrompt, width: size.width, height: size.height,
+      scheduler: wish.scheduler ?? pipeline.schedulerKind.map { SchedulerName(rawValue: $0.rawValue) }
+        ?? .checkpoint,
+      attention: wish.attention ?? AttentionName(rawValue: defaults.attention.rawValue),
+      precision: wish.precision ?? PrecisionName(rawValue: defaults.precision.rawValue))
+  }
+
+  public func validate(_ recipe: PictureRecipe) throws(EngineError) {
+    let options = try options(recipe.sampling)
+    do throws(PipelineError) {
+      try pipeline.validate(options, merging: recipe.merging)
+    } catch {
+      throw .impossible(error)
+    }
+  }
+
+  public func attendingGrids(_ sampling: Sampling) -> [TokenGrid] {
+    pipeline.attendingGrids(width: sampling.width, height: sampling.height)
+  }
+
+  public func begin(prompt: String, sampling: Sampling) throws(EngineError) -> any EnginePrompt {
+    BuiltinPrompt(self, prompt: prompt, sampling: sampling)
+  }
+
+  /// The pipeline's settings behind the names.
+  func options(_ sampling: Sampling) throws(EngineError) -> SamplingOptions {
+    // Asked for by name, the checkpoint's own scheduler would lose what its configuration says beside the name.
+    let isOwn =
+      sampling.scheduler == .checkpoint || sampling.scheduler.rawValue == pipeline.schedulerKind?.rawValue
+    return SamplingOptions(
+      steps: sampling.steps, guidanceScale: sampling.guidanceScale, negativePrompt: sampling.negativePrompt,
+      width: sampling.width, height: sampling.height,
+      scheduler: isOwn ? nil : try value("scheduler", sampling.scheduler),
+      attention: try value("attention", sampling.attention),
+      precision: try value("precision", sampling.precision))
+  }
+
+  private func value<Value: RawRepresentable<String> & CaseIterable>(
+    _ what: String, _ name: some OpenName
+  ) throws(EngineError) -> Value {
+    guard let value = Value(rawValue: name.rawValue) else {
+      throw .unknownName(what, value: name.rawValue, known: Value.allCases.map(\.rawValue))
+    }
+    return value
+  }
+}

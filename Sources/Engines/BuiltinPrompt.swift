@@ -1,0 +1,91 @@
+import Digests
+import Machine
+import Pictures
+import ResultStore
+import StableDiffusion
+import Statistics
+import Tensors
+import TokenMerging
+
+/// A prompt, encoded once, however many pictures follow.
+struct BuiltinPrompt: EnginePrompt {
+  private let engine: BuiltinEngine
+  private let conditioning: Conditioning
+  private let textSeconds: Double
+
+  var isTruncated: Bool { conditioning.isTruncated }
+
+  init(_ engine: BuiltinEngine, prompt: String, sampling: Sampling) {
+    self.engine = engine
+    let start = ContinuousClock.now
+    conditioning = engine.pipeline.conditioning(
+      for: prompt, negativePrompt: sampling.negativePrompt, guidanceScale: sampling.guidanceScale)
+    textSeconds = start.secondsSince
+  }
+
+  func picture(_ request: PictureRequest, _ observer: PictureObserver) throws -> MadePicture {
+    PeakMemory.reset()
+    try observer.cancellation.check()
+    let (last, stepSeconds) = try denoise(request, observer)
+    let start = ContinuousClock.now
+    let image = engine.pipeline.decode(last.latents)
+    let stages = StageSeconds(
+      text: textSeconds, denoise: stepSeconds.reduce(0, +), decode: start.secondsSince, write: 0)
+    return MadePicture(
+      image: image, latentsHash: Self.hash(last.latents), seconds: stages.total,
+      secondsPerStep: MedianInterval(of: stepSeconds).median, stages: stages, stepSeconds: stepSeconds,
+      peakMemoryBytes: PeakMemory.bytes, mergeStatistics: last.merging.map { MergeStatistics($0.overall) },
+      blockStatistics: last.merging?.blocks.mapValues { MergeStatistics($0) } ?? [:])
+  }
+
+  private func denoise(
+    _ request: PictureRequest, _ observer: PictureObserver
+  ) throws -> (last: DenoisingSequence.Step, seconds: [Double]) {
+    let options = try engine.options(request.recipe.sampling)
+    var seconds: [Double] = []
+    var last: DenoisingSequence.Step?
+    for step in try steps(request, options) {
+      seconds.append(step.seconds)
+      guard step.latents.withUnsafeBuffer({ $0.allSatisfy(\.isFinite) }) else {
+        throw EngineError.notFinite(step: seconds.count)
+      }
+      last = step
+      observer.didStep(seconds.count)
+      try observer.cancellation.check()
+    }
+    guard let last else { preconditionFailure("a denoising sequence without a step") }
+    return (last, seconds)
+  }
+
+  private func steps(
+    _ request: PictureRequest, _ options: SamplingOptions
+  ) throws(EngineError) -> DenoisingSequence {
+    do throws(PipelineError) {
+      return try engine.pipeline.denoise(
+        conditioning, seed: UInt64(bitPattern: Int64(request.seed)), options: options,
+        merging: request.recipe.merging)
+    } catch {
+      throw .impossible(error)
+    }
+  }
+
+  private static func hash(_ latents: Tensor) -> String {
+    var hash = SHA256()
+    latents.withUnsafeBuffer { hash.update(UnsafeRawBufferPointer($0)) }
+    return hash.hexDigest()
+  }
+}
+
+extension ContinuousClock.Instant {
+  /// Seconds from this instant to now.
+  fileprivate var secondsSince: Double { duration(to: .now) / .seconds(1) }
+}
+
+extension MergeStatistics {
+  fileprivate init(_ tally: MergingTally) {
+    self.init(
+      tokensKept: tally.meanSimilarity == nil ? nil : tally.tokensKept,
+      effectiveRatio: tally.effectiveRatio, meanSimilarity: tally.meanSimilarity,
+      minimumSimilarity: tally.meanSimilarity == nil ? nil : tally.minimumSimilarity)
+  }
+}

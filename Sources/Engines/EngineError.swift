@@ -1,0 +1,19 @@
+public import StableDiffusion
+
+/// Why an engine cannot make a picture: one sentence.
+public enum EngineError: Error, Equatable, CustomStringConvertible {
+  case impossible(PipelineError)
+  case unknownName(String, value: String, known: [String])
+  case notFinite(step: Int)
+
+  public var description: String {
+    switch self {
+    case .impossible(let error):
+      error.description
+    case .unknownName(let what, let value, let known):
+      "\(what) '\(value)' is none of this engine's; it has \(known.joined(separator: ", "))"
+    case .notFinite(let step):
+      "the latents are no longer finite numbers after step \(step); try a smaller guidance scale"
+    }
+  }
+}

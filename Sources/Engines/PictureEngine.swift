@@ -1,0 +1,103 @@
+public import Images
+public import Machine
+public import Pictures
+public import ResultStore
+public import TokenMerging
+
+/// Makes pictures: this program's own pipeline, or another program's.
+///
+/// A request that comes back from a store is made by the same words as one that a user asks for: whatever turns names
+/// into an engine's own settings is inside of the engine.
+public protocol PictureEngine: Sendable {
+  var identity: EngineIdentity { get }
+  /// What it makes pictures with.
+  var model: ModelIdentity { get }
+
+  /// Settles what a user left open.
+  /// - Throws: ``EngineError`` naming what the engine cannot do.
+  func resolve(_ wish: SamplingWish) throws(EngineError) -> Sampling
+
+  /// Checks all of a recipe that can be checked without making a picture.
+  /// - Throws: ``EngineError`` naming what the engine cannot do.
+  func validate(_ recipe: PictureRecipe) throws(EngineError)
+
+  /// The grids of tokens in the transformer blocks of a model that draws so, which decide how much a ratio can merge.
+  func attendingGrids(_ sampling: Sampling) -> [TokenGrid]
+
+  /// Gets ready for pictures of one prompt, however many recipes and seeds follow.
+  /// - Parameter sampling: what all of them share; their steps may differ
+  /// - Throws: ``EngineError``
+  func begin(prompt: String, sampling: Sampling) throws(EngineError) -> any EnginePrompt
+}
+
+/// A prompt that an engine is ready to make pictures of.
+public protocol EnginePrompt {
+  /// Whether the prompt is longer than the model reads, so that its end has no effect.
+  var isTruncated: Bool { get }
+
+  /// - Throws: `CancellationError` when asked to stop, or ``EngineError``: what is wrong with this picture alone.
+  func picture(_ request: PictureRequest, _ observer: PictureObserver) throws -> MadePicture
+}
+
+/// How a picture should be sampled, with what the user left open as nil.
+public struct SamplingWish: Sendable, Hashable {
+  public var steps: Int?
+  public var guidanceScale: Double?
+  public var negativePrompt: String
+  /// Pixels.
+  public var size: (width: Int, height: Int)? {
+    get { width.flatMap { width in height.map { (width, $0) } } }
+    set { (width, height) = (newValue?.width, newValue?.height) }
+  }
+  public var scheduler: SchedulerName?
+  public var attention: AttentionName?
+  public var precision: PrecisionName?
+  private var width: Int?
+  private var height: Int?
+
+  public init(
+    steps: Int? = nil, guidanceScale: Double? = nil, negativePrompt: String = "",
+    size: (width: Int, height: Int)? = nil, scheduler: SchedulerName? = nil, attention: AttentionName? = nil,
+    precision: PrecisionName? = nil
+  ) {
+    self.steps = steps
+    self.guidanceScale = guidanceScale
+    self.negativePrompt = negativePrompt
+    self.scheduler = scheduler
+    self.attention = attention
+    self.precision = precision
+    self.size = size
+  }
+}
+
+/// Who wants to know how far a picture is, and may stop it.
+public struct PictureObserver {
+  public let cancellation: Cancellation
+  /// Told the number of steps done.
+  public let didStep: (Int) -> Void
+
+  public init(_ cancellation: Cancellation = Cancellation(), didStep: @escaping (Int) -> Void = { _ in }) {
+    self.cancellation = cancellation
+    self.didStep = didStep
+  }
+}
+
+/// One picture and what it cost to make it, as far as its engine tells.
+public struct MadePicture: Sendable {
+  public var image: RGBImage
+  /// SHA-256 of the latents' fp32 values before the decoder.
+  public var latentsHash: String?
+  /// From the first step to the picture, the text encoder included.
+  public var seconds: Double
+  /// Median over the steps.
+  public var secondsPerStep: Double?
+  /// Where ``seconds`` went, nothing being written yet.
+  public var stages: StageSeconds?
+  public var stepSeconds: [Double]
+  /// Highest resident memory while the picture was made.
+  public var peakMemoryBytes: Int?
+  /// Over all blocks that merge; nil without merging.
+  public var mergeStatistics: MergeStatistics?
+  /// By the block's place in the UNet.
+  public var blockStatistics: [String: MergeStatistics]
+}

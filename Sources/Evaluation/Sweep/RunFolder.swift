@@ -1,0 +1,43 @@
+import Foundation
+import Pictures
+import ResultStore
+
+/// The folder of a run, kept for one sweep at a time: its pictures, and where a store says that they are.
+final class RunFolder {
+  /// Where pictures are made, below the run's folder.
+  static let images = "images"
+
+  let folders: PictureFolders
+  private let url: URL
+  private let locks: [FileLock]
+
+  /// Makes the folder, takes its lock and that of the run in its store, since one run may be swept into two folders,
+  /// and clears away files that a killed sweep left half written.
+  ///
+  /// - Parameter key: of the run
+  /// - Throws: ``EvaluationError``
+  init(_ url: URL, store: ResultStore, key: String) throws {
+    self.url = url
+    folders = PictureFolders(store: store.folder, output: url)
+    let images = url.appendingPathComponent(Self.images)
+    do {
+      try FileManager.default.createDirectory(at: images, withIntermediateDirectories: true)
+    } catch {
+      throw EvaluationError.unwritable(path: images.path, reason: error.localizedDescription)
+    }
+    let file = URL(fileURLWithPath: store.path).lastPathComponent
+    locks = [
+      try FileLock(url.appendingPathComponent(".lock"), of: url.path),
+      try FileLock(
+        store.folder.appendingPathComponent(".\(file)-\(key.prefix(16)).lock"),
+        of: "\(store.path), run \(key.prefix(8))"),
+    ]
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: images.path)) ?? []
+    for name in names where name.hasPrefix(".") && name.hasSuffix(".tmp") {
+      try? FileManager.default.removeItem(at: images.appendingPathComponent(name))
+    }
+  }
+
+  /// Where the file at `path` below the folder is.
+  func url(ofOutput path: PicturePath) -> URL { url.appendingPathComponent(path.text) }
+}

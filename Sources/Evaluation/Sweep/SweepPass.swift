@@ -1,0 +1,113 @@
+import Engines
+import Machine
+import Pictures
+import ResultStore
+import Scoring
+
+/// Takes the pictures of a run through a sweep's stages, prompt by prompt.
+struct SweepPass {
+  var outcome: SweepOutcome
+
+  private let sweep: Sweep
+  private let folders: PictureFolders
+  private let cancellation: Cancellation
+  private let report: (SweepEvent) -> Void
+  private var tracker = SweepTracker()
+  private var making: PictureMaking
+  private var adopter: PictureAdopter
+
+  init(
+    _ sweep: Sweep, _ adopter: PictureAdopter, folders: PictureFolders, run: RunRecord,
+    _ cancellation: Cancellation, _ report: @escaping (SweepEvent) -> Void
+  ) {
+    self.sweep = sweep
+    self.adopter = adopter
+    self.folders = folders
+    self.cancellation = cancellation
+    self.report = report
+    making = PictureMaking(sweep.engine)
+    outcome = SweepOutcome(run: run)
+  }
+
+  /// Makes and scores those of `asked` that are not there yet, and makes the null checks that need pictures.
+  mutating func run(_ contents: RunContents, asked: [SampleRecord]) throws {
+    let ids = Set(asked.map(\.id))
+    let checks = PictureChecks(contents, store: sweep.store)
+    let openChecks = sweep.makesChecks ? checks.open : []
+    let samples = Dictionary(grouping: contents.samples, by: \.promptID)
+    let evaluator = Evaluator(contents, scorers: sweep.scorers, store: sweep.store, folders: folders)
+    let scores = Dictionary(grouping: contents.scores, by: \.sampleID)
+    let noise = Dictionary(grouping: contents.seedNoise, by: \.promptID)
+    outcome.total += ids.count
+    tracker.expect(ids.count + openChecks.count)
+    do {
+      for prompt in contents.prompts {
+        var ofPrompt = samples[prompt.id, default: []]
+        for index in ofPrompt.indices where ids.contains(ofPrompt[index].id) {
+          ofPrompt[index] = try picture(ofPrompt[index], of: prompt, in: contents)
+        }
+        outcome.scored += try evaluator.scoreMissing(
+          prompt: prompt, samples: ofPrompt, known: ofPrompt.flatMap { scores[$0.id, default: []] },
+          cancellation: cancellation)
+        try evaluator.measureMissingNoise(
+          samples: ofPrompt, seeds: contents.seeds, known: noise[prompt.id, default: []],
+          cancellation: cancellation)
+        guard prompt.id == contents.prompts.first?.id else { continue }
+        for kind in openChecks { try check(kind, checks, prompt, ofPrompt) }
+      }
+    } catch is CancellationError {
+      outcome.isInterrupted = true
+    }
+  }
+
+  /// Finds a sample's picture, or makes it.
+  private mutating func picture(
+    _ sample: SampleRecord, of prompt: PromptRecord, in contents: RunContents
+  ) throws -> SampleRecord {
+    if let present = try WantedPictures(store: sweep.store, folders: folders).present(sample) {
+      outcome.reused += 1
+      tracker.found()
+      return present
+    }
+    guard let variant = contents.variants.first(where: { $0.id == sample.variantID }) else { return sample }
+    let request = PictureRequest(variant.recipe, prompt: prompt.text, seed: sample.seed)
+    tracker.begin(request, variant: variant.title)
+    let result = try making.make(request, observer()) { [report] in report(.truncated(prompt: prompt.text)) }
+    let finished =
+      switch result {
+      case .made(let made):
+        try adopter.adopt(made, as: sample, request, name: Self.name(prompt, variant, request))
+      case .failed(let error): try adopter.refuse(sample, request, because: error)
+      }
+    outcome.count(finished)
+    report(.picture(tracker.end(), finished))
+    return finished
+  }
+
+  private mutating func check(
+    _ kind: NullCheckRecord.Kind, _ checks: PictureChecks, _ prompt: PromptRecord, _ samples: [SampleRecord]
+  ) throws {
+    guard let subject = checks.subject(of: kind, prompt, samples) else {
+      tracker.skip()
+      return
+    }
+    tracker.begin(subject.request, variant: subject.variant.title)
+    let check = try checks.judge(subject, making.make(subject.request, observer()))
+    outcome.checksMade += 1
+    report(.check(tracker.end(), check))
+  }
+
+  /// Tells of steps as they are done.
+  private func observer() -> PictureObserver {
+    PictureObserver(cancellation) { [tracker, report] in report(.step(tracker.step($0))) }
+  }
+
+  /// Of a picture's file: what it shows to people, and a part of its key.
+  private static func name(
+    _ prompt: PromptRecord, _ variant: VariantRecord, _ request: PictureRequest
+  ) -> String {
+    let digits = "\(prompt.row)"
+    let row = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    return "\(row)-s\(request.seed)-r\(variant.fileLabel)-\(request.key.prefix(8))"
+  }
+}

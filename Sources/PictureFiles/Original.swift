@@ -1,0 +1,69 @@
+import Foundation
+import Images
+import Pictures
+import ResultStore
+
+/// A picture of the run, read at most once and only where its pixels are needed.
+final class Original {
+  /// What decides its pixels.
+  let key: String
+  /// Below the run's folder, or a folder of its own name for one that lies elsewhere: what it is called in a page's
+  /// folder.
+  let name: String
+  /// Nil when it may not be read.
+  let url: URL?
+  /// Nil when the file is gone.
+  let time: FileTime?
+  let isLarge: Bool
+  private(set) var problem: String?
+  /// The file as it was when the picture was decoded.
+  private(set) var bytes: [UInt8] = []
+  private var image: RGBImage?
+
+  init(_ sample: SampleRecord, _ picture: PictureRecord, in folders: PictureFolders) {
+    key = sample.contentKey
+    isLarge = Thumbnail.isNeeded(width: picture.width, height: picture.height)
+    do throws(PicturePathError) {
+      let url = try folders.url(of: picture.path, base: picture.base)
+      name = url.path(below: folders.output) ?? "store/\(picture.path)"
+      time = FileTime(url, followsLinks: true)
+      if time == nil { problem = "The file \(picture.path) is gone" }
+      self.url = url
+    } catch {
+      (url, time, name) = (nil, nil, picture.path.text)
+      problem = "The file \(picture.path) cannot be shown: \(error.reason)"
+    }
+  }
+
+  @discardableResult func read() -> RGBImage? {
+    if let image { return image }
+    guard let url, problem == nil else { return nil }
+    do {
+      bytes = [UInt8](try Data(contentsOf: url))
+    } catch {
+      problem = "The file \(name) cannot be read: \(error.localizedDescription)"
+      return nil
+    }
+    do throws(ImageError) { image = try PNGCodec.decode(bytes).image } catch {
+      problem = error.problem(of: name)
+    }
+    return image
+  }
+}
+
+extension ImageError {
+  /// Why a file cannot be shown.
+  func problem(of name: String) -> String {
+    if case .invalidPNG(_, let reason) = self { return "The file \(name) is damaged: \(reason)" }
+    return "The file \(name) cannot be shown: \(self)"
+  }
+}
+
+extension URL {
+  /// The way from a folder to this file in it, with `/` between its components; nil when it lies elsewhere.
+  func path(below folder: URL) -> String? {
+    let (outer, inner) = (folder.standardizedFileURL.pathComponents, standardizedFileURL.pathComponents)
+    guard inner.starts(with: outer) else { return nil }
+    return inner.dropFirst(outer.count).joined(separator: "/")
+  }
+}

@@ -1,0 +1,130 @@
+public import TokenMerging
+
+/// The model that makes a picture, as far as its pixels depend on it.
+public struct ModelReference: Hashable, Sendable {
+  /// Weights that are added to the model's own, as LoRA does.
+  public struct Adapter: Hashable, Sendable, Codable {
+    public var fingerprint: String
+    public var scale: Double
+
+    public init(fingerprint: String, scale: Double) {
+      self.fingerprint = fingerprint
+      self.scale = scale
+    }
+  }
+
+  /// See ``ModelIdentity/fingerprint``.
+  public var fingerprint: String
+  /// In the order in which they are added.
+  public var adapters: [Adapter]
+
+  public init(fingerprint: String, adapters: [Adapter] = []) {
+    self.fingerprint = fingerprint
+    self.adapters = adapters
+  }
+
+  /// The same for equal references, and for no others.
+  public var id: String { adapters.isEmpty ? fingerprint : contentHash(of: self) }
+}
+
+/// How a picture is sampled, apart from its model, its prompt, its seed and token merging.
+public struct Sampling: Hashable, Sendable {
+  /// Denoising steps.
+  public var steps: Int
+  /// Weight of the prompt against the negative prompt.
+  public var guidanceScale: Double
+  public var negativePrompt: String
+  /// Pixels.
+  public var width: Int
+  public var height: Int
+  public var scheduler: SchedulerName
+  public var attention: AttentionName
+  public var precision: PrecisionName
+
+  public init(
+    steps: Int, guidanceScale: Double, negativePrompt: String = "", width: Int, height: Int,
+    scheduler: SchedulerName, attention: AttentionName = "tiled", precision: PrecisionName = .fp32
+  ) {
+    self.steps = steps
+    self.guidanceScale = guidanceScale
+    self.negativePrompt = negativePrompt
+    self.width = width
+    self.height = height
+    self.scheduler = scheduler
+    self.attention = attention
+    self.precision = precision
+  }
+}
+
+/// How a picture is made, whatever it shows: a ``PictureRequest`` without its prompt and its seed. The variants of a
+/// run are recipes.
+public struct PictureRecipe: Hashable, Sendable {
+  /// Which version of the program's pictures it means: raised when a change to the program changes them.
+  private(set) var version = 2
+  public var model: ModelReference
+  public var sampling: Sampling
+  /// Nil for no merging at all.
+  public var merging: MergingOptions?
+
+  public init(model: ModelReference, sampling: Sampling, merging: MergingOptions? = nil) {
+    self.model = model
+    self.sampling = sampling
+    self.merging = merging
+  }
+
+  /// The share of the tokens that it asks to merge; 0 without merging.
+  public var ratio: Double { merging?.ratio ?? 0 }
+
+  /// The same for equal recipes, and for no others.
+  public var key: String { contentHash(of: self) }
+}
+
+// Requests and recipes are written as one flat object. Keys of pictures are hashes of it: what is added to a request
+// is left out where it has the value that every picture had before.
+
+extension ModelReference: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case fingerprint = "modelFingerprint"
+    case adapters
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    fingerprint = try fields.decode(String.self, forKey: .fingerprint)
+    adapters = try fields.decodeIfPresent([Adapter].self, forKey: .adapters) ?? []
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var fields = encoder.container(keyedBy: CodingKeys.self)
+    try fields.encode(fingerprint, forKey: .fingerprint)
+    if !adapters.isEmpty { try fields.encode(adapters, forKey: .adapters) }
+  }
+}
+
+extension Sampling: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case steps, guidanceScale, negativePrompt, width, height, scheduler, attention
+    case precision = "dtype"
+  }
+}
+
+extension PictureRecipe: Codable {
+  private enum CodingKeys: CodingKey { case version, merging }
+
+  /// - Throws: `DecodingError`
+  public init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    version = try fields.decode(Int.self, forKey: .version)
+    model = try ModelReference(from: decoder)
+    sampling = try Sampling(from: decoder)
+    merging = try fields.decodeIfPresent(MergingOptions.self, forKey: .merging)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    try model.encode(to: encoder)
+    try sampling.encode(to: encoder)
+    var fields = encoder.container(keyedBy: CodingKeys.self)
+    try fields.encode(version, forKey: .version)
+    try fields.encodeIfPresent(merging, forKey: .merging)
+  }
+}

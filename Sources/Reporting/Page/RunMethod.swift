@@ -1,0 +1,118 @@
+import Comparisons
+import Foundation
+import Machine
+import Metrics
+import Pictures
+import ResultStore
+import TokenMerging
+import Wording
+
+/// How one run was made.
+struct RunMethod: Sendable {
+  /// A process that made pictures of it.
+  struct Execution: Sendable {
+    /// What tells it from others; nil for the only one.
+    let executionMark: String?
+    let facts: [Method.Entry]
+    let commandLine: String
+  }
+
+  let heading: String
+  let settings: [Method.Entry]
+  let executions: [Execution]
+  let nullChecks: [Method.Entry]
+  let hasNullChecks: Bool
+
+  init(_ contents: RunContents, heading: String) {
+    self.heading = heading
+    nullChecks = contents.nullChecks.map { .init(term: NullCheckLines.term($0), definition: $0.detail) }
+    hasNullChecks = !nullChecks.isEmpty
+    settings = Self.models(contents) + Self.sampling(contents)
+    let counts = Dictionary(grouping: contents.samples.filter { $0.state == .done }, by: \.executionID)
+      .mapValues(\.count)
+    executions = contents.executions.enumerated().map { index, execution in
+      Execution(
+        executionMark: contents.executions.count > 1 ? "\(index + 1)" : nil,
+        facts: Self.facts(execution, pictures: counts[execution.id] ?? 0), commandLine: execution.commandLine)
+    }
+  }
+
+  private static func models(_ contents: RunContents) -> [Method.Entry] {
+    let scorers = [(Metric.Scorer.clip, "CLIP"), (.lpips, "LPIPS")].flatMap { kind, term in
+      let own = contents.scorers.filter { $0.kind == kind }
+      return own.isEmpty
+        ? [Method.Entry(term: term, definition: "none")]
+        : own.map { .init(term: term, definition: "\($0.name), fingerprint \($0.fingerprint)") }
+    }
+    let model = contents.run.model
+    return [.init(term: "Model", definition: "\(model.name), fingerprint \(model.fingerprint)")] + scorers
+  }
+
+  private static func sampling(_ contents: RunContents) -> [Method.Entry] {
+    let sampling = contents.run.sampling
+    var entries: [Method.Entry] = [
+      .init(
+        term: "Sampling",
+        definition: "\(sampling.scheduler), \(NumberText.count(sampling.steps, "step")), guidance "
+          + "\(NumberText.ratio(sampling.guidanceScale)), \(sampling.width) × \(sampling.height), "
+          + "\(sampling.attention) attention, \(sampling.precision)"
+          + (sampling.negativePrompt.isEmpty ? "" : ", negative prompt “\(sampling.negativePrompt)”")),
+      .init(
+        term: "Prompts and seeds",
+        definition: "\(contents.run.promptSet): \(NumberText.count(contents.prompts.count, "prompt")); seeds "
+          + contents.seeds.map(String.init).joined(separator: ", ")),
+    ]
+    var kinds: Set<String> = []
+    let merging = contents.variants.compactMap(\.recipe.merging).map(words).filter {
+      kinds.insert($0).inserted
+    }
+    entries.append(
+      .init(term: "Token merging", definition: merging.isEmpty ? "none" : merging.joined(separator: "; ")))
+    if contents.variants.contains(where: { $0.equalTimeRatio != nil }) {
+      entries.append(
+        .init(
+          term: "Equal time",
+          definition: "Unmerged, with round(\(sampling.steps) × a ratio’s median denoising seconds / the "
+            + "baseline’s) steps, decided once from the run’s own times. The decoder takes as long on both "
+            + "sides."))
+    }
+    return entries
+  }
+
+  private static func facts(_ execution: ExecutionRecord, pictures: Int) -> [Method.Entry] {
+    let machine = execution.machine
+    let engine = execution.engineIdentity
+    let name = engine == .builtin ? "tome-eval’s own pipeline" : engine.name
+    return [
+      .init(
+        term: "Engine",
+        definition: [name, engine.version, engine.device.map { "on \($0)" }].compactMap(\.self)
+          .joined(separator: " ")),
+      .init(
+        term: "Machine",
+        definition: "\(machine.cpu), \(NumberText.count(machine.threads, "thread")) of "
+          + "\(NumberText.count(machine.cores, "core")), \(NumberText.bytes(machine.memoryBytes)), \(machine.os), "
+          + "\(machine.kernelSet) kernels"),
+      .init(term: "Version", definition: "tome-eval \(execution.toolVersion)"),
+      .init(term: "Begun", definition: execution.began.formatted(.iso8601)),
+      .init(term: "Pictures", definition: "\(pictures)"),
+    ]
+  }
+
+  /// The rule, and the arguments as `tomesd.apply_patch` names them; the ratio differs by column.
+  private static func words(_ merging: MergingOptions) -> String {
+    func yes(_ flag: Bool) -> String { flag ? "yes" : "no" }
+    let rule: String
+    switch merging.variant {
+    case .comfyui:
+      return
+        "comfyui (ComfyUI’s node): self-attention’s queries alone, matched on its normed input, in random "
+        + "2 × 2 cells at the latents’ own resolution"
+    case .webui: rule = "webui (tomesd 0.1.3 without use_rand)"
+    case .tomesd: rule = "tomesd 0.1.3"
+    }
+    return "\(rule): max_downsample \(merging.maxDownsample), sx \(merging.sx), sy \(merging.sy), "
+      + "use_rand \(yes(merging.useRand)), merge_attn \(yes(merging.mergeAttn)), "
+      + "merge_crossattn \(yes(merging.mergeCrossattn)), merge_mlp \(yes(merging.mergeMlp))"
+  }
+}

@@ -1,0 +1,35 @@
+import Foundation
+import GRDB
+
+extension ResultStore {
+  /// The embedding of `subject` (the hash of a picture or of a text) by the CLIP
+  /// checkpoint with this fingerprint, if it was stored.
+  public func embedding(of subject: String, clipFingerprint: String) throws(StoreError) -> [Float]? {
+    let blob = try read { db in
+      try Data.fetchOne(
+        db, sql: "SELECT vector FROM embedding WHERE subject = ? AND clipFingerprint = ?",
+        arguments: [subject, clipFingerprint])
+    }
+    return blob.map { data in
+      stride(from: 0, to: data.count - 3, by: 4).map { offset in
+        Float(
+          bitPattern: data.withUnsafeBytes { bytes in
+            UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+          })
+      }
+    }
+  }
+
+  /// Stores an embedding as little-endian fp32.
+  public func save(embedding: [Float], of subject: String, clipFingerprint: String) throws(StoreError) {
+    var blob = Data(capacity: embedding.count * 4)
+    for value in embedding {
+      withUnsafeBytes(of: value.bitPattern.littleEndian) { blob.append(contentsOf: $0) }
+    }
+    try write { db in
+      try db.execute(
+        sql: "INSERT OR REPLACE INTO embedding (subject, clipFingerprint, vector) VALUES (?, ?, ?)",
+        arguments: [subject, clipFingerprint, blob])
+    }
+  }
+}

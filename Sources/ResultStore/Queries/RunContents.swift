@@ -1,0 +1,145 @@
+import GRDB
+public import Metrics
+
+/// Everything a run holds, read in one transaction.
+public struct RunContents: Sendable {
+  public var run: RunRecord
+  /// Those that made its pictures, in their order.
+  public var executions: [ExecutionRecord]
+  /// In the order of the prompt set.
+  public var prompts: [PromptRecord]
+  /// The baseline first, then by steps, merging rule and rising ratio, see
+  /// ``VariantRecord/precedes(_:)``.
+  public var variants: [VariantRecord]
+  public var samples: [SampleRecord]
+  /// What its pictures are scored by, of each kind the one that was asked for last first.
+  public var scorers: [ScorerRecord]
+  /// Of the pictures that are there now, and against those that are their baselines now.
+  public var scores: [ScoreRecord]
+  /// Distances between baseline pictures of different seeds; empty for a single seed.
+  public var seedNoise: [SeedNoiseRecord]
+  public var nullChecks: [NullCheckRecord]
+
+  public init(
+    run: RunRecord, executions: [ExecutionRecord] = [], prompts: [PromptRecord], variants: [VariantRecord],
+    samples: [SampleRecord], scorers: [ScorerRecord] = [], scores: [ScoreRecord] = [],
+    seedNoise: [SeedNoiseRecord] = [], nullChecks: [NullCheckRecord] = []
+  ) {
+    self.run = run
+    self.executions = executions
+    self.prompts = prompts
+    self.variants = variants
+    self.samples = samples
+    self.scorers = scorers
+    self.scores = scores
+    self.seedNoise = seedNoise
+    self.nullChecks = nullChecks
+  }
+
+  /// What the other variants are compared with.
+  public var baseline: VariantRecord? { variants.first(where: \.isBaseline) }
+
+  /// The run's, in the order they were asked for.
+  public var seeds: [Int] {
+    var seen: Set<Int> = []
+    return samples.map(\.seed).filter { seen.insert($0).inserted }
+  }
+
+  /// The execution that made a sample's picture.
+  public func execution(of sample: SampleRecord) -> ExecutionRecord? {
+    sample.executionID.flatMap { id in executions.first { $0.id == id } }
+  }
+
+  /// Everything that its pictures are scored by.
+  public var measures: [Measure] { Measure.all(by: scorers) }
+
+  /// The metric by the scorer that counts first; nil where the run has none for it.
+  public func measure(_ metric: Metric) -> Measure? { measures.first { $0.metric == metric } }
+
+  /// The scorer of that kind that counts first.
+  public func scorer(_ kind: Metric.Scorer) -> ScorerRecord? { scorers.first { $0.kind == kind } }
+}
+
+extension RunContents {
+  /// - Throws: ``StoreError/noSuchRun(path:name:known:)``, or the database's errors.
+  init(ofRun id: Int64, in db: Database, path: String) throws {
+    guard let run = try RunRecord.fetchOne(db, key: id) else {
+      throw StoreError.noSuchRun(path: path, name: "\(id)", known: [])
+    }
+    let ofRun = Column("runID") == id
+    var variants = try VariantRecord.filter(ofRun).order(Column("id")).fetchAll(db)
+    for index in variants.indices { variants[index].compare(with: run.sampling) }
+    let samples = try Self.samples(ofRun: id, in: db)
+    self.init(
+      run: run,
+      executions: try ExecutionRecord.fetchAll(
+        db,
+        sql: """
+          SELECT * FROM execution WHERE runID = :run OR id IN (
+            SELECT executionID FROM sample JOIN prompt ON prompt.id = sample.promptID WHERE prompt.runID = :run)
+          ORDER BY id
+          """, arguments: ["run": id]),
+      prompts: try PromptRecord.filter(ofRun).order(Column("position")).fetchAll(db),
+      variants: variants.sorted { $0.precedes($1) }, samples: samples,
+      scorers: try ScorerRecord.fetchAll(
+        db,
+        sql: """
+          SELECT scorer.* FROM scorer JOIN runScorer ON scorerID = scorer.id WHERE runID = ? ORDER BY position
+          """, arguments: [id]),
+      nullChecks: try NullCheckRecord.filter(ofRun).order(Column.rowID).fetchAll(db))
+    let scores = try ScoreRecord.fetchAll(
+      db,
+      sql: """
+        SELECT score.* FROM score JOIN sample ON sample.id = score.sampleID
+        JOIN prompt ON prompt.id = sample.promptID
+        WHERE prompt.runID = ? ORDER BY score.sampleID, score.metric, score.scorerID
+        """, arguments: [id])
+    let noise = try SeedNoiseRecord.fetchAll(
+      db,
+      sql: """
+        SELECT seedNoise.* FROM seedNoise JOIN prompt ON prompt.id = seedNoise.promptID
+        WHERE prompt.runID = ? ORDER BY seedNoise.promptID, seedA, seedB, metric, scorerID
+        """, arguments: [id])
+    keepCurrent(scores, noise)
+  }
+
+  /// In the order of prompts, seeds and variants as they were begun.
+  private static func samples(ofRun id: Int64, in db: Database) throws -> [SampleRecord] {
+    var samples = try SampleRecord.fetchAll(
+      db,
+      sql: """
+        SELECT sample.* FROM sample JOIN prompt ON prompt.id = sample.promptID
+        WHERE prompt.runID = ? ORDER BY sample.id
+        """, arguments: [id])
+    let pictures = try PictureRecord.fetchAll(
+      db,
+      sql: """
+        SELECT * FROM picture WHERE id IN (
+          SELECT pictureID FROM sample JOIN prompt ON prompt.id = sample.promptID WHERE prompt.runID = ?)
+        """, arguments: [id])
+    let byID = Dictionary(pictures.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    for index in samples.indices { samples[index].picture = samples[index].pictureID.flatMap { byID[$0] } }
+    return samples
+  }
+
+  /// Takes the scores and distances that are of today's pictures: one that was made again since with other bits, or
+  /// whose baseline was, has none.
+  private mutating func keepCurrent(_ scores: [ScoreRecord], _ noise: [SeedNoiseRecord]) {
+    struct Place: Hashable { let prompt: Int64, seed: Int }
+    let baselineID = baseline?.id
+    var baselines: [Place: String] = [:]
+    for sample in samples where sample.variantID == baselineID {
+      baselines[Place(prompt: sample.promptID, seed: sample.seed)] = sample.picture?.fileHash
+    }
+    let byID = Dictionary(samples.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    self.scores = scores.filter { score in
+      guard let sample = byID[score.sampleID], sample.picture?.fileHash == score.picture else { return false }
+      return score.reference == nil
+        || score.reference == baselines[Place(prompt: sample.promptID, seed: sample.seed)]
+    }
+    seedNoise = noise.filter {
+      baselines[Place(prompt: $0.promptID, seed: $0.seedA)] == $0.picture
+        && baselines[Place(prompt: $0.promptID, seed: $0.seedB)] == $0.reference
+    }
+  }
+}

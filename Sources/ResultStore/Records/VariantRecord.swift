@@ -1,0 +1,59 @@
+import GRDB
+public import Pictures
+public import TokenMerging
+
+/// One way of making a run's pictures: its recipe, and what came of it.
+public struct VariantRecord: StoredRecord {
+  public static let databaseTableName = "variant"
+
+  @RowID public var id: Int64
+  public var runID: Int64
+  /// ``PictureRecipe/key``, which tells it from the run's other variants.
+  public var key: String
+  /// ``ModelReference/id`` of the recipe's model.
+  public var model: String
+  public var recipe: PictureRecipe
+  /// The ratio asked for.
+  public var ratio: Double
+  /// The ratio in force, see ``TokenMerging/MergingOptions/effectiveRatio(over:)``.
+  public var effectiveRatio: Double
+  /// For an unmerged variant with fewer steps: the merging whose measured time it matches, that of the largest ratio
+  /// when several have it.
+  public var equalTimeMerging: MergingOptions?
+  /// The labels of all variants whose time it matches, as in `0.3 and 0.5`.
+  public var equalTimeOf: String?
+  /// Made with no merging at all; what the other variants are compared with.
+  public var isBaseline: Bool
+  /// Denoising steps where they are not those of the run's baseline. Follows from the recipe; not stored.
+  public private(set) var steps: Int?
+
+  private enum CodingKeys: CodingKey {
+    case id, runID, key, model, recipe, ratio, effectiveRatio, equalTimeMerging, equalTimeOf, isBaseline
+  }
+
+  /// - Parameter baseline: how the run's baseline is sampled
+  public init(
+    id: Int64 = 0, runID: Int64 = 0, recipe: PictureRecipe, baseline: Sampling, effectiveRatio: Double,
+    equalTimeMerging: MergingOptions? = nil, equalTimeOf: String? = nil
+  ) {
+    self.id = id
+    self.runID = runID
+    key = recipe.key
+    model = recipe.model.id
+    self.recipe = recipe
+    ratio = recipe.ratio
+    self.effectiveRatio = effectiveRatio
+    self.equalTimeMerging = equalTimeMerging
+    self.equalTimeOf = equalTimeOf
+    isBaseline = recipe.merging == nil && recipe.sampling == baseline
+    compare(with: baseline)
+  }
+
+  /// The ratio whose time it matches, see ``equalTimeMerging``.
+  public var equalTimeRatio: Double? { equalTimeMerging?.ratio }
+
+  /// Finds what differs from the run's baseline.
+  mutating func compare(with baseline: Sampling) {
+    steps = recipe.sampling.steps == baseline.steps ? nil : recipe.sampling.steps
+  }
+}

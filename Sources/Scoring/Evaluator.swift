@@ -1,0 +1,187 @@
+import CLIPModels
+import Digests
+import Images
+public import Machine
+import Metrics
+import PerceptualModels
+public import Pictures
+public import ResultStore
+
+/// Scores pictures against their prompt and their baseline picture; embeddings are
+/// kept in the store, so that scoring again is cheap.
+public struct Evaluator: Sendable {
+  /// What computes some metrics, and its row in the store.
+  private struct Scorer {
+    let record: ScorerRecord
+    let weights: Weights
+    let metrics: [Metric]
+  }
+
+  private enum Weights {
+    case none
+    case clip(CLIPScorer)
+    case lpips(LPIPSScorer)
+  }
+
+  private let scorers: [Scorer]
+  private let baselineID: Int64?
+  private let store: ResultStore
+  private let folders: PictureFolders
+
+  /// - Parameters:
+  ///   - contents: the run's, begun with these scorers.
+  ///   - folders: where its pictures are.
+  public init(_ contents: RunContents, scorers: Scorers, store: ResultStore, folders: PictureFolders) {
+    let weights: [(ScorerRecord, Weights)] = zip(
+      [ScorerRecord.pixels] + scorers.records,
+      [.none] + scorers.clip.map(Weights.clip) + scorers.lpips.map(Weights.lpips)
+    ).map { ($0, $1) }
+    self.scorers = weights.compactMap { asked, weights in
+      contents.scorers.first(where: asked.scoresLike).map { record in
+        Scorer(
+          record: record, weights: weights, metrics: Metric.allCases.filter { $0.scorer == record.kind })
+      }
+    }
+    baselineID = contents.baseline?.id
+    self.store = store
+    self.folders = folders
+  }
+
+  /// Stores the scores that a prompt's finished pictures still lack.
+  ///
+  /// - Parameters:
+  ///   - samples: all of the prompt's.
+  ///   - known: what is stored of them. A score of a picture, or against a baseline, that has been made again since
+  ///     with other bits does not count.
+  /// - Returns: how many pictures were scored.
+  public func scoreMissing(
+    prompt: PromptRecord, samples: [SampleRecord], known: [ScoreRecord], cancellation: Cancellation
+  ) throws -> Int {
+    let done = samples.filter { $0.state == .done }
+    let known = Dictionary(grouping: known, by: \.sampleID)
+    var scored = 0
+    for sample in done {
+      try cancellation.check()
+      guard let picture = sample.picture else { continue }
+      let baseline =
+        sample.variantID == baselineID
+        ? nil : done.first { $0.variantID == baselineID && $0.seed == sample.seed }
+      var scores: [ScoreRecord] = []
+      for scorer in scorers {
+        let missing = scorer.metrics.filter { metric in
+          let reference = metric.needsBaseline ? baseline?.picture?.fileHash : nil
+          guard !metric.needsBaseline || reference != nil else { return false }
+          return !known[sample.id, default: []].contains {
+            ($0.metric, $0.scorerID, $0.picture) == (metric, scorer.record.id, picture.fileHash)
+              && $0.reference == reference
+          }
+        }
+        scores += try self.scores(missing, by: scorer, of: sample, prompt: prompt.text, baseline: baseline)
+      }
+      guard !scores.isEmpty else { continue }
+      try store.save(scores)
+      scored += 1
+    }
+    return scored
+  }
+
+  /// Stores the distances that are still missing between a prompt's baseline pictures of different seeds.
+  ///
+  /// Each seed is measured against the one after it, with more than two seeds the last against the first: as many
+  /// pairs as seeds, not their square.
+  ///
+  /// - Parameters:
+  ///   - samples: all of the prompt's.
+  ///   - seeds: of the run, in their order.
+  ///   - known: what of the prompt is stored.
+  public func measureMissingNoise(
+    samples: [SampleRecord], seeds: [Int], known: [SeedNoiseRecord], cancellation: Cancellation
+  ) throws {
+    let baselines = samples.filter { $0.state == .done && $0.variantID == baselineID }
+    for index in 0..<max(seeds.count > 2 ? seeds.count : seeds.count - 1, 0) {
+      try cancellation.check()
+      let (first, second) = (seeds[index], seeds[(index + 1) % seeds.count])
+      guard let a = baselines.first(where: { $0.seed == first }),
+        let b = baselines.first(where: { $0.seed == second }), let picture = a.picture?.fileHash,
+        let reference = b.picture?.fileHash
+      else { continue }
+      var records: [SeedNoiseRecord] = []
+      for scorer in scorers {
+        let missing = scorer.metrics.filter { metric in
+          metric.needsBaseline
+            && !known.contains {
+              ($0.seedA, $0.seedB, $0.metric, $0.scorerID, $0.picture)
+                == (first, second, metric, scorer.record.id, picture)
+                && $0.reference == reference
+            }
+        }
+        records += try distances(missing, by: scorer, of: a, to: b).map { metric, value in
+          SeedNoiseRecord(
+            promptID: a.promptID, seedA: first, seedB: second, metric: metric, scorerID: scorer.record.id,
+            value: value, picture: picture, reference: reference)
+        }
+      }
+      if !records.isEmpty { try store.save(records) }
+    }
+  }
+
+  private func scores(
+    _ metrics: [Metric], by scorer: Scorer, of sample: SampleRecord, prompt: String, baseline: SampleRecord?
+  ) throws -> [ScoreRecord] {
+    var values: [(Metric, Double?)] = []
+    if case .clip(let clip) = scorer.weights, metrics.contains(.clipScore) {
+      let text = try cached("text:" + SHA256.hex(of: Array(prompt.utf8)), clip) {
+        clip.model.embed(text: prompt)
+      }
+      values.append((.clipScore, CLIPModel.score(try embedding(of: sample, clip), text)))
+    }
+    if let baseline {
+      values += try distances(metrics.filter(\.needsBaseline), by: scorer, of: sample, to: baseline)
+    }
+    return values.map { metric, value in
+      ScoreRecord(
+        sampleID: sample.id, metric: metric, scorerID: scorer.record.id, value: value,
+        picture: sample.picture?.fileHash ?? "",
+        reference: metric.needsBaseline ? baseline?.picture?.fileHash : nil)
+    }
+  }
+
+  /// - Parameter metrics: of the scorer, those that compare with a baseline.
+  private func distances(
+    _ metrics: [Metric], by scorer: Scorer, of sample: SampleRecord, to baseline: SampleRecord
+  ) throws -> [(Metric, Double?)] {
+    guard !metrics.isEmpty else { return [] }
+    switch scorer.weights {
+    case .none:
+      let differences = try ImageDifferences(of: image(sample), to: image(baseline))
+      return metrics.map { ($0, differences[$0]) }
+    case .clip(let clip):
+      let similarity = CLIPModel.score(
+        try embedding(of: sample, clip), try embedding(of: baseline, clip))
+      return metrics.map { ($0, similarity) }
+    case .lpips(let lpips):
+      let distance = lpips.model.distance(try image(sample), try image(baseline))
+      return metrics.map { ($0, distance) }
+    }
+  }
+
+  private func embedding(of sample: SampleRecord, _ clip: CLIPScorer) throws -> [Float] {
+    try cached(sample.picture?.fileHash ?? sample.contentKey, clip) {
+      try clip.model.embed(image: image(sample))
+    }
+  }
+
+  private func cached(_ subject: String, _ clip: CLIPScorer, _ embed: () throws -> [Float]) throws -> [Float]
+  {
+    let fingerprint = clip.identity.fingerprint
+    if let stored = try store.embedding(of: subject, clipFingerprint: fingerprint) { return stored }
+    let embedding = try embed()
+    try store.save(embedding: embedding, of: subject, clipFingerprint: fingerprint)
+    return embedding
+  }
+
+  private func image(_ sample: SampleRecord) throws -> RGBImage {
+    guard let picture = sample.picture else { preconditionFailure("a sample that is done has a picture") }
+    return try PNGCodec.decode(folders.url(of: picture)).image
+  }
+}

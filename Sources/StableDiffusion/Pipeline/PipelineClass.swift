@@ -1,0 +1,39 @@
+import Checkpoints
+
+/// The pipelines of diffusers that exist here, by the class that a `model_index.json` names.
+enum PipelineClass: String, CaseIterable {
+  /// Stable Diffusion 1.x and 2.x, and models distilled from them.
+  case stableDiffusion = "StableDiffusionPipeline"
+
+  private struct Index: Decodable {
+    let className: String
+
+    enum CodingKeys: String, CodingKey {
+      case className = "_class_name"
+    }
+  }
+
+  /// - Parameter files: the pipeline's folder
+  /// - Throws: ``CheckpointError`` when the file is missing or names another class.
+  init(_ files: any ModelFiles) throws(CheckpointError) {
+    let name = "model_index.json"
+    let className = try files.decode(Index.self, from: name).className
+    guard let known = Self(rawValue: className) else {
+      throw .badConfiguration(
+        path: files.path(of: name), field: "_class_name",
+        reason: "is \(className); supported is StableDiffusionPipeline, that is Stable Diffusion "
+          + "1.x and 2.x and models distilled from them")
+    }
+    self = known
+  }
+
+  /// What the pipeline insists on in its scheduler's configuration.
+  /// - Parameter onlyStated: whether fields that it leaves out stay out
+  func correct(_ fields: inout SchedulerFields, onlyStated: Bool) {
+    switch self {
+    case .stableDiffusion:
+      if !onlyStated || fields.stepsOffset != nil { fields.stepsOffset = 1 }
+      if !onlyStated || fields.clipSample != nil { fields.clipSample = false }
+    }
+  }
+}

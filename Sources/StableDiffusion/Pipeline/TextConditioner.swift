@@ -1,0 +1,26 @@
+import CLIPModels
+public import Checkpoints
+
+/// Turns texts into what steers the UNet: a pipeline's `tokenizer` and `text_encoder`.
+public struct TextConditioner: Sendable {
+  private let tokenizer: CLIPTokenizer
+  private let encoder: CLIPTextModel
+
+  /// - Parameter files: the pipeline's folder
+  /// - Throws: ``CheckpointError`` naming the file and field or tensor at fault, also when the two do not fit.
+  public init(_ files: any ModelFiles) throws(CheckpointError) {
+    tokenizer = try CLIPTokenizer(files.component("tokenizer"))
+    encoder = try CLIPTextModel(files.component("text_encoder"))
+    try encoder.requireFits(tokenizer)
+  }
+
+  /// Width of the hidden states.
+  var width: Int { encoder.configuration.encoder.hiddenSize }
+
+  /// - Parameter texts: one for every row of the UNet's batch
+  public func callAsFunction(_ texts: [String]) -> Conditioning {
+    Conditioning(
+      hiddenStates: encoder(texts.map(tokenizer.encode)).lastHiddenState,
+      isTruncated: texts.contains(where: tokenizer.isTruncated))
+  }
+}

@@ -1,0 +1,40 @@
+/// How many tokens are merged, and where.
+extension MergingOptions {
+  /// Tokens that are merged away of a grid: `min(⌊tokens · ratio⌋, sources)`; none where no cell is whole, which
+  /// leaves nothing to merge into.
+  public func mergedCount(gridWidth: Int, gridHeight: Int) -> Int {
+    guard gridWidth >= sx, gridHeight >= sy else { return 0 }
+    return min(
+      Int(Double(gridWidth * gridHeight) * ratio), sourceCount(gridWidth: gridWidth, gridHeight: gridHeight))
+  }
+
+  /// Tokens that blocks of this grid merge away; none where the options leave such blocks alone.
+  public func mergedCount(of grid: TokenGrid) -> Int {
+    let options = inForce
+    guard grid.downsample <= options.maxDownsample,
+      variant.merges(gridWidth: grid.width, gridHeight: grid.height)
+    else { return 0 }
+    return options.mergedCount(gridWidth: grid.width, gridHeight: grid.height)
+  }
+
+  /// Tokens that are no cell's destination, and so can be merged away.
+  private func sourceCount(gridWidth: Int, gridHeight: Int) -> Int {
+    gridWidth * gridHeight - (gridWidth / sx) * (gridHeight / sy)
+  }
+
+  /// The share of tokens that the blocks that merge at all really merge away, before rounding to whole tokens; 0
+  /// when none does. Every cell keeps its destination, so 2×2 cells cap the ratio at 0.75.
+  ///
+  /// - Parameter grids: those of the UNet's transformer blocks
+  public func effectiveRatio(over grids: [TokenGrid]) -> Double {
+    let options = inForce
+    let shares = grids.filter { mergedCount(of: $0) > 0 }.map { grid in
+      let cap = options.sourceCount(gridWidth: grid.width, gridHeight: grid.height)
+      return (tokens: Double(grid.tokens * grid.blocks), ratio: min(ratio, Double(cap) / Double(grid.tokens)))
+    }
+    guard let first = shares.first?.ratio else { return 0 }
+    // As a distance from the first: exactly that where all are equal.
+    let tokens = shares.reduce(0) { $0 + $1.tokens }
+    return first + shares.reduce(0) { $0 + $1.tokens * ($1.ratio - first) } / tokens
+  }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Benchmarking
+import DemoCheckpoint
+import Evaluation
+import Reporting
+import ResultStore
+
+/// What a user of the command line can do about an error: libraries know no options.
+enum Advice {
+  /// The error, and what to do about it.
+  static func sentence(_ error: any Error) -> String {
+    let message = TomeEval.fullMessage(for: error)
+    return text(error).map { "\(message); \($0)" } ?? message
+  }
+
+  private static func text(_ error: any Error) -> String? {
+    switch error {
+    case let error as StoreError: text(error)
+    case let error as EvaluationError: text(error)
+    case let error as ReportError: text(error)
+    case is DemoCheckpointError: "pass a model with --model DIR"
+    case BenchmarkError.limitRefused: "choose another --memory-limit"
+    default: nil
+    }
+  }
+
+  private static func text(_ error: StoreError) -> String? {
+    switch error {
+    case .missing: "a sweep makes one, as in `tome-eval sweep --output DIR`"
+    case .notAStore: "pass another --store"
+    case .unwritable: "choose another folder with --output or --store"
+    default: nil
+    }
+  }
+
+  private static func text(_ error: EvaluationError) -> String? {
+    switch error {
+    case .noPrompts: "check --prompts and --limit"
+    case .noRatios: "pass some, as in --ratios 0,0.3,0.5"
+    case .noSeeds: "pass some, as in --seeds 0,1,2"
+    case .unwritable: "choose another folder with --output"
+    case .inUse: "or choose another folder with --output, and another --store"
+    case .otherModel: "pass the run's own with --model"
+    case .nothingToVerify: "sweep first"
+    default: nil
+    }
+  }
+
+  private static func text(_ error: ReportError) -> String? {
+    switch error {
+    case .unwritable: "choose another folder with --output or --to, or make room"
+    case .tooLarge: "leave out --single-file and share the folder"
+    default: nil
+    }
+  }
+}

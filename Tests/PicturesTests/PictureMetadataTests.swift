@@ -1,0 +1,121 @@
+import Foundation
+import Pictures
+import Testing
+import TokenMerging
+
+@Suite struct PictureMetadataTests {
+  func parameters(_ request: PictureRequest, model: String = "demo") -> String {
+    PictureMetadata(request: request, modelName: model).textChunks[0].value
+  }
+
+  @Test func `what is written is read again, whatever the prompt says`() throws {
+    for prompt in [
+      "a red cube", "", "two\nlines", "Steps: 20, Sampler: none", "\"quoted\" \\ {\"json\": 1}", "🐻 ein Bär",
+      "Negative prompt: in a prompt", "a\r\nb\u{0}c",
+    ] {
+      for (_, change) in PictureRequestTests.changes {
+        var request = exampleRequest
+        change(&request)
+        (request.prompt, request.recipe.sampling.negativePrompt) = (prompt, prompt)
+        let metadata = PictureMetadata(request: request, modelName: "a, \"b\"")
+        #expect(try PictureMetadata(textChunks: metadata.textChunks) == metadata)
+      }
+    }
+  }
+
+  @Test func `pictures of other programs say nothing, damaged chunks are an error`() throws {
+    #expect(try PictureMetadata(textChunks: [("parameters", "a cube\nSteps: 20")]) == nil)
+    #expect(throws: DecodingError.self) { try PictureMetadata(textChunks: [("tome-eval", "{}")]) }
+  }
+
+  @Test func `the parameters chunk reads as the web UI writes it`() {
+    var request = exampleRequest
+    request.recipe.sampling.negativePrompt = "blurry"
+    request.recipe.sampling.scheduler = "dpmsolver++-karras"
+    #expect(
+      parameters(request, model: "a, b") == """
+        a red cube
+        Negative prompt: blurry
+        Steps: 2, Sampler: DPM++ 2M Karras, CFG scale: 4, Seed: 7, Size: 128x128, Model hash: 0123456789, \
+        Model: "a, b", Token merging ratio: 0.5, Version: tome-eval \(toolVersion)
+        """)
+    request.recipe.sampling.negativePrompt = ""
+    request.recipe.merging = nil
+    let plain = parameters(request)
+    #expect(!plain.contains("Negative prompt") && !plain.contains("Token merging"))
+    #expect(plain.contains("Model: demo, Version"))
+  }
+
+  @Test func `the parameters chunk names what differs from plain tomesd and from fp32`() {
+    var request = exampleRequest
+    request.recipe.merging = MergingOptions(ratio: 0.5, maxDownsample: 2, useRand: false, variant: .webui)
+    #expect(
+      parameters(request).contains(
+        "Token merging ratio: 0.5, Token merging variant: webui, Token merging max downsample: 2, "
+          + "Token merging random: false, Version"))
+    #expect(!parameters(request).contains("Precision"))
+    request.recipe.sampling.precision = "bf16"
+    #expect(parameters(request).contains("Precision: bf16"))
+  }
+
+  @Test func `the other chunk is JSON with every merging option`() throws {
+    let chunk = PictureMetadata(request: exampleRequest, modelName: "demo").textChunks[1].value
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(chunk.utf8)) as? [String: Any])
+    let made = try #require(object["identity"] as? [String: Any])
+    let merging = try #require(made["merging"] as? [String: Any])
+    #expect(made["prompt"] as? String == "a red cube")
+    #expect(made["seed"] as? Int == 7 && made["dtype"] as? String == "fp32")
+    #expect(merging["ratio"] as? Double == 0.5)
+    #expect(merging["merge_attn"] as? Bool == true)
+    #expect(object["model_name"] as? String == "demo")
+  }
+}
+
+@Suite struct InfotextTests {
+  @Test func `the web UI's words lead back to the request`() {
+    for (_, change) in PictureRequestTests.changes {
+      var request = exampleRequest
+      change(&request)
+      let infotext = Infotext(
+        parsing: PictureMetadata(request: request, modelName: "a: \"b\", c").infotext.text)
+      let sampling = request.recipe.sampling
+      #expect(infotext.prompt == request.prompt && infotext.negativePrompt == sampling.negativePrompt)
+      #expect(infotext.steps == sampling.steps && infotext.guidanceScale == sampling.guidanceScale)
+      #expect(infotext.seed == request.seed && infotext.scheduler == sampling.scheduler)
+      #expect(infotext.size?.width == sampling.width && infotext.size?.height == sampling.height)
+      #expect(infotext.precision == sampling.precision && infotext.merging == request.recipe.merging)
+      #expect(infotext["Model"] == "a: \"b\", c")
+    }
+  }
+
+  @Test func `prompts of several lines, unknown keys and quoted values are kept`() {
+    let text = """
+      a cube
+      Steps: many, in a prompt
+      Negative prompt: blurry,
+      two lines
+      Steps: 20, Sampler: DPM++ SDE, Hires prompt: "a, \\"b\\": c\\nd", Token merging ratio: 0.3, Clip skip: 2
+      """
+    let infotext = Infotext(parsing: text)
+    #expect(infotext.prompt == "a cube\nSteps: many, in a prompt")
+    #expect(infotext.negativePrompt == "blurry,\ntwo lines")
+    #expect(
+      infotext.fields.map(\.name) == [
+        "Steps", "Sampler", "Hires prompt", "Token merging ratio", "Clip skip",
+      ])
+    #expect(infotext["Hires prompt"] == "a, \"b\": c\nd" && infotext["Clip skip"] == "2")
+    #expect(infotext.scheduler == "DPM++ SDE" && infotext.merging == MergingOptions(ratio: 0.3))
+    #expect(Infotext(parsing: infotext.text) == infotext)
+  }
+
+  @Test func `texts without fields are prompts, and nonsense is no crash`() {
+    #expect(Infotext(parsing: "just a prompt") == Infotext(prompt: "just a prompt", fields: []))
+    #expect(Infotext(parsing: "").prompt.isEmpty)
+    for text in [
+      "Steps: ", "Steps: ,,,", "Steps: \"", "Steps: 1, : , \"a\\", "Negative prompt:", "Steps: 2, Size: axb",
+    ] {
+      let infotext = Infotext(parsing: text)
+      #expect(infotext.size == nil && infotext.merging == nil)
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import Pictures
+import Testing
+import TokenMerging
+
+let exampleSampling = Sampling(steps: 2, guidanceScale: 4, width: 128, height: 128, scheduler: "ddim")
+let exampleRequest = PictureRequest(
+  PictureRecipe(
+    model: ModelReference(fingerprint: "0123456789abcdef"), sampling: exampleSampling,
+    merging: MergingOptions(ratio: 0.5)), prompt: "a red cube", seed: 7)
+
+@Suite struct PictureRequestTests {
+  /// One change of everything that decides pixels.
+  static let changes: [(field: PictureField, change: @Sendable (inout PictureRequest) -> Void)] = [
+    (.model, { $0.recipe.model.fingerprint = "x" }),
+    (.model, { $0.recipe.model.adapters = [.init(fingerprint: "lora", scale: 0.8)] }),
+    (.prompt, { $0.prompt = "a red cubes" }), (.seed, { $0.seed = 8 }),
+    (.negativePrompt, { $0.recipe.sampling.negativePrompt = "x" }),
+    (.steps, { $0.recipe.sampling.steps = 3 }),
+    (.guidanceScale, { $0.recipe.sampling.guidanceScale = 4.000_000_001 }),
+    (.size, { $0.recipe.sampling.width = 64 }), (.size, { $0.recipe.sampling.height = 64 }),
+    (.scheduler, { $0.recipe.sampling.scheduler = "euler" }),
+    (.attention, { $0.recipe.sampling.attention = "plain" }),
+    (.precision, { $0.recipe.sampling.precision = "bf16" }),
+    (.ratio, { $0.recipe.merging?.ratio = 0.500_000_001 }), (.sx, { $0.recipe.merging?.sx = 4 }),
+    (.sy, { $0.recipe.merging?.sy = 4 }), (.useRand, { $0.recipe.merging?.useRand = false }),
+    (.maxDownsample, { $0.recipe.merging?.maxDownsample = 2 }),
+    (.mergeAttn, { $0.recipe.merging?.mergeAttn = false }),
+    (.mergeCrossattn, { $0.recipe.merging?.mergeCrossattn = true }),
+    (.mergeMlp, { $0.recipe.merging?.mergeMlp = true }),
+    (.mergeVariant, { $0.recipe.merging?.variant = .comfyui }),
+  ]
+
+  @Test func `whatever decides the pixels changes the key, and is the one difference`() {
+    var keys = [exampleRequest.key]
+    for (field, change) in Self.changes {
+      var changed = exampleRequest
+      change(&changed)
+      keys.append(changed.key)
+      #expect(changed.differences(from: exampleRequest).map(\.field) == [field])
+      let ofRecipe = changed.recipe.differences(from: exampleRequest.recipe).map(\.field)
+      #expect(ofRecipe == ([.prompt, .seed].contains(field) ? [] : [field]))
+    }
+    #expect(Set(keys).count == Self.changes.count + 1)
+    #expect(keys.allSatisfy { $0.count == 64 })
+    #expect(Set(Self.changes.map(\.field)) == Set(PictureField.allCases))
+    #expect(exampleRequest.differences(from: exampleRequest).isEmpty)
+  }
+
+  @Test func `a difference reads as the field with both values`() {
+    var other = exampleRequest
+    other.recipe.sampling.guidanceScale = 7.5
+    other.recipe.merging = nil
+    let differences = exampleRequest.differences(from: other)
+    #expect(differences.first?.description == "guidance_scale (4, 7.5)")
+    #expect(differences.first { $0.field == .sx }?.description == "sx (2, none)")
+  }
+
+  @Test func `plain fp32 pictures keep their keys, whatever else becomes possible`() {
+    #expect(exampleRequest.key == "fbdbceb80f939a960d5efb1d5e252bd24377601d40189606d936213768cd9584")
+    var plain = exampleRequest
+    plain.recipe.merging = nil
+    #expect(plain.key == "f7422a58587ff5462ef746080f182a3d73d0cb13c2425b2d36ed29a88a09a420")
+  }
+
+  @Test func `requests and recipes come back from JSON`() throws {
+    for (_, change) in Self.changes {
+      var request = exampleRequest
+      change(&request)
+      let data = try JSONEncoder().encode(request)
+      #expect(try JSONDecoder().decode(PictureRequest.self, from: data) == request)
+      let recipe = try JSONDecoder().decode(PictureRecipe.self, from: JSONEncoder().encode(request.recipe))
+      #expect(recipe == request.recipe && recipe.key == request.recipe.key)
+    }
+  }
+
+  @Test(arguments: MergeVariant.allCases)
+  func `merging options come back from JSON, with their rule`(variant: MergeVariant) throws {
+    let options = MergingOptions(ratio: 0.4, sx: 3, mergeMlp: true, variant: variant)
+    let data = try JSONEncoder().encode(options)
+    #expect(try JSONDecoder().decode(MergingOptions.self, from: data) == options)
+    #expect(String(decoding: data, as: UTF8.self).contains("variant") == (variant != .tomesd))
+  }
+}

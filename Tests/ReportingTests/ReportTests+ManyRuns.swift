@@ -1,0 +1,132 @@
+import Comparisons
+import Foundation
+import Images
+import PictureFiles
+import Pictures
+import ReferenceFixtures
+import ResultStore
+import SyntheticRuns
+import Testing
+
+@testable import Reporting
+
+/// Pages of several runs.
+extension `A report` {
+  @Test func `of two runs aligns their pictures, and says which one lacks a row`() throws {
+    try withTemporaryFolder { folder in
+      var before = Self.small(3)
+      before.ratios = [0, 0.5]
+      var after = Self.small(4)
+      after.prompts.removeFirst()
+      after.ratios = [0, 0.3, 0.5]
+      after.seeds = [1, 2]
+      after.effect = -9
+      let first = try Self.source(after, in: folder.appendingPathComponent("after"))
+      let second = try Self.source(before, in: folder.appendingPathComponent("before"))
+      let page = try Report(sources: [first, second]).write(to: folder.appendingPathComponent("page"))
+      #expect(page.lastPathComponent == "comparison.html")
+      let html = try String(contentsOf: page, encoding: .utf8)
+      // A against B, A, and B.
+      #expect(html.matches(of: /<table class="ratios"/).count == 3)
+      #expect(html.contains("UNMATCHED: ") && html.contains("Two runs side by side. CLIP score against run"))
+
+      let galleries = [Gallery(files: [:]), Gallery(files: [:])]
+      let sheet = Sheet(
+        zip([first, second], galleries).enumerated().map { index, run in
+          Sheet.Run(
+            contents: run.0.contents, gallery: run.1, mark: RunMark.letter(index),
+            margin: run.0.comparison.margin)
+        })
+      // Prompts 47 and 54 are in both, 61 in A, 40 in B; seed 1 in both, 2 in A, 0 in B.
+      #expect(
+        Set(sheet.rows.map { "\($0.promptRow) \($0.seed)" }) == [
+          "47 1", "47 2", "47 0", "54 1", "54 2", "54 0", "61 1", "61 2", "B40 1", "B40 0",
+        ])
+      func row(_ prompt: String, _ seed: Int) throws -> Sheet.Row {
+        try #require(sheet.rows.first { $0.promptRow == prompt && $0.seed == seed })
+      }
+      let shared = try row("47", 1)
+      #expect(shared.cells.map(\.ratio) == ["A 0", "A 0.3", "A 0.5", "B 0", "B 0.5"])
+      #expect(shared.cells.map(\.isBaseline) == [true, false, false, true, false])
+      #expect(shared.cells[1].heading == "A · Ratio 0.3" && shared.cells[3].label == "B · 0")
+      #expect(shared.source == "row 47, seed 1")
+      let onlyA = try row("61", 2)
+      #expect(onlyA.cells.map(\.missing) == [nil, nil, nil, "Run B has no such prompt"])
+      #expect(onlyA.source == "row 61, seed 2, only in A")
+      #expect(try row("54", 0).cells.map(\.missing) == ["Run A has no seed 0", nil, nil])
+      #expect(try row("B40", 1).cells.map(\.missing).first == "Run A has no such prompt")
+      #expect(Set(sheet.ratios.map(\.value)) == ["A 0.3", "A 0.5", "B 0.5"])
+
+      // The files of the two folders meet in the page's without one taking the other's name.
+      let references = Self.references(html).filter { $0.hasSuffix(".png") }
+      #expect(references.contains { $0.hasPrefix("images/") })
+      #expect(references.contains { $0.hasPrefix("run-synthetic/images/") })
+      for reference in references {
+        let file = page.deletingLastPathComponent().appendingPathComponent(
+          reference.removingPercentEncoding ?? "")
+        #expect(FileManager.default.fileExists(atPath: file.path), "\(reference)")
+      }
+      let csv = try String(
+        contentsOf: page.deletingLastPathComponent().appendingPathComponent("comparison-pictures.csv"),
+        encoding: .utf8)
+      #expect(csv.split(separator: "\r\n").count == 1 + 18 + 12)
+    }
+  }
+
+  @Test func `of two runs without a picture in common is refused with the reason`() throws {
+    try withTemporaryFolder { folder in
+      let first = try Self.source(Self.small(), in: folder.appendingPathComponent("a"))
+      func refusal(_ name: String, _ change: (inout SyntheticRun) -> Void) throws -> String {
+        var run = Self.small()
+        change(&run)
+        let other = try Self.source(run, in: folder.appendingPathComponent(name))
+        let error = try #require(throws: ReportError.self) { try Report(sources: [first, other]) }
+        return error.description
+      }
+      #expect(try refusal("b") { $0.size = 32 }.contains("they differ in size (16x16, 32x32)"))
+      #expect(try refusal("c") { $0.seeds = [7] }.contains("no seed is in both"))
+      #expect(
+        try refusal("d") { $0.prompts = [PromptRecord(row: 1, text: "else")] }.contains(
+          "no prompt is in both"))
+      #expect(
+        try refusal("e") { $0.seeds = [7] }.hasPrefix("runs 'synthetic' and 'synthetic' cannot be laid"))
+    }
+  }
+
+  @Test func `of three runs compares the first with each, and keeps their files apart`() throws {
+    try withTemporaryFolder { folder in
+      let sources = try ["one", "two", "three"].enumerated().map { index, name in
+        var run = Self.small(3)
+        run.prompts = Array(SyntheticRun.samplePrompts[index..<index + 3])
+        run.ratios = [0, 0.5]
+        run.name = index == 1 ? "before" : "synthetic"
+        return try Self.source(run, in: folder.appendingPathComponent(name))
+      }
+      let report = try Report(sources: sources)
+      #expect(report.subfolders == ["", "run-before", "run-synthetic"])
+      let twins = try Report(sources: [sources[0], sources[2], sources[2], sources[1]])
+      #expect(twins.subfolders == ["", "run-synthetic", "run-synthetic", "run-before"])
+      let page = try report.write(to: folder.appendingPathComponent("page"))
+      let html = try String(contentsOf: page, encoding: .utf8)
+      #expect(html.contains("Three runs side by side. CLIP score against run before: "))
+      #expect(html.contains("<title>synthetic, before and synthetic · tome-eval</title>"))
+      // A against B, A against C, A, B and C.
+      #expect(html.matches(of: /<table class="ratios"/).count == 5)
+      for marks in [("A", "B"), ("A", "C")] {
+        #expect(
+          html.contains(
+            "<span class=\"mark\">\(marks.0)</span> against <span class=\"mark\">\(marks.1)</span>"))
+      }
+      // Row 54 is in all three, 47 not in C, 61 not in A.
+      #expect(html.contains("row 54, seed 0</p>") && html.contains("row 47, seed 0, only in A and B"))
+      #expect(html.contains("data-p=\"B61\"") && html.contains("row 61, seed 1, only in B and C"))
+      for mark in ["A", "B", "C"] { #expect(html.contains("<h3>Run \(mark)</h3>")) }
+      for reference in Self.references(html) where reference.hasSuffix(".png") {
+        let file = page.deletingLastPathComponent().appendingPathComponent(reference)
+        #expect(FileManager.default.fileExists(atPath: file.path), "\(reference)")
+      }
+      #expect(
+        (0..<53).map(RunMark.letter).suffix(28).prefix(3) == ["Z", "AA", "AB"] && RunMark.letter(52) == "BA")
+    }
+  }
+}
