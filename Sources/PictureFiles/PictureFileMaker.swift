@@ -106,8 +106,7 @@ struct PictureFileMaker: Sendable {
   ) throws(PictureFileError) -> URL {
     if source.path(below: page) != nil { return source }
     let copy = try destination(original.name)
-    // It may have the original's time.
-    if let time = FileTime(copy, followsLinks: false), time >= written { return copy }
+    if let time = FileTime(copy, followsLinks: false), time > written { return copy }
     guard original.read() != nil else { return copy }
     try makeFolder(copy.deletingLastPathComponent())
     do {
