@@ -40,6 +40,14 @@ import Testing
     #expect(try outcome("echo nonsense") == .failed(reason: "the measuring process printed no figures"))
   }
 
+  @Test(.timeLimit(.minutes(1))) func `a process that says more than a pipe holds is heard to its end`()
+    throws
+  {
+    let much = "head -c 300000 /dev/zero | tr '\\0' x"
+    #expect(
+      try outcome("\(much); \(much) >&2; echo >&2; echo 'at last' >&2; exit 2") == .failed(reason: "at last"))
+  }
+
   @Test func `a cancelled turn is ended at once`() throws {
     let cancellation = Cancellation()
     cancellation.request()

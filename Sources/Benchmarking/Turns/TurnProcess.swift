@@ -1,5 +1,6 @@
 public import Foundation
 public import Machine
+import Synchronization
 
 /// How a turn ended.
 public enum TurnOutcome: Sendable, Hashable {
@@ -39,23 +40,23 @@ public struct TurnProcess: Sendable {
     } catch {
       throw BenchmarkError.notStarted(path: executable.path, reason: error.localizedDescription)
     }
+    // A pipe that is full would stop the process.
+    let (printed, messages) = (PipeReader(output), PipeReader(errors))
     while ended.wait(timeout: .now() + .milliseconds(100)) == .timedOut {
       // It would end by itself, but maybe in a minute. It may have inherited that other signals are ignored, and has
       // nothing to put in order.
       if cancellation.isRequested { kill(process.processIdentifier, SIGKILL) }
     }
-    // Both fit into a pipe: one line of figures, a message.
-    let printed = (try? output.fileHandleForReading.readToEnd()) ?? nil
-    let messages = String(decoding: (try? errors.fileHandleForReading.readToEnd()) ?? Data(), as: UTF8.self)
     if cancellation.isRequested { return .interrupted }
     if process.terminationReason == .exit, process.terminationStatus == 0 {
-      guard let printed, let figures = try? JSONDecoder().decode(BenchmarkFigures.self, from: printed) else {
+      guard let figures = try? JSONDecoder().decode(BenchmarkFigures.self, from: printed.data) else {
         return .failed(reason: "the measuring process printed no figures")
       }
       return .measured(figures)
     }
-    if turn.memoryLimit != nil, Self.isAllocationFailure(messages) { return .outOfMemory }
-    let reason = messages.split(separator: "\n").last.map(String.init) ?? ""
+    let words = String(decoding: messages.data, as: UTF8.self)
+    if turn.memoryLimit != nil, Self.isAllocationFailure(words) { return .outOfMemory }
+    let reason = words.split(separator: "\n").last.map(String.init) ?? ""
     return .failed(
       reason: reason.isEmpty ? "the measuring process ended with \(process.terminationStatus)" : reason)
   }
@@ -64,5 +65,27 @@ public struct TurnProcess: Sendable {
   static func isAllocationFailure(_ messages: String) -> Bool {
     let words = messages.lowercased()
     return ["alloc", "out of memory", "bad_alloc", "cannot allocate"].contains(where: words.contains)
+  }
+}
+
+/// Reads a pipe to its end while the process that writes to it runs.
+private final class PipeReader: Sendable {
+  private let bytes = Mutex(Data())
+  private let ended = DispatchSemaphore(value: 0)
+
+  init(_ pipe: Pipe) {
+    let handle = pipe.fileHandleForReading
+    Thread.detachNewThread { [self] in
+      let read = (try? handle.readToEnd()) ?? nil
+      bytes.withLock { $0 = read ?? Data() }
+      ended.signal()
+    }
+  }
+
+  /// Everything that was written; waits for the end.
+  var data: Data {
+    ended.wait()
+    ended.signal()
+    return bytes.withLock(\.self)
   }
 }
