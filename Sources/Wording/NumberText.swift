@@ -21,9 +21,23 @@ public enum NumberText {
     return value > 0 && !isZero ? "+" + text : text
   }
 
-  /// A ratio as people write it: `0.5`, `0.25`, `0`.
+  /// A ratio as people write it, with four decimals at most: `0.5`, `0.25`, `0`. Only zero is called so.
   public static func ratio(_ value: Double) -> String {
-    var text = fixed(value, 4)
+    let text = ratio(value, decimals: 4)
+    return text == "0" && value != 0 ? "\(value)" : text
+  }
+
+  /// A ratio as people write it, with as many decimals as tell it from the others.
+  public static func ratio(_ value: Double, among others: [Double]) -> String {
+    let others = Set(others).union([value])
+    let decimals = (4...17).first { decimals in
+      Set(others.map { ratio($0, decimals: decimals) }).count == others.count
+    }
+    return decimals.map { $0 == 4 ? ratio(value) : ratio(value, decimals: $0) } ?? "\(value)"
+  }
+
+  private static func ratio(_ value: Double, decimals: Int) -> String {
+    var text = fixed(value, decimals)
     while text.hasSuffix("0") { text.removeLast() }
     if text.hasSuffix(".") { text.removeLast() }
     return text

@@ -51,11 +51,12 @@ public struct TextTable: Sendable {
   }
 
   /// RFC 4180, with plain line feeds unless told otherwise.
-  /// - Parameter hasFormulas: Whether texts may begin as formulas do, see ``CSVField/withoutFormula(_:)``.
-  public func csv(lineEnd: String = "\n", hasFormulas: Bool = false) -> String {
+  /// - Parameter isSafe: Whether no text begins as formulas do, see ``CSVField/withoutFormula(_:)``, and control
+  ///   characters are shown, see ``visible(_:)``.
+  public func csv(lineEnd: String = "\n", isSafe: Bool = true) -> String {
     func field(_ cell: String, isText: Bool) -> String {
-      let mayBeFormula = isText || Double(cell) == nil
-      return CSVField.quoted(mayBeFormula && !hasFormulas ? CSVField.withoutFormula(cell) : cell)
+      let isNumber = !isText && Double(cell) != nil
+      return CSVField.quoted(isNumber || !isSafe ? cell : CSVField.withoutFormula(visible(cell)))
     }
     func line(_ cells: [String]) -> String {
       zip(columns, cells).map { field($1, isText: $0.isText) }.joined(separator: ",")

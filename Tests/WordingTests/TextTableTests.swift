@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Wording
 
@@ -10,7 +11,8 @@ import Wording
   @Test func `runs no formula in a spreadsheet unless asked to`() {
     let table = Self.table("=1+1", "-3", "a")
     #expect(table.csv() == "prompt,n\n'=1+1,-1.5\n'-3,-1.5\na,-1.5")
-    #expect(table.csv(hasFormulas: true) == "prompt,n\n=1+1,-1.5\n-3,-1.5\na,-1.5")
+    #expect(Self.table("\u{1B}[2J").csv() == "prompt,n\n\\u{1B}[2J,-1.5")
+    #expect(table.csv(isSafe: false) == "prompt,n\n=1+1,-1.5\n-3,-1.5\na,-1.5")
     // A column of numbers may hold a word.
     #expect(Self.table("-3", "@x", isText: false).csv() == "prompt,n\n-3,-1.5\n'@x,-1.5")
     #expect(TextTable(columns: [.init(title: "=x")], rows: []).csv() == "'=x")
@@ -42,5 +44,16 @@ import Wording
       column == 0 ? "\u{1B}[1m\(text)\u{1B}[0m" : text
     }
     #expect(painted.contains("\u{1B}[1ma     \u{1B}[0m"))
+  }
+}
+
+@Suite struct `JSON for a terminal` {
+  @Test func `has an escape for what would steer it, and the same value`() throws {
+    let text = ["\u{1B}[31m\n\u{9B}2J", "\u{7F}\u{202E}ü🐻"]
+    let json = String(decoding: try JSONEncoder().encode(text), as: UTF8.self)
+    let visible = JSONText.visible(json)
+    #expect(try JSONDecoder().decode([String].self, from: Data(visible.utf8)) == text)
+    #expect(visible.contains("\\u009b2J") && visible.contains("\\u007f\\u202eü🐻"))
+    #expect(JSONText.visible("{\n  \"a\" : 1\n}") == "{\n  \"a\" : 1\n}")
   }
 }
