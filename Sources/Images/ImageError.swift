@@ -11,6 +11,8 @@ public enum ImageError: Error, Equatable, CustomStringConvertible {
   case invalidText(key: String, reason: String)
   /// A file cannot be written: folder missing or read-only, disk full.
   case unwritable(path: String, reason: String)
+  /// Where a file is to be written, something else is.
+  case noFile(path: String, kind: String)
 
   public var description: String {
     switch self {
@@ -24,6 +26,8 @@ public enum ImageError: Error, Equatable, CustomStringConvertible {
       "PNG text '\(key)': \(reason)"
     case .unwritable(let path, let reason):
       "\(path): cannot be written: \(reason); choose another folder, or make room there"
+    case .noFile(let path, let kind):
+      "\(path): is \(kind), not a file that can be written; name another"
     }
   }
 }

@@ -6,6 +6,10 @@ public enum PNGCodec {
   /// One text chunk: `parameters` is the key under which other tools keep generation settings.
   public typealias Text = (key: String, value: String)
 
+  /// Pixels of the longest side, and of the largest picture, that is read or written.
+  public static let largestSide = Int(CPNG_MAX_SIDE)
+  public static let largestPixelCount = Int(CPNG_MAX_PIXELS)
+
   /// The file's bytes. A text that Latin-1 can hold becomes `tEXt`, any other `iTXt`, as Pillow's
   /// `PngInfo.add_text` decides.
   public static func encode(_ image: RGBImage, text: [Text] = []) throws(ImageError) -> [UInt8] {
@@ -56,13 +60,19 @@ public enum PNGCodec {
 
   /// The picture and the text chunks of a file.
   public static func decode(_ url: URL) throws(ImageError) -> (image: RGBImage, text: [Text]) {
-    let data: Data
-    do {
-      data = try Data(contentsOf: url)
-    } catch {
-      throw .unreadable(path: url.path, reason: error.localizedDescription)
-    }
-    return try decode(Array(data), path: url.path)
+    try decode(WholeFile.bytes(url), path: url.path)
+  }
+
+  /// A file's picture, and what a reader should know of how it was read: nil for nothing.
+  public static func decodeNoting(_ url: URL) throws(ImageError) -> (image: RGBImage, note: String?) {
+    let bytes = try WholeFile.bytes(url)
+    let image = try decode(bytes, path: url.path).image
+    // The header's place and layout are fixed: bit depth, then the type of colour, where 0 is gray.
+    let isGray16 = bytes[24] == 16 && bytes[25] == 0
+    return (
+      image,
+      isGray16 ? "\(url.path): of 16-bit gray, all values above 255 are white, as Pillow reads them" : nil
+    )
   }
 
   private static func decode(

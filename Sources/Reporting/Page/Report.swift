@@ -90,7 +90,7 @@ public struct Report: Sendable {
     }
     let summary = ReportSummary(self, embedded, isSingleFile: true) { _ in nil }
     let html = try ContactSheet(summary).html()
-    try Self.write(html, to: file)
+    try Self.write(html, to: file, NamedFile.write)
     return html.utf8.count
   }
 
@@ -137,9 +137,11 @@ public struct Report: Sendable {
     }
   }
 
-  private static func write(_ text: String, to file: URL) throws(ReportError) {
+  private static func write(
+    _ text: String, to file: URL, _ write: ([UInt8], URL) throws(ImageError) -> Void = AtomicFile.write
+  ) throws(ReportError) {
     do {
-      try AtomicFile.write(Array(text.utf8), to: file)
+      try write(Array(text.utf8), file)
     } catch {
       guard case .unwritable(let path, let reason) = error else {
         throw .unwritable(path: file.path, reason: "\(error)")

@@ -1,0 +1,36 @@
+import Foundation
+
+/// Reads files to their end, also those that do not know their length, as pipes.
+enum WholeFile {
+  /// Above it no picture is, see ``PNGCodec/largestPixelCount``, and what never ends is noticed.
+  private static let limit = 1 << 30
+  private static let chunk = 1 << 20
+
+  static func bytes(_ url: URL) throws(ImageError) -> [UInt8] {
+    do throws(SystemError) {
+      let descriptor = try SystemError.check(open(url.path, O_RDONLY | O_NOCTTY | O_CLOEXEC))
+      defer { close(descriptor) }
+      var status = stat()
+      _ = try SystemError.check(fstat(descriptor, &status))
+      guard status.st_mode & S_IFMT != S_IFDIR else {
+        throw SystemError(reason: "it is a folder, not a picture")
+      }
+      return try bytes(descriptor, expected: Int(status.st_size))
+    } catch {
+      throw .unreadable(path: url.path, reason: error.reason)
+    }
+  }
+
+  private static func bytes(_ descriptor: Int32, expected: Int) throws(SystemError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(min(max(expected, 0), limit) + 1)
+    var part = [UInt8](repeating: 0, count: chunk)
+    while true {
+      let count = read(descriptor, &part, part.count)
+      guard count >= 0 || errno == EINTR else { throw SystemError() }
+      if count == 0 { return bytes }
+      bytes += part.prefix(max(count, 0))
+      guard bytes.count <= limit else { throw SystemError(reason: "it is longer than any picture") }
+    }
+  }
+}
