@@ -1,6 +1,7 @@
 /// What can keep a comparison from being made: one sentence.
 public enum ComparisonError: Error, Equatable, CustomStringConvertible {
   case unknownVariant(String, run: String, known: [String])
+  case ambiguousVariant(String, run: String, count: Int)
   case badMargin(String)
 
   public var description: String {
@@ -8,6 +9,8 @@ public enum ComparisonError: Error, Equatable, CustomStringConvertible {
     case .unknownVariant(let label, let run, let known):
       "run '\(run)' has no variant '\(label)' to compare; it has "
         + known.map { "'\($0)'" }.joined(separator: ", ")
+    case .ambiguousVariant(let label, let run, let count):
+      "run '\(run)' has \(count) variants '\(label)'; nothing tells which one is meant"
     case .badMargin(let text):
       "margin '\(text)': expected a number in the score's units (0.3), a share of its mean (1%) or mlperf"
     }

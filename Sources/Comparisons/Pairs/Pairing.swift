@@ -52,10 +52,8 @@ public struct Pairing: Sendable {
 
   /// Every variant with the one labelled so.
   public init(_ contents: RunContents, against label: String) throws(ComparisonError) {
-    guard let reference = contents.variants.first(where: { $0.label == label }) else {
-      throw .unknownVariant(label, run: contents.run.name, known: contents.variants.map(\.label))
-    }
-    self.init(.variant(label), contents, reference: reference)
+    let reference = try contents.run.variant(label, of: contents.variants)
+    self.init(.variant(reference.label), contents, reference: reference)
   }
 
   private init(_ kind: Kind, _ contents: RunContents, reference: VariantRecord?) {
@@ -92,12 +90,12 @@ public struct Pairing: Sendable {
   /// The variants with these labels only.
   public func only(_ labels: [String]) throws(ComparisonError) -> Pairing {
     guard !labels.isEmpty else { return self }
-    let known = entries.map(\.variant.label)
-    if let unknown = labels.first(where: { !known.contains($0) }) {
-      throw .unknownVariant(unknown, run: contents.run.name, known: known)
+    let variants = entries.map(\.variant)
+    let chosen = try labels.map { label throws(ComparisonError) in
+      try contents.run.variant(label, of: variants).id
     }
     var copy = self
-    copy.entries = entries.filter { labels.contains($0.variant.label) }
+    copy.entries = entries.filter { chosen.contains($0.variant.id) }
     return copy
   }
 
@@ -115,6 +113,21 @@ public struct Pairing: Sendable {
           reference: entry.reference.flatMap { referenceIndex.sample(prompt.reference, $0, seed: seed) })
       }
     }
+  }
+}
+
+extension RunRecord {
+  /// The one of the run's variants that a user calls so.
+  fileprivate func variant(_ name: String, of variants: [VariantRecord]) throws(ComparisonError)
+    -> VariantRecord
+  {
+    let labelled = variants.filter { $0.label == name }
+    let meant = labelled.isEmpty ? variants.filter { $0.isCalled(name) } : labelled
+    guard let variant = meant.first else {
+      throw .unknownVariant(name, run: self.name, known: variants.map(\.label))
+    }
+    guard meant.count == 1 else { throw .ambiguousVariant(name, run: self.name, count: meant.count) }
+    return variant
   }
 }
 

@@ -65,15 +65,17 @@ public struct SweepPlan: Sendable {
           PictureRecipe(model: reference, sampling: own, merging: point.merging.applied(ratio: ratio)))
       }
     }
-    variants = recipes.map { recipe in
+    var variants = recipes.map { recipe in
       VariantRecord(
         recipe: recipe, baseline: baseline,
         effectiveRatio: recipe.merging?.effectiveRatio(over: grids(recipe.sampling)) ?? 0)
     }.sorted { $0.precedes($1) }
+    variants.tellApart()
     for variant in variants {
       notices += MergingNotice.of(variant).map { [$0] } ?? []
     }
     self.promptSet = promptSet
+    self.variants = variants
     self.model = model
     self.sampling = baseline
     self.seeds = seeds.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }

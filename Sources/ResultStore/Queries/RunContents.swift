@@ -69,6 +69,7 @@ extension RunContents {
     let ofRun = Column("runID") == id
     var variants = try VariantRecord.filter(ofRun).order(Column("id")).fetchAll(db)
     for index in variants.indices { variants[index].compare(with: run.sampling) }
+    variants.tellApart()
     let samples = try Self.samples(ofRun: id, in: db)
     self.init(
       run: run,

@@ -8,4 +8,9 @@ extension PictureFolders {
   public func url(of picture: PictureRecord) throws(PicturePathError) -> URL {
     try url(of: picture.path, base: picture.base)
   }
+
+  /// Whether a stored picture's file is where it should be.
+  public func hasFile(_ picture: PictureRecord) -> Bool {
+    (try? url(of: picture)).map { FileManager.default.fileExists(atPath: $0.path) } ?? false
+  }
 }

@@ -22,8 +22,11 @@ extension VariantRecord {
   /// What decides its pictures, for a file's name: `0.5`, `0.5-webui`, `0-steps-12`.
   public var fileLabel: String { details.replacing(" ", with: "-") }
 
-  private var details: String {
-    var parts = [NumberText.ratio(ratio)]
+  private var details: String { ([ratioText ?? NumberText.ratio(ratio)] + rule).joined(separator: " ") }
+
+  /// What follows the ratio.
+  private var rule: [String] {
+    var parts: [String] = []
     if let merging = recipe.merging {
       let plain = MergingOptions(ratio: ratio)
       if merging.variant != plain.variant { parts.append(merging.variant.rawValue) }
@@ -39,6 +42,25 @@ extension VariantRecord {
       if merging.mergeMlp != plain.mergeMlp { parts.append("merge_mlp") }
     }
     if let steps { parts.append("steps \(steps)") }
-    return parts.joined(separator: " ")
+    return parts
+  }
+
+  /// Whether a user who writes so means this variant: its label, or the same with its ratio written otherwise, as in
+  /// `0.50 webui`.
+  public func isCalled(_ text: String) -> Bool {
+    if text == label { return true }
+    let words = text.split(separator: " ")
+    return equalTimeRatio == nil && words.first.flatMap { Double($0) } == ratio
+      && words.dropFirst().joined(separator: " ") == rule.joined(separator: " ")
+  }
+}
+
+extension [VariantRecord] {
+  /// Writes the ratios of variants that would have the same label with as many decimals as tell them apart.
+  public mutating func tellApart() {
+    for places in Dictionary(grouping: indices, by: { self[$0].label }).values where places.count > 1 {
+      let ratios = places.map { self[$0].ratio }
+      for place in places { self[place].ratioText = NumberText.ratio(self[place].ratio, among: ratios) }
+    }
   }
 }

@@ -26,6 +26,9 @@ public struct VariantRecord: StoredRecord {
   public var isBaseline: Bool
   /// Denoising steps where they are not those of the run's baseline. Follows from the recipe; not stored.
   public private(set) var steps: Int?
+  /// The ratio in labels where four decimals do not tell it from the run's other variants, see
+  /// ``Swift/Array/tellApart()``. Not stored.
+  var ratioText: String?
 
   private enum CodingKeys: CodingKey {
     case id, runID, key, model, recipe, ratio, effectiveRatio, equalTimeMerging, equalTimeOf, isBaseline
