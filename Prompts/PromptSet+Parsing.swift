@@ -3,6 +3,7 @@ import Foundation
 /// What can be wrong with a file of prompts. Each case reads as one sentence.
 public enum PromptSetError: Error, Equatable, CustomStringConvertible {
   case missing(path: String)
+  case folder(path: String)
   case unreadable(path: String)
   case notText(path: String)
   case empty(path: String)
@@ -10,11 +11,14 @@ public enum PromptSetError: Error, Equatable, CustomStringConvertible {
   case tooManyColumns(path: String, line: Int, expected: Int, found: Int)
   case badRow(path: String, line: Int, found: String)
   case tab(path: String, line: Int)
+  case commas(path: String)
 
   public var description: String {
     switch self {
     case .missing(let path):
       "\(path): no such file; prompts are mini, full or a file"
+    case .folder(let path):
+      "\(path): is a folder; prompts are mini, full or a file"
     case .unreadable(let path):
       "\(path): cannot be read; check its permissions"
     case .notText(let path):
@@ -30,6 +34,9 @@ public enum PromptSetError: Error, Equatable, CustomStringConvertible {
     case .tab(let path, let line):
       "\(path): line \(line): a TAB inside a prompt; replace it by a space, or begin the file with a header "
         + "line such as Prompt<TAB>Category<TAB>Challenge"
+    case .commas(let path):
+      "\(path): a table with commas (CSV); save it with TABs between its columns (TSV), or as plain text with a prompt "
+        + "a line"
     }
   }
 }
@@ -44,11 +51,20 @@ extension PromptSet {
     if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
     let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
     let header = lines.first.map(columns) ?? []
+    guard lines.first.map(isCommaHeader) != true else { throw .commas(path: name) }
     let prompts =
       header.count > 1 && header.contains("Prompt")
       ? try table(lines, header: header, path: name) : try plain(lines, path: name)
     guard !prompts.isEmpty else { throw .empty(path: name) }
     return PromptSet(name: name, prompts: prompts)
+  }
+
+  /// Whether the first line names columns, `Prompt` among them, as CSV does: read as plain text it would be a prompt.
+  private static func isCommaHeader(_ line: Substring) -> Bool {
+    let names = line.split { $0 == "," || $0 == ";" }.map {
+      trimmed($0).trimmingCharacters(in: ["\""]).lowercased()
+    }
+    return names.count > 1 && names.contains("prompt")
   }
 
   private static func columns(_ line: Substring) -> [String] {

@@ -47,8 +47,10 @@ public struct PromptSet: Hashable, Sendable {
       return PromptSet(name: name, prompts: all.prompts.filter { $0.subset == "mini" })
     default:
       var isDirectory: ObjCBool = false
-      guard FileManager.default.fileExists(atPath: name, isDirectory: &isDirectory), !isDirectory.boolValue
-      else { throw .missing(path: name) }
+      guard FileManager.default.fileExists(atPath: name, isDirectory: &isDirectory) else {
+        throw .missing(path: name)
+      }
+      guard !isDirectory.boolValue else { throw .folder(path: name) }
       guard let data = FileManager.default.contents(atPath: name) else { throw .unreadable(path: name) }
       return try parse([UInt8](data), name: name)
     }

@@ -9,19 +9,33 @@ public struct ModelDirectory: ModelFiles {
   /// - Parameters:
   ///   - resident: how weights are kept in memory
   ///   - cache: where the digests of large files are looked up and kept; nil reads the files each time
-  /// - Throws: ``CheckpointError/missingFile(path:hint:)`` unless `url` is a folder.
+  /// - Throws: ``CheckpointError`` unless `url` is a folder of a model.
   public init(
     _ url: URL, resident: WeightsResidency = .stored, cache: DigestCache? = nil
   ) throws(CheckpointError) {
     var isDirectory: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory), isDirectory.boolValue
-    else {
+    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory) else {
       throw .missingFile(
         path: url.path, hint: "expected a model folder as diffusers or transformers saves it")
+    }
+    guard isDirectory.boolValue else {
+      throw .unreadable(
+        path: url.path, reason: "is a file; expected a model folder as diffusers or transformers saves it")
+    }
+    if let version = Self.cachedVersion(in: url) {
+      throw .unreadable(
+        path: url.path, reason: "a folder of the Hugging Face cache; the model is in its folder \(version)")
     }
     self.url = url
     self.resident = resident
     self.cache = cache
+  }
+
+  /// Of a folder in which Hugging Face's tools cache a model, the last of its versions, as in `snapshots/1a2b…`.
+  private static func cachedVersion(in url: URL) -> String? {
+    let versions = try? FileManager.default.contentsOfDirectory(
+      atPath: url.appendingPathComponent("snapshots").path)
+    return versions?.max().map { "snapshots/\($0)" }
   }
 
   public var path: String { url.path }
