@@ -42,9 +42,13 @@ public struct MergingOptions: Sendable, Hashable {
     guard [1, 2, 4, 8].contains(maxDownsample) else {
       throw .outOfRange(argument: "max_downsample", value: "\(maxDownsample)", allowed: "1, 2, 4 or 8")
     }
-    guard sx >= 1 else { throw .outOfRange(argument: "sx", value: "\(sx)", allowed: "1 or more") }
-    guard sy >= 1 else { throw .outOfRange(argument: "sy", value: "\(sy)", allowed: "1 or more") }
+    for (argument, extent) in [("sx", sx), ("sy", sy)] where !(1...Self.largestCell).contains(extent) {
+      throw .outOfRange(argument: argument, value: "\(extent)", allowed: "1 to \(Self.largestCell)")
+    }
   }
+
+  /// No grid is so wide or high.
+  private static let largestCell = 1 << 15
 }
 
 /// Plain tomesd is written without naming it, as before there were others: what is keyed

@@ -92,8 +92,10 @@ struct Workload {
 
   private static func clip(_ item: BenchmarkCase, _ folder: any ModelFiles) throws -> () -> Void {
     let model = try CLIPModel(folder)
-    var generator = TorchGenerator(seed: 0)
-    let pixels = generator.randint(item.width * item.height * 3, below: 256).map { UInt8($0) }
+    // Drawn at random, they would be numbers of eight bytes each first.
+    let pixels = (0..<item.width * item.height * 3).map {
+      UInt8(truncatingIfNeeded: ($0 &* 2_654_435_761) >> 16)
+    }
     let image = RGBImage(width: item.width, height: item.height, pixels: pixels)
     return {
       for _ in 0..<item.batch {

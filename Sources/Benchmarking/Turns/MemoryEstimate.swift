@@ -1,4 +1,5 @@
 import Checkpoints
+import Foundation
 import Machine
 import Tensors
 
@@ -12,10 +13,32 @@ public enum MemoryEstimate {
   /// a fiftieth of what is drawn.
   private static let allowance = 24 << 20
 
-  /// The bytes that a process of its own will have resident at most; the same on every call.
+  /// Above so many pixels a rehearsal takes too long itself, and asks for more memory than systems promise.
+  private static let rehearsedPixels = 1 << 22
+
+  /// The bytes that a process of its own will have resident at most; the same on every call. What is too large to be
+  /// rehearsed is estimated from smaller ones of its shape.
   ///
   /// - Throws: as running the case would.
   public static func bytes(_ item: BenchmarkCase, of subject: BenchmarkSubject, threads: Int) throws -> Int {
+    let pixels = item.width * item.height * item.batch
+    guard item.hasSize, pixels > rehearsedPixels else {
+      return try rehearsed(item, of: subject, threads: threads)
+    }
+    let (small, large) = (
+      item.reduced(toPixels: rehearsedPixels / 4), item.reduced(toPixels: rehearsedPixels)
+    )
+    let sizes = [small, large].map { Double($0.width * $0.height * $0.batch) }
+    let bytes = try [small, large].map { Double(try rehearsed($0, of: subject, threads: threads)) }
+    // It grows as the pixels do, or as their square where rows of scores are held whole.
+    let power = sizes[0] < sizes[1] ? log(bytes[1] / bytes[0]) / log(sizes[1] / sizes[0]) : 1
+    let estimate = bytes[1] * pow(Double(pixels) / sizes[1], min(max(power, 1), 2))
+    return Int(min(estimate, 1e18))
+  }
+
+  private static func rehearsed(
+    _ item: BenchmarkCase, of subject: BenchmarkSubject, threads: Int
+  ) throws -> Int {
     let bare = bareProcessBytes
     let pool = BufferPool.shared
     let before = Parallel.threadCount
@@ -36,4 +59,15 @@ public enum MemoryEstimate {
 
   /// Resident before anything is loaded: the program and its libraries.
   private static let bareProcessBytes = PeakMemory.bytes ?? 32 << 20
+}
+
+extension BenchmarkCase {
+  /// One picture of about this shape with so many pixels, each side a multiple of 64.
+  fileprivate func reduced(toPixels pixels: Int) -> BenchmarkCase {
+    let scale = (Double(pixels) / Double(width * height)).squareRoot()
+    func side(_ side: Int) -> Int { max(Int(Double(side) * scale) / 64, 1) * 64 }
+    var item = self
+    (item.width, item.height, item.batch) = (side(width), side(height), 1)
+    return item
+  }
 }
