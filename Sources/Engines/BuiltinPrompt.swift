@@ -12,8 +12,7 @@ struct BuiltinPrompt: EnginePrompt {
   private let engine: BuiltinEngine
   private let conditioning: Conditioning
   private let textSeconds: Double
-
-  var isTruncated: Bool { conditioning.isTruncated }
+  let unread: [UnreadText]
 
   init(_ engine: BuiltinEngine, prompt: String, sampling: Sampling) {
     self.engine = engine
@@ -21,6 +20,12 @@ struct BuiltinPrompt: EnginePrompt {
     conditioning = engine.pipeline.conditioning(
       for: prompt, negativePrompt: sampling.negativePrompt, guidanceScale: sampling.guidanceScale)
     textSeconds = start.secondsSince
+    // Without guidance the negative prompt is not read at all.
+    let negative = conditioning.hiddenStates.shape[0] == 2 ? sampling.negativePrompt : ""
+    let texts: [(kind: UnreadText.Kind, text: String)] = [(.prompt, prompt), (.negativePrompt, negative)]
+    unread = texts.compactMap { text in
+      engine.pipeline.unread(text.text).map { UnreadText(text.kind, words: $0) }
+    }
   }
 
   func picture(_ request: PictureRequest, _ observer: PictureObserver) throws -> MadePicture {

@@ -32,8 +32,8 @@ public protocol PictureEngine: Sendable {
 
 /// A prompt that an engine is ready to make pictures of.
 public protocol EnginePrompt {
-  /// Whether the prompt is longer than the model reads, so that its end has no effect.
-  var isTruncated: Bool { get }
+  /// What of the prompt and the negative prompt is beyond what the model reads.
+  var unread: [UnreadText] { get }
 
   /// - Throws: `CancellationError` when asked to stop, or ``EngineError``: what is wrong with this picture alone.
   func picture(_ request: PictureRequest, _ observer: PictureObserver) throws -> MadePicture

@@ -40,18 +40,24 @@ extension ExitCode {
 
 @main enum Program {
   static func main() {
+    StandardStream.prepare()
     do {
-      var command = try TomeEval.parseAsRoot()
-      try command.run()
+      try run(NegativeNumbers.joined(Array(CommandLine.arguments.dropFirst())))
     } catch let code as ExitCode {
       exit(code.rawValue)
     } catch {
-      guard TomeEval.exitCode(for: error) != .success else {
-        print(TomeEval.fullMessage(for: error))
-        exit(0)
-      }
       Terminal.log(Advice.sentence(error))
       exit(ExitCode.badInput.rawValue)
+    }
+  }
+
+  private static func run(_ arguments: [String]) throws {
+    do {
+      var command = try TomeEval.parseAsRoot(arguments)
+      try command.run()
+    } catch let error where !(error is ExitCode) && TomeEval.exitCode(for: error) == .success {
+      // Help, the version and scripts for shells.
+      try Terminal.printFormatted(TomeEval.fullMessage(for: error))
     }
   }
 }

@@ -51,7 +51,17 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(10)), arguments: [SIGINT, SIGTERM, SIGKILL])
+  /// Under `nohup` the program ignores a hang-up, as it should, and the tests' programs are under it, too.
+  static var signals: [Int32] {
+    var action = sigaction()
+    sigaction(SIGHUP, nil, &action)
+    let isIgnored =
+      unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+      == unsafeBitCast(SIG_IGN, to: Int.self)
+    return [SIGINT, SIGTERM, SIGKILL] + (isIgnored ? [] : [SIGHUP])
+  }
+
+  @Test(.timeLimit(.minutes(10)), arguments: signals)
   func `every picture is there once, and the third sweep does nothing`(signal: Int32) throws {
     let stopped = try stop(with: signal)
     #expect(stopped.status == (signal == SIGKILL ? 128 + SIGKILL : 130), "\(stopped.errors)")

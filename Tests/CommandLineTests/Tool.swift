@@ -35,6 +35,14 @@ struct Tool {
   static func start(_ arguments: [String], in folder: URL? = nil) throws -> RunningTool {
     try RunningTool(arguments, in: folder)
   }
+
+  /// Runs to the end with streams as a shell arranges them.
+  /// - Parameter redirections: as in `2>&-`; results and messages go where they do otherwise unless they say so
+  static func run(
+    _ arguments: [String], redirections: String, environment: [String: String] = [:]
+  ) throws -> Result {
+    try RunningTool(arguments, redirections: redirections, environment: environment).finish()
+  }
 }
 
 /// A started program; its output goes to files, so that no pipe can fill up.
@@ -44,17 +52,33 @@ final class RunningTool {
   private var output: URL { folder.url.appendingPathComponent("output") }
   private var errors: URL { folder.url.appendingPathComponent("errors") }
 
-  init(_ arguments: [String], in workingFolder: URL?) throws {
+  /// - Parameters:
+  ///   - redirections: of the program's streams, as a shell writes them
+  ///   - prologue: what that shell does first
+  ///   - results: where they go instead of to a file
+  init(
+    _ arguments: [String], in workingFolder: URL? = nil, redirections: String? = nil, prologue: String = ":",
+    environment: [String: String] = [:], results: FileHandle? = nil
+  ) throws {
     folder = try TemporaryFolder()
     try Data().write(to: folder.url.appendingPathComponent("output"))
     try Data().write(to: folder.url.appendingPathComponent("errors"))
-    process.executableURL = Tool.url
-    process.arguments = arguments
+    if let redirections {
+      process.executableURL = URL(fileURLWithPath: "/bin/sh")
+      process.arguments =
+        ["-c", "\(prologue); exec \"$0\" \"$@\" \(redirections)", Tool.url.path] + arguments
+    } else {
+      process.executableURL = Tool.url
+      process.arguments = arguments
+    }
     process.currentDirectoryURL = workingFolder ?? folder.url
     process.environment = ProcessInfo.processInfo.environment.merging(
-      ["TOME_EVAL_CACHE": folder.url.appendingPathComponent("cache").path]) { _, own in own }
+      ["TOME_EVAL_CACHE": folder.url.appendingPathComponent("cache").path].merging(environment) { _, own in
+        own
+      }
+    ) { _, own in own }
     process.standardInput = FileHandle.nullDevice
-    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardOutput = try results ?? FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: errors)
     try process.run()
   }

@@ -59,7 +59,7 @@ import Testing
       for words in ["clip_score: 100 cos(", "CLIP scores by demo-clip (demo-clip)", "studentized bootstrap"] {
         #expect(report.text(.table).contains(words))
       }
-      let ssim = Comparison(contents, measure: contents.measure(.ssim)).table(isTerminal: false)
+      let ssim = Comparison(contents, measure: contents.measure(.ssim)).table(hasColors: false)
       #expect(
         ssim.contains("SSIM [95 % CI]") && ssim.contains("ssim: Wang 2004") && ssim.contains("no verdict"))
       #expect(throws: ComparisonError.badMargin("wide")) { try Margin(text: "wide") }

@@ -56,7 +56,7 @@ import Wording
         let lower = try #require(difference.interval).lower
         #expect(abs(try #require(score["ci_low"] as? Double) - lower) < 1e-9)
         #expect(document["verdict"] as? String == row.difference?.verdict.rawValue)
-        #expect(comparison.table(isTerminal: false).contains(NumberText.signed(expected, 2)))
+        #expect(comparison.table(hasColors: false).contains(NumberText.signed(expected, 2)))
       }
     }
   }
@@ -79,7 +79,7 @@ import Wording
       #expect(half.difference?.pairCount == 13)
       #expect(half.warnings == ["2 pictures failed"])
       #expect(comparison.baseline?.warnings == ["1 picture failed"])
-      let table = comparison.table(isTerminal: false)
+      let table = comparison.table(hasColors: false)
       #expect(table.contains("ratio 0.5: 2 pictures failed"))
       #expect(table.contains("ratio 0.7: 1 picture not made yet"))
     }
@@ -97,7 +97,7 @@ import Wording
       #expect(comparison.rows[1].identical == 0)
       #expect(
         try #require(comparison.rows[1].warnings.first).hasPrefix("capped: 0.9 merges no more than 0.75"))
-      #expect(comparison.table(isTerminal: false).contains("identical"))
+      #expect(comparison.table(hasColors: false).contains("identical"))
     }
   }
 
@@ -127,15 +127,15 @@ import Wording
       #expect(comparison.rows.allSatisfy { $0.difference == nil && $0.speedUp != nil })
       let psnr = try #require(contents.measure(.psnr))
       #expect(comparison.rows.allSatisfy { $0.means[psnr] != nil })
-      #expect(comparison.table(isTerminal: false).hasPrefix("No CLIP scores"))
+      #expect(comparison.table(hasColors: false).hasPrefix("No CLIP scores"))
     }
   }
 
   @Test func `colours verdicts on a terminal only, and aligns both alike`() throws {
     try withTemporaryFolder { folder in
       let comparison = Comparison(try Self.small().make(in: folder))
-      let plain = comparison.table(isTerminal: false)
-      let coloured = comparison.table(isTerminal: true)
+      let plain = comparison.table(hasColors: false)
+      let coloured = comparison.table(hasColors: true)
       #expect(!plain.contains("\u{1B}"))
       #expect(coloured.contains("\u{1B}["))
       #expect(coloured.replacing(/\u{1B}\[\d+m/, with: "") == plain)
@@ -146,7 +146,7 @@ import Wording
     try withTemporaryFolder { folder in
       let comparison = Comparison(try Self.small().make(in: folder))
       #expect(comparison.recommendation == .tooFewPrompts(8))
-      #expect(comparison.table(isTerminal: false).contains("8 prompts can’t carry one; take 20 or more"))
+      #expect(comparison.table(hasColors: false).contains("8 prompts can’t carry one; take 20 or more"))
     }
   }
 

@@ -32,7 +32,7 @@ import Testing
         ])
       #expect(comparison.rows[2].speedUp != nil)
       #expect(comparison.rows[2].warnings.first?.hasPrefix("speed: 9 of 16 pairs were made on") == true)
-      #expect(comparison.table(isTerminal: false).contains("ratio 0.5: speed: 16 of 16 pairs"))
+      #expect(comparison.table(hasColors: false).contains("ratio 0.5: speed: 16 of 16 pairs"))
     }
   }
 

@@ -49,7 +49,7 @@ import Wording
       let errors = Comparison(try Pairing(contents, against: "0.3"), measure: contents.measure(.rmse))
       #expect(try #require(errors.rows[2].difference).difference.value > 0)
       #expect(errors.rows[2].difference?.verdict == .worse)
-      #expect(errors.table(isTerminal: false).hasPrefix("RMSE against 0.3: worse"))
+      #expect(errors.table(hasColors: false).hasPrefix("RMSE against 0.3: worse"))
       #expect(throws: ComparisonError.self) { try Pairing(contents, against: "0.4") }
     }
   }
@@ -80,7 +80,7 @@ import Wording
         pairing.notes.filter(\.isWarning).map { $0.text.prefix(24) } == [
           "UNMATCHED: 44 pictures o", "UNMATCHED: 48 pictures o",
         ])
-      #expect(comparison.table(isTerminal: false).contains("UNMATCHED: 44"))
+      #expect(comparison.table(hasColors: false).contains("UNMATCHED: 44"))
     }
   }
 
@@ -143,10 +143,10 @@ import Wording
   @Test func `show LPIPS in the table of a run that has it, and in no other`() throws {
     try withTemporaryFolder { folder in
       var run = Self.small()
-      #expect(!Comparison(try run.make(in: folder)).table(isTerminal: false).contains("LPIPS"))
+      #expect(!Comparison(try run.make(in: folder)).table(hasColors: false).contains("LPIPS"))
       run.lpips = "alex"
       let with = Comparison(try run.make(in: folder.appendingPathComponent("with")))
-      #expect(with.table(isTerminal: false).contains("LPIPS"))
+      #expect(with.table(hasColors: false).contains("LPIPS"))
     }
   }
 
@@ -193,7 +193,7 @@ import Wording
       let distance = try #require(row.means[rmse])
       #expect(abs(share.value - distance / 50) < 1e-12)
       #expect(try #require(share.interval).contains(share.value))
-      #expect(comparison.table(isTerminal: false).contains("of a seed change (RMSE)"))
+      #expect(comparison.table(hasColors: false).contains("of a seed change (RMSE)"))
     }
   }
 }

@@ -30,7 +30,7 @@ import TokenMerging
     try withTemporaryFolder { folder in
       let comparison = Comparison(try run(in: folder))
       #expect(comparison.rows.map(\.variant.label) == Self.labels)
-      let table = comparison.table(isTerminal: false)
+      let table = comparison.table(hasColors: false)
       for label in Self.labels {
         #expect(table.split(separator: "\n").count { $0.drop { $0 == " " }.hasPrefix(label + "  ") } == 1)
       }

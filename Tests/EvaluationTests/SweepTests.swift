@@ -270,7 +270,7 @@ import TokenMerging
 private struct Picky: PictureEngine {
   private struct Prompt: EnginePrompt {
     let ready: any EnginePrompt
-    let isTruncated = true
+    let unread = [UnreadText(.prompt, words: "its end")]
 
     func picture(_ request: PictureRequest, _ observer: PictureObserver) throws -> MadePicture {
       guard request.recipe.merging == nil else { throw EngineError.notFinite(step: 1) }

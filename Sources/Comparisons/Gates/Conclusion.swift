@@ -23,7 +23,8 @@ public struct Conclusion: Sendable {
   public let exitCode: Int32
 
   /// The one place where a comparison becomes words and an exit code.
-  public init(_ comparison: Comparison, gates: [Gate] = []) {
+  /// - Parameter missingFiles: How many of the rows' pictures are gone.
+  public init(_ comparison: Comparison, gates: [Gate] = [], missingFiles: Int = 0) {
     headline = VerdictSentence(minus: .hyphen).headline(comparison)
     var byMeasure: [Measure: Comparison] = [:]
     if let measure = comparison.measure { byMeasure[measure] = comparison }
@@ -37,7 +38,8 @@ public struct Conclusion: Sendable {
       byMeasure[measure] = subject
       return Check(gate, subject, measure: measure)
     }
-    exitCode = checks.contains { $0.outcome != .passed } ? 1 : comparison.isIncomplete ? 3 : 0
+    exitCode =
+      checks.contains { $0.outcome != .passed } ? 1 : comparison.isIncomplete || missingFiles > 0 ? 3 : 0
   }
 }
 

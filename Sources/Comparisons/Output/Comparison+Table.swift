@@ -5,9 +5,9 @@ package import Wording
 
 /// The comparison as columns for people.
 extension Comparison {
-  /// - Parameter isTerminal: Whether verdicts are coloured.
-  public func table(isTerminal: Bool) -> String {
-    ComparisonReport(self).text(.table, isTerminal: isTerminal)
+  /// - Parameter hasColors: Whether verdicts are coloured.
+  public func table(hasColors: Bool) -> String {
+    ComparisonReport(self).text(.table, hasColors: hasColors)
   }
 
   /// The rows, for people; columns where no row says anything are left out.

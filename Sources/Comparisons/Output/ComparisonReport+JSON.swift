@@ -2,6 +2,7 @@ import Foundation
 import Metrics
 import ResultStore
 import Statistics
+import Wording
 
 /// The comparison as JSON, unrounded; what is unknown is left out.
 extension ComparisonReport {
@@ -14,7 +15,7 @@ extension ComparisonReport {
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     // Only numbers that JSON cannot hold make encoding fail, and those are texts here.
     guard let data = try? encoder.encode(Document(self)) else { return "{}" }
-    return String(decoding: data, as: UTF8.self)
+    return JSONText.visible(String(decoding: data, as: UTF8.self))
   }
 
   private struct Document: Encodable {
@@ -33,6 +34,8 @@ extension ComparisonReport {
     let conclusion: String
     let exitCode: Int32
     let notes: [String]
+    let nullChecks: [CheckDocument]
+    let missingFiles: Int
     let gates: [GateDocument]
     let by: String?
     let groups: [GroupDocument]?
@@ -65,6 +68,10 @@ extension ComparisonReport {
       conclusion = report.conclusion.headline
       exitCode = report.conclusion.exitCode
       notes = comparison.pairing.notes.map(\.text)
+      nullChecks = contents.nullChecks.map {
+        CheckDocument(kind: $0.kind.rawValue, outcome: $0.outcome.rawValue, detail: $0.detail)
+      }
+      missingFiles = report.missingFiles
       gates = report.conclusion.checks.map {
         GateDocument(condition: $0.gate.text, outcome: $0.outcome.rawValue, detail: $0.detail)
       }
@@ -85,6 +92,12 @@ extension ComparisonReport {
     let kind: String
     let name: String
     let fingerprint: String
+  }
+
+  private struct CheckDocument: Encodable {
+    let kind: String
+    let outcome: String
+    let detail: String
   }
 
   private struct GateDocument: Encodable {

@@ -1,5 +1,5 @@
 import Metrics
-import ResultStore
+public import ResultStore
 import Statistics
 import Wording
 
@@ -13,28 +13,36 @@ public struct ComparisonReport: Sendable {
   public let dimension: PromptDimension?
   public let groups: [Comparison.Group]
   public let worst: [WorstPicture]
+  /// Pictures of the rows whose files are gone.
+  public let missingFiles: Int
   public let conclusion: Conclusion
 
   /// - Parameters:
   ///   - dimension: What to tell prompts apart by.
   ///   - worst: How many of the worst pictures to name.
   ///   - gates: Conditions that make the comparison fail.
+  ///   - hasFile: Whether a finished picture's file is there.
   public init(
-    _ comparison: Comparison, by dimension: PromptDimension? = nil, worst: Int = 0, gates: [Gate] = []
+    _ comparison: Comparison, by dimension: PromptDimension? = nil, worst: Int = 0, gates: [Gate] = [],
+    hasFile: (PictureRecord) -> Bool = { _ in true }
   ) {
+    let rows = Set(comparison.allRows.map(\.variant.id))
+    missingFiles = comparison.pairing.contents.samples.count {
+      $0.state == .done && rows.contains($0.variantID) && $0.picture.map(hasFile) != true
+    }
     self.comparison = comparison
     self.dimension = dimension
     groups = dimension.map { comparison.grouped(by: $0) } ?? []
     self.worst = worst > 0 ? comparison.worst(worst) : []
-    conclusion = Conclusion(comparison, gates: gates)
+    conclusion = Conclusion(comparison, gates: gates, missingFiles: missingFiles)
   }
 
-  /// - Parameter isTerminal: Whether verdicts of a table are coloured.
-  public func text(_ format: Format, isTerminal: Bool = false) -> String {
+  /// - Parameter hasColors: Whether verdicts of a table are coloured.
+  public func text(_ format: Format, hasColors: Bool = false) -> String {
     switch format {
     case .table:
       blocks(line: visible) {
-        painted($0, isTerminal: isTerminal)
+        painted($0, hasColors: hasColors)
       } plain: {
         $0.aligned()
       }
@@ -74,6 +82,12 @@ public struct ComparisonReport: Sendable {
   public var notes: [Note] {
     var notes = comparison.footnotes()
     if dimension == nil, let challenges = challengeAdvice() { notes.insert(Note(.advice, challenges), at: 0) }
+    if missingFiles > 0 {
+      notes.insert(
+        Note(
+          .gone, "\(NumberText.count(missingFiles, "picture file")) gone since: scores are what they were"),
+        at: 0)
+    }
     if dimension == .length { notes.append(Note(.method, "length: words of the prompt between spaces")) }
     return notes
       + conclusion.checks.map {
@@ -96,11 +110,11 @@ public struct ComparisonReport: Sendable {
     return "by challenge: " + lines.joined(separator: "; ")
   }
 
-  private func painted(_ comparison: Comparison, isTerminal: Bool) -> String {
+  private func painted(_ comparison: Comparison, hasColors: Bool) -> String {
     let table = comparison.textTable()
     let rows = comparison.allRows
     return table.aligned { text, row, column in
-      guard isTerminal, table.columns[column].title == Comparison.verdictTitle,
+      guard hasColors, table.columns[column].title == Comparison.verdictTitle,
         let verdict = rows[row].difference?.verdict
       else { return text }
       return verdict.terminalColor + text + "\u{1B}[0m"

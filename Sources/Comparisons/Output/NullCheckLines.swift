@@ -2,16 +2,17 @@ package import ResultStore
 
 /// What is said of a run's null checks: those that passed together, what failed or must be known a line each.
 package enum NullCheckLines {
-  /// Under a table. Capped ratios and those without effect are left to the warnings of their rows.
+  /// Under a table. Capped ratios are left to the warnings of their rows.
   static func footnotes(_ checks: [NullCheckRecord]) -> [Note] {
-    let said = checks.filter { $0.kind.needsPicture }
+    let failed = checks.filter { $0.outcome == .failed }
     let passed = checks.filter { $0.outcome == .passed }
-    var notes = said.filter { $0.outcome == .failed }.map {
-      Note(.failedCheck, "NULL CHECK FAILED: \($0.detail)")
+    var notes = failed.map { Note(.failedCheck, "NULL CHECK FAILED: \($0.detail)") }
+    notes += checks.filter { $0.kind.needsPicture && $0.outcome == .noted }.map {
+      Note(.check, "null check noted: \($0.detail)")
     }
-    notes += said.filter { $0.outcome == .noted }.map { Note(.check, "null check noted: \($0.detail)") }
     if !passed.isEmpty {
-      notes.append(Note(.check, "null checks passed: " + passed.map(\.detail).joined(separator: "; ")))
+      let subject = failed.isEmpty ? "null checks" : "other null checks"
+      notes.append(Note(.check, "\(subject) passed: " + passed.map(\.detail).joined(separator: "; ")))
     }
     return notes
   }

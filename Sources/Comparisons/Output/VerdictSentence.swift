@@ -21,12 +21,18 @@ package struct VerdictSentence {
       return "No CLIP scores yet, so nothing can be said about quality."
     }
     let name = "the CLIP score" + (comparison.measure?.scorerName.map { " (\($0))" } ?? "")
-    let within = "\(name) within ±\(NumberText.fixed(margin, 2)) points"
+    let points = "\(NumberText.fixed(margin, 2)) points"
+    let within = "\(name) within ±\(points)"
     switch recommendation {
     case .ratio(let ratio):
+      let row = Self.row(of: ratio, in: comparison)
+      // Better is safe, too, but nothing within a margin.
+      let claim =
+        row?.difference?.verdict == .better
+        ? "is the largest shown to lose no more than \(points) of \(name): it gains \(gain(row))"
+        : "is the largest that keeps \(within)"
       return
-        "Ratio \(NumberText.ratio(ratio)) is the largest that keeps \(within)\(saving(comparison, ratio))"
-        + "\(sureness(comparison))."
+        "Ratio \(Self.name(ratio, in: comparison)) \(claim)\(saving(row))\(sureness(comparison))."
     case .noneSafe:
       return
         "No ratio is safe: even \(smallest(comparison)) scores worse than the unmerged pictures\(cost(comparison))"
@@ -92,7 +98,7 @@ package struct VerdictSentence {
     let sure = comparison.sureness.map { " (\(NumberText.percent($0)) of resamples agree)" } ?? ""
     return comparison.recommendation.map { recommendation in
       switch recommendation {
-      case .ratio(let ratio): "up to \(NumberText.ratio(ratio))\(sure)"
+      case .ratio(let ratio): "up to \(name(ratio, in: comparison))\(sure)"
       case .noneSafe: "no ratio\(sure)"
       case .undecided: "undecided\(sure)"
       case .tooFewPrompts(let count): "too few prompts (\(count) of \(Recommendation.minimumPrompts))"
@@ -110,10 +116,24 @@ package struct VerdictSentence {
     return ", by \(NumberText.fixed(abs(difference.value), 2)) points \(interval(difference))"
   }
 
+  private func gain(_ row: Comparison.Row?) -> String {
+    row?.difference.map { difference($0.difference) } ?? ""
+  }
+
+  /// The row of a ratio that is recommended.
+  private static func row(of ratio: Double, in comparison: Comparison) -> Comparison.Row? {
+    comparison.rows.first { $0.variant.ratio == ratio && $0.variant.steps == nil && $0.difference != nil }
+  }
+
+  /// As its row has it.
+  private static func name(_ ratio: Double, in comparison: Comparison) -> String {
+    let label = row(of: ratio, in: comparison)?.variant.label.prefix { $0 != " " }
+    return label.map { String($0) } ?? NumberText.ratio(ratio)
+  }
+
   /// The time saved at a ratio, or that none is shown.
-  private func saving(_ comparison: Comparison, _ ratio: Double) -> String {
-    guard let row = comparison.rows.first(where: { $0.variant.ratio == ratio }), let speedUp = row.speedUp
-    else { return "" }
+  private func saving(_ row: Comparison.Row?) -> String {
+    guard let row, let speedUp = row.speedUp else { return "" }
     guard row.isSpeedUpSignificant else { return "; here it saves no measurable time" }
     let share = abs(1 - 1 / speedUp.value) * 100
     return speedUp.value > 1

@@ -11,6 +11,8 @@ public struct Note: Hashable, Sendable, CustomStringConvertible {
     case machines
     /// Scores by different weights, which are not compared.
     case scorers
+    /// Pictures whose files are not there any more.
+    case gone
     /// What a row is less than it seems.
     case row
     /// What to do, or to do next.

@@ -16,10 +16,10 @@ struct PictureMaking {
 
   init(_ engine: any PictureEngine) { self.engine = engine }
 
-  /// - Parameter didTruncate: told when the prompt is longer than the model reads, once a prompt
+  /// - Parameter didTruncate: told what of a prompt is beyond what the model reads, once a prompt
   /// - Throws: `CancellationError` when asked to stop, or what ends a sweep.
   mutating func make(
-    _ request: PictureRequest, _ observer: PictureObserver, didTruncate: () -> Void = {}
+    _ request: PictureRequest, _ observer: PictureObserver, didTruncate: (UnreadText) -> Void = { _ in }
   ) throws -> Result {
     do {
       let ready = try ready(for: request, didTruncate: didTruncate)
@@ -30,7 +30,7 @@ struct PictureMaking {
   }
 
   private mutating func ready(
-    for request: PictureRequest, didTruncate: () -> Void
+    for request: PictureRequest, didTruncate: (UnreadText) -> Void
   ) throws(EngineError) -> any EnginePrompt {
     // Steps, which variants differ in, have no part in getting ready.
     var sampling = request.recipe.sampling
@@ -39,7 +39,7 @@ struct PictureMaking {
     let isNew = prompt?.text != request.prompt
     let ready = try engine.begin(prompt: request.prompt, sampling: request.recipe.sampling)
     prompt = (request.prompt, sampling, ready)
-    if isNew, ready.isTruncated { didTruncate() }
+    if isNew { ready.unread.forEach(didTruncate) }
     return ready
   }
 }

@@ -1,3 +1,4 @@
+public import Engines
 public import ResultStore
 
 /// What a sweep did.
@@ -31,8 +32,8 @@ public struct SweepOutcome: Sendable {
 public enum SweepEvent: Sendable {
   /// The run is in the store, new or taken up again.
   case began(RunRecord)
-  /// The prompt is longer than the model reads, so that its end has no effect.
-  case truncated(prompt: String)
+  /// A text of a prompt's pictures is longer than the model reads.
+  case truncated(prompt: String, UnreadText)
   /// What the user should know.
   case notice(String)
   case step(SweepProgress)

@@ -72,7 +72,9 @@ struct SweepPass {
     guard let variant = contents.variants.first(where: { $0.id == sample.variantID }) else { return sample }
     let request = PictureRequest(variant.recipe, prompt: prompt.text, seed: sample.seed)
     tracker.begin(request, variant: variant.title)
-    let result = try making.make(request, observer()) { [report] in report(.truncated(prompt: prompt.text)) }
+    let result = try making.make(request, observer()) { [report] unread in
+      report(.truncated(prompt: prompt.text, unread))
+    }
     let finished =
       switch result {
       case .made(let made):

@@ -99,6 +99,10 @@ public struct DiffusionPipeline: Sendable {
     text(Guidance.isNeeded(scale: guidanceScale) ? [negativePrompt, prompt] : [prompt])
   }
 
+  /// The words at the end of a prompt, or of a negative one, that are beyond what the model reads and so have no
+  /// effect; nil when all fit.
+  public func unread(_ prompt: String) -> String? { text.unread(prompt) }
+
   /// The steps from noise to an image's latents.
   ///
   /// - Parameters:

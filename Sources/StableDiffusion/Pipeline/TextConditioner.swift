@@ -17,6 +17,9 @@ public struct TextConditioner: Sendable {
   /// Width of the hidden states.
   var width: Int { encoder.configuration.encoder.hiddenSize }
 
+  /// The words at the end of a text that the encoder does not take; nil when it takes all.
+  func unread(_ text: String) -> String? { tokenizer.unread(text) }
+
   /// - Parameter texts: one for every row of the UNet's batch
   public func callAsFunction(_ texts: [String]) -> Conditioning {
     Conditioning(

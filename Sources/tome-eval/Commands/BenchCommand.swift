@@ -53,7 +53,7 @@ struct BenchCommand: ParsableCommand {
     let report = BenchmarkReport(
       run: run, rows: rows, steps: benchmark.steps, machine: .current, toolVersion: toolVersion,
       isInterrupted: cancellation.isRequested)
-    if json { try Terminal.printJSON(report) } else { print(report.text(format)) }
+    if json { try Terminal.printJSON(report) } else { try Terminal.print(report.text(format)) }
     if cancellation.isRequested { throw ExitCode.interrupted }
     if report.hasFailures { throw ExitCode.failedPictures }
   }
@@ -83,6 +83,6 @@ struct BenchTurnCommand: ParsableCommand {
     } catch {
       throw ValidationError("this is no turn of a benchmark: \(error)")
     }
-    print(String(decoding: try JSONEncoder().encode(turn.run()), as: UTF8.self))
+    try Terminal.print(String(decoding: try JSONEncoder().encode(turn.run()), as: UTF8.self))
   }
 }

@@ -80,12 +80,17 @@ struct CompareCommand: ParsableCommand {
   }
 
   func run() throws {
-    let pairing = try reference.pairing(selection)
+    let (contents, folders) = try selection.read()
+    let pairing = try reference.pairing(contents, selection)
     let comparison = Comparison(
       pairing, measure: try measure(in: pairing.contents), margin: try Margin(text: margin))
-    let report = ComparisonReport(comparison, by: by, worst: worst, gates: try failIf.map(Gate.init))
-    print(report.text(json ? .json : format, isTerminal: Terminal.isOutputTerminal))
+    let report = ComparisonReport(
+      comparison, by: by, worst: worst, gates: try failIf.map(Gate.init), hasFile: folders.hasFile)
+    try Terminal.printFormatted(report.text(json ? .json : format, hasColors: Terminal.hasColors))
     for note in comparison.pairing.notes where note.isWarning { Terminal.warn(note.text) }
+    if report.missingFiles > 0 {
+      Terminal.warn(Advice.missingPictures(report.missingFiles, in: folders))
+    }
     for check in report.conclusion.checks where check.outcome != .passed {
       Terminal.log("gate \(check.outcome.rawValue): \(check.gate.text) (\(check.detail))")
     }

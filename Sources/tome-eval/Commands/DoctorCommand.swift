@@ -73,7 +73,7 @@ struct DoctorCommand: ParsableCommand {
     } else {
       for finding in findings {
         let mark = finding.state == .fine ? "" : "\(finding.state.rawValue): "
-        print(finding.subject + ":", mark + finding.detail)
+        try Terminal.print("\(finding.subject): \(mark)\(finding.detail)")
       }
     }
     if findings.contains(where: { $0.state == .error }) { throw ExitCode.badInput }
@@ -85,7 +85,7 @@ struct DoctorCommand: ParsableCommand {
     let listing = try LayerListing(
       subject, width: size?.width ?? trained.width, height: size?.height ?? trained.height,
       precision: precision ?? .fp32)
-    if json { try Terminal.printJSON(listing) } else { print(listing.text()) }
+    if json { try Terminal.printJSON(listing) } else { try Terminal.print(listing.text()) }
   }
 
   private func clip() -> [Finding] {

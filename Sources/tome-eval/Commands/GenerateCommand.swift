@@ -27,7 +27,7 @@ struct GenerateCommand: ParsableCommand {
   var ratio = 0.0
 
   @Option(help: ArgumentHelp("Where the noise starts from.", valueName: "n"))
-  var seed = 0
+  var seed = Seed(0)
 
   @OptionGroup var model: ModelOptions
   @OptionGroup var sampling: SamplingOptionGroup
@@ -39,12 +39,20 @@ struct GenerateCommand: ParsableCommand {
   @Flag(help: "Print times and memory as JSON.")
   var json = false
 
+  func validate() throws {
+    let suffix = URL(fileURLWithPath: output).pathExtension
+    if ["jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff", "avif", "heic", "jxl"].contains(
+      suffix.lowercased())
+    {
+      throw ValidationError(
+        "--output \(output): pictures are written as PNG, not as .\(suffix); end its name with .png")
+    }
+  }
+
   func run() throws {
     let file = URL(fileURLWithPath: output)
-    let folder = file.deletingLastPathComponent().path
-    guard FileManager.default.isWritableFile(atPath: folder) else {
-      throw EvaluationError.unwritable(path: file.path, reason: "\(folder) is no folder to write to")
-    }
+    try NamedFile.check(file)
+    if let estimate = try PictureEstimate(model, sampling) { Terminal.log("\(estimate)") }
     let engine = try model.loadEngine()
     sampling.warn()
     var merging = try merging.options(ratio: ratio)
@@ -58,20 +66,20 @@ struct GenerateCommand: ParsableCommand {
       recipe: recipe, baseline: settled,
       effectiveRatio: recipe.merging?.effectiveRatio(over: engine.attendingGrids(settled)) ?? 0)
     if let notice = MergingNotice.of(variant) { Terminal.warn(notice) }
-    let request = PictureRequest(recipe, prompt: prompt, seed: seed)
+    let request = PictureRequest(recipe, prompt: prompt, seed: seed.value)
     let ready = try engine.begin(prompt: prompt, sampling: settled)
-    if ready.isTruncated { Terminal.warn("the prompt is longer than the model reads; its end has no effect") }
+    for text in ready.unread { Terminal.warn("\(text)") }
     let made = try ready.picture(request, PictureObserver())
     let start = ContinuousClock.now
     let metadata = PictureMetadata(request: request, modelName: engine.model.name)
-    try AtomicFile.write(PNGCodec.encode(made.image, text: metadata.textChunks), to: file)
+    try NamedFile.write(PNGCodec.encode(made.image, text: metadata.textChunks), to: file)
     let write = start.duration(to: .now) / .seconds(1)
     if json {
       try Terminal.printJSON(
         PictureSummary(
-          made, write: write, effectiveRatio: variant.effectiveRatio, path: file.path, seed: seed))
+          made, write: write, effectiveRatio: variant.effectiveRatio, path: file.path, seed: seed.value))
     } else {
-      print(file.path)
+      try Terminal.print(file.path)
     }
   }
 }

@@ -37,14 +37,15 @@ struct MetricsCommand: ParsableCommand {
 
   func run() throws {
     if json { return try Terminal.printJSON(Metric.allCases.map(Entry.init)) }
-    for (index, metric) in Metric.allCases.enumerated() {
+    let entries = Metric.allCases.map { metric in
       let unit = metric.unit.isEmpty ? "" : ", in \(metric.unit)"
-      print(
-        "\(index == 0 ? "" : "\n")\(metric.key): \(metric.title)\(unit), better when \(metric.betterDirection)"
-      )
-      print("  \(metric.formula)")
-      print("  needs \(metric.needs.joined(separator: ", "))")
+      return """
+        \(metric.key): \(metric.title)\(unit), better when \(metric.betterDirection)
+          \(metric.formula)
+          needs \(metric.needs.joined(separator: ", "))
+        """
     }
+    try Terminal.print(entries.joined(separator: "\n\n"))
   }
 }
 

@@ -20,6 +20,8 @@ struct ReportCommand: ParsableCommand {
       Runs of a store, or of two:
         tome-eval report --output Reports/sd15 --run sd15-1a2b3c4d --run sd15-5e6f7a8b
         tome-eval report --output Reports/after --against-store Reports/before/tome-eval.sqlite
+
+      Exit codes: 0 fine, 2 bad usage or input, 3 pictures are gone and cannot be shown.
       """)
 
   @OptionGroup var store: StoreOptions
@@ -68,21 +70,31 @@ struct ReportCommand: ParsableCommand {
       if other.isSameStore, other.run.id == names[0].id { throw Self.besideItself(names[0]) }
       sources.append(try source(other.run, of: other.store, other.output))
     }
+    let missing = sources.reduce(0) { count, source in
+      count
+        + source.contents.samples.count {
+          $0.state == .done && $0.picture.map(source.folders.hasFile) != true
+        }
+    }
     let written = try write(Report(sources: sources), isSingle: sources.count == 1)
     if json {
       let others = sources.dropFirst().map(\.contents.run.name)
       try Terminal.printJSON(
         Written(
           run: names[0].name, against: others.first, others: others, report: written.page.path,
-          bytes: written.bytes))
+          bytes: written.bytes, missing: missing))
     } else {
       let size = written.bytes.map { " (\(NumberText.bytes($0)))" } ?? ""
-      print("report: \(written.page.path)\(size)")
+      try Terminal.print("report: \(written.page.path)\(size)")
     }
     if let bytes = written.bytes, bytes > 100_000_000 {
       Terminal.warn(
         "\(NumberText.bytes(bytes)) in one file: browsers take long to open it, and mail refuses it; leave out "
           + "--single-file and share the folder, whose pictures load as they are looked at")
+    }
+    if missing > 0 {
+      Terminal.warn(Advice.missingPictures(missing, in: sources[0].folders))
+      throw ExitCode.failedPictures
     }
   }
 
@@ -96,6 +108,8 @@ struct ReportCommand: ParsableCommand {
     let others: [String]
     let report: String
     let bytes: Int?
+    /// Finished pictures that cannot be shown, as their files are gone.
+    let missing: Int
   }
 
   private func source(_ run: RunRecord, of store: ResultStore, _ output: URL) throws -> Report.Source {

@@ -1,12 +1,15 @@
 import ArgumentParser
 import CLIPModels
 import Comparisons
+import Engines
 import Foundation
 import Images
 import Metrics
 import PerceptualModels
+import Pictures
 import ResultStore
 import Scoring
+import Wording
 
 struct ScoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -18,7 +21,8 @@ struct ScoreCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("The picture to score.", valueName: "image"), completion: .file(extensions: ["png"]))
+    help: ArgumentHelp("The picture to score; - for standard input.", valueName: "image"),
+    completion: .file(extensions: ["png"]))
   var image: String
 
   @Option(help: ArgumentHelp("What it should show.", valueName: "text"))
@@ -37,20 +41,37 @@ struct ScoreCommand: ParsableCommand {
 
   func validate() throws {
     if prompt == nil && baseline == nil { throw ValidationError("pass --prompt, --baseline or both") }
+    if image == "-" && baseline == "-" {
+      throw ValidationError("both pictures cannot come from standard input; name a file for one of them")
+    }
+  }
+
+  /// - Parameter path: a file, a pipe, or `-` for standard input
+  private static func picture(_ path: String) throws -> RGBImage {
+    let (image, note) = try PNGCodec.decodeNoting(URL(fileURLWithPath: path == "-" ? "/dev/stdin" : path))
+    if let note { Terminal.warn(note) }
+    return image
   }
 
   func run() throws {
-    let picture = try PNGCodec.decode(URL(fileURLWithPath: image)).image
-    let other = try baseline.map { try PNGCodec.decode(URL(fileURLWithPath: $0)).image }
+    let picture = try Self.picture(image)
+    let other = try baseline.map(Self.picture)
     let scorers = Scorers(clip: try model.loadClip(), lpips: try perceptual.load())
+    for clip in scorers.clip {
+      if let words = prompt.flatMap(clip.model.tokenizer.unread) {
+        Terminal.warn("\(clip.identity.name): \(UnreadText(.prompt, words: words))")
+      }
+    }
     let scores = try Self.scores(of: picture, prompt: prompt, baseline: other, by: scorers)
     let absent = absences(picture, lpips: !scorers.lpips.isEmpty)
     if json {
       try printJSON(scores, identical: other.map { picture == $0 }, scorers, absent: absent)
     } else {
-      for (name, value) in scores { if let value { print("\(name)\t\(value)") } }
+      for (name, value) in scores {
+        if let value { try Terminal.printFormatted("\(visible(name))\t\(value)") }
+      }
       for (name, reason) in absent { Terminal.warn("no \(name): it \(reason)") }
-      if picture == other { print("identical\ttrue") }
+      if picture == other { try Terminal.printFormatted("identical\ttrue") }
     }
   }
 

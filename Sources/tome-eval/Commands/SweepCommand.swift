@@ -32,10 +32,10 @@ struct SweepCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   @Option(help: ArgumentHelp("Shares of the tokens to merge, 0 to 1.", valueName: "r,r,…"))
-  var ratios = CommaSeparated([0, 0.3, 0.5, 0.7])
+  var ratios = CommaSeparated<Double>([0, 0.3, 0.5, 0.7])
 
   @Option(help: ArgumentHelp("Seeds; each makes a picture of every prompt.", valueName: "n,n,…"))
-  var seeds = CommaSeparated([0])
+  var seeds = CommaSeparated([Seed(0)])
 
   @Option(
     help: ArgumentHelp(
@@ -71,11 +71,12 @@ struct SweepCommand: ParsableCommand {
     let axes = try ((mergeVariant.map { ["merge-variant=\($0)"] } ?? []) + self.axes).map {
       try SweepAxis($0)
     }
+    if let estimate = try PictureEstimate(model, sampling) { Terminal.log("\(estimate)") }
     let engine = try model.loadEngine()
     sampling.warn()
     let plan = try SweepPlan(
       promptSet: promptSet, engine: engine, wish: sampling.wish, merging: merging.options(ratio: 0),
-      axes: axes, ratios: ratios.values, seeds: seeds.values)
+      axes: axes, ratios: ratios.values, seeds: seeds.values.map(\.value))
     for notice in plan.notices { Terminal.warn(notice) }
     let scorers = Scorers(clip: try model.loadClip(), lpips: try perceptual.load())
     let results = try store.openStore(.creating)
@@ -123,8 +124,8 @@ struct SweepCommand: ParsableCommand {
       try Terminal.printJSON(SweepSummary(outcome, folder: store.folder.path, report: page.path))
     } else {
       Terminal.log(outcome.sentence)
-      print(comparison.table(isTerminal: Terminal.isOutputTerminal))
-      print("report: \(page.path)")
+      try Terminal.printFormatted(comparison.table(hasColors: Terminal.hasColors))
+      try Terminal.print("report: \(page.path)")
     }
     if outcome.isInterrupted { throw ExitCode.interrupted }
     if outcome.failed > 0 { throw ExitCode.failedPictures }

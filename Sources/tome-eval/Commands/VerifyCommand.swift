@@ -23,13 +23,13 @@ struct VerifyCommand: ParsableCommand {
   var samples = 3
 
   @Option(help: ArgumentHelp("Decides which ones.", valueName: "n"))
-  var seed = 0
+  var seed = Seed(0)
 
   @Flag(help: "Print the comparison as JSON.")
   var json = false
 
   func validate() throws {
-    if samples < 1 { throw ValidationError("--samples must be 1 or more, it is \(samples)") }
+    try OptionRange.check("samples", samples, OptionRange.counts)
   }
 
   func run() throws {
@@ -41,7 +41,7 @@ struct VerifyCommand: ParsableCommand {
     let verification: Verification
     do {
       verification = try Verification(
-        of: contents, folders: folders, engine: engine, count: samples, seed: seed,
+        of: contents, folders: folders, engine: engine, count: samples, seed: seed.value,
         cancellation: cancellation
       ) { Terminal.log("[\($0)/\($1)]") }
     } catch is CancellationError {
@@ -50,7 +50,7 @@ struct VerifyCommand: ParsableCommand {
     if json {
       try Terminal.printJSON(VerificationSummary(verification, run: contents.run.name))
     } else {
-      print(verification.table)
+      try Terminal.print(verification.table)
     }
     if !verification.isEqual { throw ExitCode.failure }
   }

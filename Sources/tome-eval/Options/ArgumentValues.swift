@@ -1,7 +1,8 @@
 import ArgumentParser
+import Images
 
 /// Width and height in pixels, written `768x512`, or `512` for a square.
-struct PictureSize: ExpressibleByArgument, LosslessStringConvertible, Equatable {
+struct PictureSize: ExplainedArgument, CustomStringConvertible, Equatable {
   let width: Int
   let height: Int
 
@@ -10,49 +11,80 @@ struct PictureSize: ExpressibleByArgument, LosslessStringConvertible, Equatable 
     self.height = height
   }
 
-  init?(_ description: String) {
-    let sides = description.lowercased().split(separator: "x", omittingEmptySubsequences: false).map {
-      Int($0)
+  init(parsing text: String) throws(ArgumentProblem) {
+    let sides = text.lowercased().split(separator: "x", omittingEmptySubsequences: false).map {
+      Self.side($0)
     }
     guard (1...2).contains(sides.count), let width = sides[0], let height = sides[sides.count - 1] else {
-      return nil
+      throw ArgumentProblem("'\(text)' is no size; write width and height in pixels, as in 768x512")
+    }
+    guard width > 0, height > 0 else { throw ArgumentProblem("a side must be 1 pixel or more") }
+    let longest = PNGCodec.largestSide
+    guard width <= longest, height <= longest else {
+      throw ArgumentProblem(
+        "a side is longer than \(longest) pixels, which PNG files are read and written up to")
+    }
+    guard width * height <= PNGCodec.largestPixelCount else {
+      throw ArgumentProblem(
+        "\(width)x\(height) are more than \(PNGCodec.largestPixelCount) pixels, which PNG files are read and written "
+          + "up to")
     }
     self.init(width: width, height: height)
+  }
+
+  /// Longer than any side where the number is.
+  private static func side(_ text: Substring) -> Int? {
+    Int(text) ?? (!text.isEmpty && text.allSatisfy { "0"..."9" ~= $0 } ? .max : nil)
   }
 
   var description: String { "\(width)x\(height)" }
 }
 
 /// An amount of memory, written `8GiB`, `8G`, `500MiB` or in bytes; all units are powers of two.
-struct MemorySize: ExpressibleByArgument {
+struct MemorySize: ExplainedArgument {
   let bytes: Int
 
-  init?(argument: String) {
-    let number = argument.prefix { $0.isNumber || $0 == "." }
-    let shifts = [
-      "": 0, "B": 0, "K": 10, "KIB": 10, "M": 20, "MIB": 20, "G": 30, "GIB": 30, "T": 40, "TIB": 40,
-    ]
-    guard let value = Double(number), value > 0, value < 1e6 || number.count == argument.count,
-      let shift = shifts[argument.dropFirst(number.count).drop(while: \.isWhitespace).uppercased()]
-    else { return nil }
-    bytes = Int(value * Double(1 << shift))
+  private static let shifts = [
+    "": 0, "B": 0, "K": 10, "KIB": 10, "M": 20, "MIB": 20, "G": 30, "GIB": 30, "T": 40, "TIB": 40,
+  ]
+  /// A PiB.
+  private static let largest = 1 << 50
+
+  init(parsing text: String) throws(ArgumentProblem) {
+    let number = text.prefix { $0.isNumber || $0 == "." }
+    let unit = text.dropFirst(number.count).drop(while: \.isWhitespace).uppercased()
+    guard let value = Double(number), let shift = Self.shifts[unit] else {
+      throw ArgumentProblem("write a number and its unit, as in 8GiB or 500MiB")
+    }
+    let bytes = value * Double(1 << shift)
+    guard bytes >= 1, bytes <= Double(Self.largest) else {
+      throw ArgumentProblem(
+        "that is \(bytes < 1 ? "nothing" : "more memory than any machine has"), as in 8GiB")
+    }
+    self.bytes = Int(bytes)
   }
 }
 
 /// Values between commas, as in `0,0.3,0.5`.
-struct CommaSeparated<Value: LosslessStringConvertible & Sendable>: ExpressibleByArgument {
+struct CommaSeparated<Value: ExplainedArgument>: ExplainedArgument, CustomStringConvertible {
   let values: [Value]
 
   init(_ values: [Value]) { self.values = values }
 
-  init?(argument: String) {
-    let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
-    let values = parts.compactMap { Value(String($0.trimming(while: \.isWhitespace))) }
-    guard values.count == parts.count else { return nil }
-    self.values = values
+  init(parsing text: String) throws(ArgumentProblem) {
+    var parts = text.split(separator: ",", omittingEmptySubsequences: false).map {
+      String($0.trimming(while: \.isWhitespace))
+    }
+    // A list that ends with a comma can mean one thing only.
+    if parts.count > 1, parts.last == "" { parts.removeLast() }
+    guard !parts.contains("") else {
+      throw ArgumentProblem(
+        text.isEmpty ? "no value is given" : "between two commas, or before the first, is no value")
+    }
+    values = try parts.map { part throws(ArgumentProblem) in try Value(parsing: part) }
   }
 
-  var defaultValueDescription: String {
+  var description: String {
     values.map { value in
       let text = "\(value)"
       return text.hasSuffix(".0") ? String(text.dropLast(2)) : text

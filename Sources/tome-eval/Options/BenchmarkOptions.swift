@@ -9,13 +9,21 @@ import TokenMerging
 
 extension RandomCheckpoint: ExpressibleByArgument {}
 extension BenchmarkReport.Format: ExpressibleByArgument {}
-extension Precision: LosslessStringConvertible {
-  public init?(_ description: String) { self.init(rawValue: description) }
-  public var description: String { rawValue }
+extension Precision: ExplainedArgument {
+  init(parsing text: String) throws(ArgumentProblem) {
+    guard let value = Precision(rawValue: text) else {
+      throw .unknown(text, known: Precision.allCases.map(\.rawValue))
+    }
+    self = value
+  }
 }
-extension BenchmarkPart: LosslessStringConvertible {
-  public init?(_ description: String) { self.init(rawValue: description) }
-  public var description: String { rawValue }
+extension BenchmarkPart: ExplainedArgument {
+  init(parsing text: String) throws(ArgumentProblem) {
+    guard let value = BenchmarkPart(rawValue: text) else {
+      throw .unknown(text, known: BenchmarkPart.allCases.map(\.rawValue))
+    }
+    self = value
+  }
 }
 
 /// What a benchmark runs, and how often.
@@ -59,12 +67,20 @@ struct BenchmarkOptions: ParsableArguments {
       valueName: "size"))
   var memoryLimit: MemorySize?
 
+  /// Of the pictures that are made at once: what is far above any machine needs no estimate.
+  private static let largestPixelCount = 1 << 28
+
   func validate() throws {
-    for (name, value) in [("rounds", rounds), ("repeats", repeats), ("steps", steps)] where value < 1 {
-      throw ValidationError("--\(name) must be 1 or more, it is \(value)")
-    }
-    if let batch = batches.values.first(where: { $0 < 1 }) {
-      throw ValidationError("--batches must be 1 or more, one is \(batch)")
+    try OptionRange.check("rounds", rounds, OptionRange.counts)
+    try OptionRange.check("repeats", repeats, OptionRange.counts)
+    try OptionRange.check("steps", steps, OptionRange.steps)
+    for batch in batches.values { try OptionRange.check("batches", batch, OptionRange.batches) }
+    for size in sizes?.values ?? [] {
+      for batch in batches.values where batch * size.width * size.height > Self.largestPixelCount {
+        throw ValidationError(
+          "\(batch) pictures of \(size) at once are more than \(Self.largestPixelCount) pixels; that fits into no memory"
+        )
+      }
     }
     if let ratio = ratios.values.first(where: { $0 <= 0 || $0 > 1 }) {
       throw ValidationError("--ratios must be above 0 and at most 1, one is \(ratio); 0 is always measured")

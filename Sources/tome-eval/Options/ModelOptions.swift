@@ -39,7 +39,7 @@ struct ModelOptions: ParsableArguments {
   var threads: Int?
 
   func validate() throws {
-    if let threads, threads < 1 { throw ValidationError("--threads must be 1 or more, it is \(threads)") }
+    if let threads { try OptionRange.check("threads", threads, OptionRange.threads) }
   }
 
   func setThreads() {
@@ -58,8 +58,16 @@ struct ModelOptions: ParsableArguments {
   /// What the model's folder calls itself, or is called.
   private func modelName() throws -> String {
     let folder = try modelFolder()
-    let defaults = try? ModelDirectory(folder).decode(PipelineDefaults.self, from: "tome-eval.json")
-    return defaults?.name ?? folder.lastPathComponent
+    return defaults(folder)?.name ?? folder.lastPathComponent
+  }
+
+  private func defaults(_ folder: URL) -> PipelineDefaults? {
+    try? ModelDirectory(folder).decode(PipelineDefaults.self, from: "tome-eval.json")
+  }
+
+  /// How many steps a picture has where nothing else is asked for.
+  func defaultSteps() throws -> Int {
+    try defaults(modelFolder())?.options.steps ?? SamplingOptions().steps
   }
 
   private func identity(of pipeline: DiffusionPipeline) throws -> ModelIdentity {

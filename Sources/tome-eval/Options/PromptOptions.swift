@@ -14,7 +14,7 @@ struct PromptOptions: ParsableArguments {
   var limit: Int?
 
   func validate() throws {
-    if let limit, limit < 1 { throw ValidationError("--limit must be 1 or more, it is \(limit)") }
+    if let limit { try OptionRange.check("limit", limit, 1...Int.max) }
   }
 
   func promptSet() throws -> PromptSet {

@@ -31,8 +31,8 @@ struct ReferenceOptions: ParsableArguments {
     }
   }
 
-  func pairing(_ selection: RunOptions) throws -> Pairing {
-    let contents = try selection.read().contents
+  /// - Parameter contents: of the selected run
+  func pairing(_ contents: RunContents, _ selection: RunOptions) throws -> Pairing {
     if let against { return try Pairing(contents, against: against).only(only) }
     guard againstRun != nil || againstStore != nil else {
       return try Pairing(baselineOf: contents).only(only)

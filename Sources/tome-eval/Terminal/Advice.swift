@@ -2,8 +2,11 @@ import ArgumentParser
 import Benchmarking
 import DemoCheckpoint
 import Evaluation
+import Foundation
+import Pictures
 import Reporting
 import ResultStore
+import Wording
 
 /// What a user of the command line can do about an error: libraries know no options.
 enum Advice {
@@ -11,6 +14,12 @@ enum Advice {
   static func sentence(_ error: any Error) -> String {
     let message = TomeEval.fullMessage(for: error)
     return text(error).map { "\(message); \($0)" } ?? message
+  }
+
+  /// What is said of finished pictures whose files are not there.
+  static func missingPictures(_ count: Int, in folders: PictureFolders) -> String {
+    "\(NumberText.count(count, "finished picture")) not found in \(folders.output.path); pass the run's own folder with "
+      + "--output, or make what is gone again with the same sweep"
   }
 
   private static func text(_ error: any Error) -> String? {

@@ -2,13 +2,16 @@ import Dispatch
 import Foundation
 import Machine
 
-/// Turns SIGINT and SIGTERM into a request to stop after the current step; a second
+/// Turns SIGINT, SIGTERM and SIGHUP into a request to stop after the current step; a second
 /// signal ends the process at once.
 final class InterruptTrap {
+  private let signals: [Int32]
   private let sources: [any DispatchSourceSignal]
 
   init(_ cancellation: Cancellation) {
-    sources = [SIGINT, SIGTERM].map { number in
+    // Whoever starts a program by `nohup` wants it to outlive its terminal.
+    signals = [SIGINT, SIGTERM] + (Self.isIgnored(SIGHUP) ? [] : [SIGHUP])
+    sources = signals.map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
@@ -23,6 +26,17 @@ final class InterruptTrap {
 
   deinit {
     for source in sources { source.cancel() }
-    for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+    for number in signals { signal(number, SIG_DFL) }
+  }
+
+  private static func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    guard sigaction(number, nil, &action) == 0 else { return false }
+    #if os(Linux)
+      let handler = action.__sigaction_handler.sa_handler
+    #else
+      let handler = action.__sigaction_u.__sa_handler
+    #endif
+    return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 }

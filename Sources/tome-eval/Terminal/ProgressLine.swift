@@ -3,12 +3,12 @@ import Wording
 
 /// The one line of a terminal that renews itself, and how times are written on it.
 enum ProgressLine {
-  static func clear() {
-    if Terminal.isErrorTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
-  }
+  private static let beginning = "\r\u{1B}[K"
+
+  static func clear() { if Terminal.isErrorTerminal { try? StandardStream.errors.write(beginning) } }
 
   static func renew(_ text: String) {
-    FileHandle.standardError.write(Data("\r\u{1B}[K\(visible(text).prefix(Terminal.columns - 1))".utf8))
+    try? StandardStream.errors.write(beginning + visible(text).prefix(Terminal.columns - 1))
   }
 
   static func tenths(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }

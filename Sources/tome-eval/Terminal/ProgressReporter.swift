@@ -1,3 +1,4 @@
+import Engines
 import Evaluation
 import ResultStore
 import Wording
@@ -6,13 +7,16 @@ import Wording
 /// picture elsewhere.
 final class ProgressReporter {
   private var lastUpdate = ContinuousClock.now - .seconds(1)
+  private var said: Set<UnreadText> = []
 
   func report(_ event: SweepEvent) {
     switch event {
     case .began: break
-    case .truncated(let prompt):
+    case .truncated(let prompt, let unread):
+      // That of all prompts is one.
+      if unread.kind == .negativePrompt, !said.insert(unread).inserted { return }
       clear()
-      Terminal.warn("\(shortened(prompt)): longer than the model reads; its end has no effect")
+      Terminal.warn("\(shortened(prompt)): \(unread)")
     case .notice(let notice):
       clear()
       Terminal.warn(notice)

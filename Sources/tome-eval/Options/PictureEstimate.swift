@@ -1,0 +1,85 @@
+import Benchmarking
+import Machine
+import Tensors
+import Wording
+
+/// What it takes to make a picture that is larger than its model was trained for, found out before one is made.
+struct PictureEstimate: CustomStringConvertible {
+  /// So many times the pixels of the model's own size take no longer than people wait without a word.
+  private static let growth = 2
+
+  let size: PictureSize
+  let bytes: Int
+  let seconds: Double
+
+  var description: String {
+    "\(size): about \(NumberText.duration(seconds)) and \(NumberText.bytes(bytes)) of memory a picture"
+  }
+
+  /// Nil for pictures of a common size.
+  /// - Throws: ``PictureTooLarge`` when the machine's memory does not hold what the picture takes.
+  init?(_ model: ModelOptions, _ sampling: SamplingOptionGroup) throws {
+    let subject = try model.subject(nil)
+    let trained = try subject.defaultSize()
+    guard let size = sampling.size, size.width * size.height > Self.growth * trained.width * trained.height
+    else { return nil }
+    model.setThreads()
+    func item(_ part: BenchmarkPart, _ size: PictureSize) -> BenchmarkCase {
+      BenchmarkCase(
+        part: part, width: size.width, height: size.height, attention: sampling.attention,
+        precision: sampling.precision, resident: model.weightsResident)
+    }
+    func bytes(_ size: PictureSize) throws -> Int {
+      try [BenchmarkPart.unet, .vae].map { part in
+        try MemoryEstimate.bytes(item(part, size), of: subject, threads: Parallel.threadCount)
+      }.max() ?? 0
+    }
+    let memory = MemoryCapacity.bytes
+    let needed = try bytes(size)
+    guard needed <= memory else {
+      let largest = try size.reduced.largest { try bytes($0) <= memory }
+      throw PictureTooLarge(size: size, bytes: needed, memory: memory, largest: largest)
+    }
+    let steps = try sampling.steps ?? model.defaultSteps()
+    self.size = size
+    self.bytes = needed
+    seconds =
+      try Double(steps) * TimeEstimate.seconds(item(.unet, size), of: subject)
+      + TimeEstimate.seconds(item(.vae, size), of: subject)
+  }
+}
+
+/// A picture that the machine's memory does not hold: one sentence.
+struct PictureTooLarge: Error, CustomStringConvertible {
+  let size: PictureSize
+  let bytes: Int
+  let memory: Int
+  /// Of the same shape, what fits.
+  let largest: PictureSize?
+
+  var description: String {
+    "a picture of \(size) takes about \(NumberText.bytes(bytes)), and \(NumberText.bytes(memory)) of "
+      + "memory can be had" + (largest.map { "; the largest of its shape that fits is \($0)" } ?? "")
+  }
+}
+
+extension PictureSize {
+  /// Smaller ones of about this shape, by rising size, each side a multiple of 64.
+  fileprivate var reduced: [PictureSize] {
+    let parts = 64
+    func side(_ side: Int, _ part: Int) -> Int { max(side * part / parts / 64, 1) * 64 }
+    return (1..<parts).map { PictureSize(width: side(width, $0), height: side(height, $0)) }
+  }
+}
+
+extension [PictureSize] {
+  /// The last that fits, where all before one that fits do, too.
+  fileprivate func largest(where fits: (PictureSize) throws -> Bool) rethrows -> PictureSize? {
+    var (known, refused) = (-1, count)
+    while refused - known > 1 {
+      let middle = (known + refused) / 2
+      if try fits(self[middle]) { known = middle } else { refused = middle }
+    }
+    return known < 0 ? nil : self[known]
+  }
+}
