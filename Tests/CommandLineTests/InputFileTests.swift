@@ -24,13 +24,13 @@ import Testing
     let picture = Fixture.root.appendingPathComponent("Metrics/noise-much-a.png").path
     let named = try Tool.run("score", picture, "--prompt", "x")
     #expect(named.status == 0)
-    for redirection in [
-      "<'\(picture)'",
-      "< \"$(mkfifo '\(path("pipe"))'; cat '\(picture)' >'\(path("pipe"))' & "
-        + "echo '\(path("pipe"))')\"",
-    ] {
-      let piped = try Tool.run(["score", "-", "--prompt", "x"], redirections: redirection)
-      #expect(piped.status == 0 && piped.output == named.output, "\(redirection): \(piped)")
+    let pipe = path("pipe")
+    for (prologue, source) in [(":", picture), ("{ mkfifo '\(pipe)'; cat '\(picture)' >'\(pipe)' & }", pipe)]
+    {
+      let piped = try RunningTool(
+        ["score", "-", "--prompt", "x"], redirections: "<'\(source)'", prologue: prologue
+      ).finish()
+      #expect(piped.status == 0 && piped.output == named.output, "\(source): \(piped)")
     }
   }
 
@@ -39,7 +39,8 @@ import Testing
     let gray = try Tool.run("score", picture, "--prompt", "x")
     #expect(
       gray.status == 0 && gray.errors.contains("gray-16.png: of 16-bit gray, all values above 255 are white"))
-    let colour = try Tool.run("score", picture, "--baseline", picture.replacing("gray-16", with: "rgb-16"))
+    let other = Fixture.root.appendingPathComponent("Images/interlaced-rgb-16.png").path
+    let colour = try Tool.run("score", picture, "--baseline", other)
     #expect(colour.errors.matches(of: /16-bit/).count == 1, "\(colour.errors)")
   }
 

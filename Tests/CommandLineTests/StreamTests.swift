@@ -62,8 +62,10 @@ import Testing
         arguments: [steering, steering, steering])
       try db.execute(sql: "UPDATE scorer SET name = ?", arguments: [steering])
       try db.execute(sql: "UPDATE nullCheck SET detail = ?", arguments: [steering])
+      let quoted = String(decoding: try JSONEncoder().encode(steering), as: UTF8.self).dropFirst().dropLast()
       try db.execute(
-        sql: "UPDATE execution SET machine = replace(machine, 'Linux', ?)", arguments: [steering])
+        sql: "UPDATE execution SET machine = replace(machine, '\"cpu\":\"', ?)",
+        arguments: ["\"cpu\":\"" + String(quoted)])
     }
     let picture = folder.url.appendingPathComponent(steering + ".png").path
     var commands: [[String]] = ["table", "json", "csv", "markdown"].flatMap { format in
