@@ -23,6 +23,7 @@ struct PictureEstimate: CustomStringConvertible {
     let trained = try subject.defaultSize()
     guard let size = sampling.size, size.width * size.height > Self.growth * trained.width * trained.height
     else { return nil }
+    Terminal.log("\(size) is larger than the model was trained for; finding out what that takes")
     model.setThreads()
     func item(_ part: BenchmarkPart, _ size: PictureSize) -> BenchmarkCase {
       BenchmarkCase(
