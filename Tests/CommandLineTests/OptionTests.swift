@@ -10,7 +10,7 @@ import Testing
     ("generate --prompt x --output x.png --size 9223372036854775807", "longer than 32768 pixels"),
     ("generate --prompt x --output x.png --size 99999999999999999999x8", "longer than 32768 pixels"),
     ("sweep --size 32768x32768", "more than 134217728 pixels"), ("sweep --size 0", "1 pixel or more"),
-    ("sweep --size -8x8", "write width and height"), ("sweep --size 8x8x8", "write width and height"),
+    ("sweep --size -8x8", "1 pixel or more"), ("sweep --size 8x8x8", "write width and height"),
     ("bench --sizes 0", "1 pixel or more"), ("bench --sizes 64,40000", "longer than 32768"),
     ("bench --sizes 8192 --batches 1000", "at once"), ("doctor --layers --size 0x64", "1 pixel or more"),
     ("bench --batches 9223372036854775807", "at most 1024"),
