@@ -11,6 +11,8 @@ public struct Note: Hashable, Sendable, CustomStringConvertible {
     case machines
     /// Scores by different weights, which are not compared.
     case scorers
+    /// Prompts that count as one.
+    case repeated
     /// What a row is less than it seems.
     case row
     /// What to do, or to do next.
