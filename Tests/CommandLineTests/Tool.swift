@@ -27,14 +27,29 @@ struct Tool {
     try run(arguments, in: folder)
   }
 
-  static func run(_ arguments: [String], in folder: URL? = nil) throws -> Result {
-    let running = try start(arguments, in: folder)
+  static func run(_ arguments: [String], in folder: URL? = nil, launcher: Launcher? = nil) throws -> Result {
+    let running = try RunningTool(arguments, in: folder, launcher: launcher)
     return try running.finish()
   }
 
   static func start(_ arguments: [String], in folder: URL? = nil) throws -> RunningTool {
     try RunningTool(arguments, in: folder)
   }
+}
+
+/// What starts the program in other circumstances.
+struct Launcher {
+  fileprivate let words: [String]
+
+  /// No file may grow beyond so many KiB, which is an error to whoever writes it.
+  static func fileSize(_ kilobytes: Int) -> Launcher {
+    // dash counts blocks of 512 bytes.
+    Launcher(words: ["/bin/sh", "-c", "trap '' XFSZ; ulimit -f \(kilobytes * 2); exec \"$@\"", "sh"])
+  }
+
+  /// A user who owns nothing; for root, whom no permission stops.
+  static let nobody = Launcher(
+    words: ["/usr/bin/setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"])
 }
 
 /// A started program; its output goes to files, so that no pipe can fill up.
@@ -44,12 +59,13 @@ final class RunningTool {
   private var output: URL { folder.url.appendingPathComponent("output") }
   private var errors: URL { folder.url.appendingPathComponent("errors") }
 
-  init(_ arguments: [String], in workingFolder: URL?) throws {
+  init(_ arguments: [String], in workingFolder: URL?, launcher: Launcher? = nil) throws {
     folder = try TemporaryFolder()
     try Data().write(to: folder.url.appendingPathComponent("output"))
     try Data().write(to: folder.url.appendingPathComponent("errors"))
-    process.executableURL = Tool.url
-    process.arguments = arguments
+    let words = (launcher?.words ?? []) + [Tool.url.path] + arguments
+    process.executableURL = URL(fileURLWithPath: words[0])
+    process.arguments = Array(words.dropFirst())
     process.currentDirectoryURL = workingFolder ?? folder.url
     process.environment = ProcessInfo.processInfo.environment.merging(
       ["TOME_EVAL_CACHE": folder.url.appendingPathComponent("cache").path]) { _, own in own }
