@@ -56,6 +56,12 @@ public struct PromptSet: Hashable, Sendable {
     }
   }
 
+  /// Every text once, where it first occurs.
+  public var distinct: PromptSet {
+    var seen: Set<String> = []
+    return PromptSet(name: name, prompts: prompts.filter { seen.insert($0.text).inserted })
+  }
+
   /// The first `count` prompts.
   public func prefix(_ count: Int) -> PromptSet {
     PromptSet(name: name, prompts: Array(prompts.prefix(count)))

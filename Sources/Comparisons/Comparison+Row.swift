@@ -29,8 +29,18 @@ extension Comparison {
     /// The reference's mean seconds per image over the variant's, over the pairs that have both and
     /// whose machines and versions are alike.
     public let speedUp: Estimate?
+    /// The share of tokens that merging took away: the mean over the pictures that tell, otherwise what was computed
+    /// beforehand.
+    public let effectiveRatio: Double
     /// What the reader must know before believing the row.
     public let warnings: [String]
+
+    /// Whether less was merged than the ratio says.
+    var isCapped: Bool {
+      variant.effectiveRatio < variant.ratio || effectiveRatio < variant.ratio - Self.rounding
+    }
+    /// What an effective ratio may be off by as whole tokens are merged, on the smallest grids.
+    static let rounding = 0.02
 
     /// Whether the speed-up's interval excludes 1.
     public var isSpeedUpSignificant: Bool { speedUp?.interval.map { !$0.contains(1) } == true }
@@ -57,10 +67,10 @@ extension Comparison.Row {
     }
     let values = Dictionary(
       grouping: done.compactMap { slot in
-        pairing.index.score(measure, of: slot.own).map { (prompt: slot.prompt.id, value: $0) }
+        pairing.index.score(measure, of: slot.own).map { (prompt: pairing.unit(of: slot.prompt), value: $0) }
       }, by: \.prompt)
-    let perPrompt = pairing.prompts.compactMap { prompt in
-      values[prompt.own.id].flatMap { mean($0.map(\.value)) }
+    let perPrompt = pairing.unitsInOrder.compactMap { prompt in
+      values[prompt].flatMap { mean($0.map(\.value)) }
     }
     self.variant = variant
     self.done = done.count
@@ -74,8 +84,15 @@ extension Comparison.Row {
     secondsPerImage = mean(done.compactMap(\.own?.seconds))
     peakMemoryBytes = median(done.compactMap(\.own?.peakMemoryBytes))
     speedUp = times.flatMap { $0.sample.isEmpty ? nil : $0.sample.ratioOfMeans(bootstrap) }
+    effectiveRatio =
+      mean(done.compactMap(\.own?.mergeStatistics?.effectiveRatio)) ?? variant.effectiveRatio
     var warnings = Self.warnings(
       variant, done: done.count, failed: failed, pending: pending, identical: identical)
+    if abs(effectiveRatio - variant.effectiveRatio) > Self.rounding {
+      warnings.append(
+        "its pictures had \(NumberText.ratio(effectiveRatio)) of their tokens merged, "
+          + "\(NumberText.ratio(variant.effectiveRatio)) was expected")
+    }
     warnings += times.flatMap(pairing.warning).map { [$0] } ?? []
     if measure?.metric == .psnr, difference != nil {
       let lost = slots.count {

@@ -17,6 +17,7 @@ public struct Comparison: Sendable {
   public let pairing: Pairing
   /// What differences and verdicts are about; nil for the CLIP score of a run that has none.
   public let measure: Measure?
+  /// Equal texts count once.
   public let promptCount: Int
   /// The variant that the rows are compared with; nil between runs.
   public let baseline: Row?
@@ -69,7 +70,7 @@ public struct Comparison: Sendable {
 
     self.pairing = pairing
     self.measure = measure
-    promptCount = pairing.prompts.count
+    promptCount = pairing.unitsInOrder.count
     self.margin = marginValue
     self.bootstrap = bootstrap
     rulerMeasure = ruler?.measure

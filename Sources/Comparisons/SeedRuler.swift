@@ -7,6 +7,7 @@ struct SeedRuler {
   let measure: Measure
   private let floor: SeedNoiseFloor<Int64>
   private let index: SampleIndex
+  private let units: [Int64: Int64]
   private let order: [Int64]
 
   /// By the preferred measure, CLIP-I by the same scorer, or the first that seed noise was measured by; nil where it
@@ -24,13 +25,16 @@ struct SeedRuler {
     for measure in ranked {
       let records = noise[Key(metric: measure.metric, scorer: measure.scorer.id), default: []]
       let distances = records.compactMap { record in
-        record.value.flatMap(measure.metric.distance).map { (prompt: record.promptID, distance: $0) }
+        record.value.flatMap(measure.metric.distance).map {
+          (prompt: pairing.unit(of: record.promptID), distance: $0)
+        }
       }
       guard let floor = SeedNoiseFloor(distances) else { continue }
       self.measure = measure
       self.floor = floor
       index = pairing.index
-      order = pairing.prompts.map(\.own.id)
+      units = pairing.units
+      order = pairing.unitsInOrder
       return
     }
     return nil
@@ -40,7 +44,7 @@ struct SeedRuler {
     floor.share(
       of: slots.compactMap { slot in
         index.score(measure, of: slot.own).flatMap(measure.metric.distance).map {
-          (prompt: slot.prompt.id, distance: $0)
+          (prompt: units[slot.prompt.id] ?? slot.prompt.id, distance: $0)
         }
       }, order: order, bootstrap: bootstrap)
   }

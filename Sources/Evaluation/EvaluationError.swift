@@ -47,7 +47,7 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
       "run \(run) was made with \(stored.name), fingerprint \(stored.fingerprint); the model given is "
         + "\(given.name), fingerprint \(given.fingerprint)"
     case .nothingToVerify(let run):
-      "run \(run) holds no finished picture to make again"
+      "run \(run) holds no finished picture"
     }
   }
 }

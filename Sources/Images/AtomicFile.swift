@@ -1,19 +1,38 @@
 public import Foundation
 
 /// Writes files that exist whole or not at all, also after a crash or a power cut.
+///
+/// What a killed process leaves is a temporary file beside its target. Whoever writes one keeps it locked, and the
+/// system lets go of the lock when the process ends: thus leftovers can be told from what is being written.
 public enum AtomicFile {
+  /// Ends the names of temporary files, and no others'.
+  private static let suffix = ".tome-eval.tmp"
+
   /// Writes a temporary file beside `url`, syncs it to disk and renames it to `url`, replacing what was there.
   public static func write(_ bytes: [UInt8], to url: URL) throws(ImageError) {
     let folder = url.deletingLastPathComponent().path
-    let suffix = String(UInt64.random(in: 0...UInt64.max), radix: 36)
-    let temporary = "\(folder)/.\(url.lastPathComponent).\(suffix).tmp"
+    let number = String(UInt64.random(in: 0...UInt64.max), radix: 36)
+    let temporary = "\(folder)/.\(url.lastPathComponent).\(number)\(suffix)"
     do throws(SystemError) {
-      try writeAndSync(bytes, path: temporary)
-      try check(rename(temporary, url.path))
+      try writeAndSync(bytes, path: temporary) { () throws(SystemError) in
+        try check(rename(temporary, url.path))
+      }
       try syncFolder(folder)
     } catch {
       unlink(temporary)
       throw .unwritable(path: url.path, reason: error.reason)
+    }
+  }
+
+  /// Removes the temporary files in a folder that nobody writes to any more. What cannot be removed stays.
+  public static func clearLeftovers(in folder: URL) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    for name in names where name.hasPrefix(".") && name.hasSuffix(suffix) {
+      let path = folder.appendingPathComponent(name).path
+      let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+      guard descriptor >= 0 else { continue }
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(path) }
+      close(descriptor)
     }
   }
 
@@ -25,9 +44,11 @@ public enum AtomicFile {
     if result < 0 { throw SystemError() }
   }
 
-  private static func writeAndSync(_ bytes: [UInt8], path: String) throws(SystemError) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL, 0o666)
-    try check(descriptor)
+  /// - Parameter finish: done with the file while it is still locked.
+  private static func writeAndSync(
+    _ bytes: [UInt8], path: String, finish: () throws(SystemError) -> Void
+  ) throws(SystemError) {
+    let descriptor = try openLocked(path)
     defer { close(descriptor) }
     var written = 0
     while written < bytes.count {
@@ -38,6 +59,20 @@ public enum AtomicFile {
       written += max(count, 0)
     }
     try check(fsync(descriptor))
+    try finish()
+  }
+
+  /// Makes the file, and locks it. Who clears leftovers may come in between and take it for one: then it is made again.
+  private static func openLocked(_ path: String) throws(SystemError) -> Int32 {
+    while true {
+      let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      try check(descriptor)
+      // Where locks are unknown, nobody gets one.
+      _ = flock(descriptor, LOCK_EX)
+      var status = stat()
+      if fstat(descriptor, &status) == 0, status.st_nlink > 0 { return descriptor }
+      close(descriptor)
+    }
   }
 
   /// Makes the rename itself durable.

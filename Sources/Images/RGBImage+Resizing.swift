@@ -41,20 +41,47 @@ extension RGBImage {
   /// The picture at another size, value for value what Pillow 13's `Image.resize` gives: the kernel grows with
   /// the reduction (antialiasing), one axis after the other, each rounded to 8 bits, in fixed point
   /// (`Resample.c`, 8 bits per channel).
-  public func resized(toWidth width: Int, height: Int, filter: ResamplingFilter = .bicubic) -> RGBImage {
+  ///
+  /// - Parameter middle: Of the result, in pixels: what ``centerCropped(toWidth:height:)`` would leave of it, so that
+  ///   the long side of a thin picture is not made for nothing. Where it is larger than the result, all of it.
+  public func resized(
+    toWidth width: Int, height: Int, filter: ResamplingFilter = .bicubic,
+    middle: (width: Int, height: Int)? = nil
+  ) -> RGBImage {
     precondition(width > 0 && height > 0, "a picture cannot be resized to \(width)x\(height)")
+    func kept(_ middle: Int?, of size: Int) -> Range<Int> {
+      let count = min(middle ?? size, size)
+      let start = (size - count) / 2
+      return start..<start + count
+    }
+    let columns = Positions(of: width, kept: kept(middle?.width, of: width))
+    let rows = Positions(of: height, kept: kept(middle?.height, of: height))
     // Rounding between the passes makes their order visible. Pillow begins with the rows, except where the
     // columns lose more than twice as many pixels; the rule was found by trying, on 2902 random pairs of sizes.
     let lostRows = self.height - height
     if lostRows > max(0, 2 * (self.width - width)) {
-      return scaledVertically(to: height, filter).scaledHorizontally(to: width, filter)
+      return scaledVertically(to: rows, filter).scaledHorizontally(to: columns, filter)
     }
-    return scaledHorizontally(to: width, filter).scaledVertically(to: height, filter)
+    return scaledHorizontally(to: columns, filter).scaledVertically(to: rows, filter)
   }
 
-  private func scaledHorizontally(to newWidth: Int, _ filter: ResamplingFilter) -> RGBImage {
-    if newWidth == width { return self }
-    let taps = Taps(from: width, to: newWidth, filter)
+  /// Those of an axis that are made.
+  private struct Positions {
+    let size: Int
+    let kept: Range<Int>
+
+    init(of size: Int, kept: Range<Int>) {
+      self.size = size
+      self.kept = kept
+    }
+  }
+
+  private func scaledHorizontally(to columns: Positions, _ filter: ResamplingFilter) -> RGBImage {
+    let newWidth = columns.kept.count
+    if columns.size == width {
+      return cropped(left: columns.kept.lowerBound, top: 0, width: newWidth, height: height)
+    }
+    let taps = Taps(from: width, to: columns.size, columns.kept, filter)
     var result = [UInt8](repeating: 0, count: height * newWidth * 3)
     let source = pixels.span
     var output = result.mutableSpan
@@ -81,9 +108,12 @@ extension RGBImage {
     return RGBImage(width: newWidth, height: height, pixels: result)
   }
 
-  private func scaledVertically(to newHeight: Int, _ filter: ResamplingFilter) -> RGBImage {
-    if newHeight == height { return self }
-    let taps = Taps(from: height, to: newHeight, filter)
+  private func scaledVertically(to rows: Positions, _ filter: ResamplingFilter) -> RGBImage {
+    let newHeight = rows.kept.count
+    if rows.size == height {
+      return cropped(left: 0, top: rows.kept.lowerBound, width: width, height: newHeight)
+    }
+    let taps = Taps(from: height, to: rows.size, rows.kept, filter)
     let stride = width * 3
     var result = [UInt8](repeating: 0, count: newHeight * stride)
     var sums = [Int32](repeating: 0, count: stride)
@@ -115,11 +145,12 @@ private struct Taps {
   private static let precision = 32 - 8 - 2
   static let half: Int32 = 1 << (precision - 1)
 
-  init(from input: Int, to output: Int, _ filter: ResamplingFilter) {
+  /// - Parameter positions: of the output, those that are wanted.
+  init(from input: Int, to output: Int, _ positions: Range<Int>, _ filter: ResamplingFilter) {
     let scale = Double(input) / Double(output)
     let stretch = max(scale, 1)
     let support = filter.support * stretch
-    for position in 0..<output {
+    for position in positions {
       let center = (Double(position) + 0.5) * scale
       let start = max(Int(center - support + 0.5), 0)
       let end = min(Int(center + support + 0.5), input)

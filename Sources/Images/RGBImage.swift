@@ -21,6 +21,7 @@ public struct RGBImage: Sendable, Equatable {
     precondition(
       left >= 0 && top >= 0 && left + width <= self.width && top + height <= self.height,
       "a \(width)x\(height) rectangle at (\(left), \(top)) is not inside \(self.width)x\(self.height)")
+    guard (width, height) != (self.width, self.height) else { return self }
     let rows = (top..<top + height).map { y in
       let start = (y * self.width + left) * 3
       return pixels[start..<start + width * 3]

@@ -7,8 +7,9 @@ import Synchronization
 /// What a page shows of a run's pictures: the pictures themselves, thumbnails of large ones and heat maps of their
 /// differences to the baseline, as files in the page's folder.
 ///
-/// A file that is newer than what it is made from is left as it is, so that making a report again costs a look at
-/// the folder. A picture that is gone, damaged or out of the run's folders has a reason instead of files.
+/// A file that is newer than what it is made from is left as it is, so that making a report again costs no more than
+/// reading the pictures. One that is gone, damaged, out of the run's folders or another than was scored has a reason
+/// instead of files.
 package struct Gallery: Sendable {
   private let files: [Int64: PictureFiles]
 

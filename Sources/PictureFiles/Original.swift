@@ -3,7 +3,8 @@ import Images
 import Pictures
 import ResultStore
 
-/// A picture of the run, read at most once and only where its pixels are needed.
+/// A picture of the run: read once, to know that it is the one that was scored, and decoded only where its pixels are
+/// needed.
 final class Original {
   /// What decides its pixels.
   let key: String
@@ -16,8 +17,8 @@ final class Original {
   let time: FileTime?
   let isLarge: Bool
   private(set) var problem: String?
-  /// The file as it was when the picture was decoded.
-  private(set) var bytes: [UInt8] = []
+  /// The file as it is.
+  let bytes: [UInt8]
   private var image: RGBImage?
 
   init(_ sample: SampleRecord, _ picture: PictureRecord, in folders: PictureFolders) {
@@ -25,29 +26,36 @@ final class Original {
     isLarge = Thumbnail.isNeeded(width: picture.width, height: picture.height)
     do throws(PicturePathError) {
       let url = try folders.url(of: picture.path, base: picture.base)
+      let file = StoredFile(url, hash: picture.fileHash)
       name = url.path(below: folders.output) ?? "store/\(picture.path)"
       time = FileTime(url, followsLinks: true)
-      if time == nil { problem = "The file \(picture.path) is gone" }
-      self.url = url
+      (self.url, bytes) = (url, file.bytes)
+      problem = file.problem(of: name)
     } catch {
-      (url, time, name) = (nil, nil, picture.path.text)
+      (url, time, name, bytes) = (nil, nil, picture.path.text, [])
       problem = "The file \(picture.path) cannot be shown: \(error.reason)"
     }
   }
 
-  @discardableResult func read() -> RGBImage? {
+  @discardableResult func decode() -> RGBImage? {
     if let image { return image }
-    guard let url, problem == nil else { return nil }
-    do {
-      bytes = [UInt8](try Data(contentsOf: url))
-    } catch {
-      problem = "The file \(name) cannot be read: \(error.localizedDescription)"
-      return nil
-    }
+    guard problem == nil else { return nil }
     do throws(ImageError) { image = try PNGCodec.decode(bytes).image } catch {
       problem = error.problem(of: name)
     }
     return image
+  }
+}
+
+extension StoredFile {
+  /// Why it cannot be shown; nil where it is what was stored.
+  fileprivate func problem(of name: String) -> String? {
+    switch state {
+    case .stored: nil
+    case .gone: "The file \(name) is gone"
+    case .damaged: damage?.problem(of: name)
+    case .replaced: "The file \(name) was replaced since it was scored"
+    }
   }
 }
 

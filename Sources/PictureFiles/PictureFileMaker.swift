@@ -12,9 +12,14 @@ struct PictureFileMaker: Sendable {
   /// Where the files go: the page's folder or one in it.
   let target: URL
 
-  /// Makes the folders.
+  /// Makes the folders, and clears away what a killed process left half written in them.
   func prepare() throws(PictureFileError) {
-    for name in [Thumbnail.folder, HeatMap.folder] { try makeFolder(target.appendingPathComponent(name)) }
+    for name in [Thumbnail.folder, HeatMap.folder] {
+      let folder = target.appendingPathComponent(name)
+      try makeFolder(folder)
+      AtomicFile.clearLeftovers(in: folder)
+    }
+    AtomicFile.clearLeftovers(in: target.appendingPathComponent("images"))
   }
 
   /// - Parameter others: Pictures of the same prompt and seed.
@@ -44,16 +49,16 @@ struct PictureFileMaker: Sendable {
   private func files(
     _ original: Original, reference: Original?, isAlone: Bool
   ) throws(PictureFileError) -> PictureFiles {
-    guard let written = original.time, let source = original.url else {
+    guard original.problem == nil, let written = original.time, let source = original.url else {
       return PictureFiles(problem: original.problem)
     }
-    if isAlone, !original.isLarge { original.read() }
+    if isAlone, !original.isLarge { original.decode() }
     let place = try place(of: original, at: source, since: written)
     var files = PictureFiles(picture: address(place), thumbnail: address(place))
     let stem = Self.stem(original.name)
     if original.isLarge {
       files.thumbnail = try made("\(Thumbnail.folder)/\(stem).png", since: written) { () throws(ImageError) in
-        guard let picture = original.read() else { return nil }
+        guard let picture = original.decode() else { return nil }
         return try PNGCodec.encode(Thumbnail.image(of: picture))
       }
     }
@@ -62,7 +67,7 @@ struct PictureFileMaker: Sendable {
       let key = reference.key.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }.prefix(8)
       files.difference = try made("\(HeatMap.folder)/\(stem)-\(key).png", since: max(written, other)) {
         () throws(ImageError) in
-        guard let picture = original.read(), let baseline = reference.read(),
+        guard let picture = original.decode(), let baseline = reference.decode(),
           (picture.width, picture.height) == (baseline.width, baseline.height)
         else { return nil }
         return try PNGCodec.encode(HeatMap.image(of: picture, from: baseline))
@@ -107,7 +112,7 @@ struct PictureFileMaker: Sendable {
     if source.path(below: page) != nil { return source }
     let copy = try destination(original.name)
     if let time = FileTime(copy, followsLinks: false), time > written { return copy }
-    guard original.read() != nil else { return copy }
+    guard original.decode() != nil else { return copy }
     try makeFolder(copy.deletingLastPathComponent())
     do {
       try AtomicFile.write(original.bytes, to: copy)

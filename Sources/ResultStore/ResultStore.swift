@@ -71,8 +71,10 @@ public final class ResultStore: Sendable {
 
   private static func openForWriting(_ path: String) throws -> DatabaseQueue {
     if FileManager.default.fileExists(atPath: path) {
-      // A foreign file is not even opened for writing.
-      _ = try open(path, isReadonly: true).read { try pendingSteps(in: $0, path: path) }
+      // A foreign file is not even opened for writing; but what a killed writer left half done, only a writer can undo.
+      do {
+        _ = try open(path, isReadonly: true).read { try pendingSteps(in: $0, path: path) }
+      } catch let error as DatabaseError where StoreCopy.mayHelp(against: error) {}
     }
     do {
       let schema = try open(path, foreignKeys: false)

@@ -1,5 +1,4 @@
 import GRDB
-import Pictures
 
 /// What can be wrong with a store of results. Each case reads as one sentence:
 /// which file, what was found, what to do. The file is left as it was.
@@ -46,24 +45,33 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
     case let error as StoreError:
       self = error
     case let error as DatabaseError:
-      let reason = error.message ?? "SQLite error \(error.resultCode.rawValue)"
-      switch error.resultCode {
-      case .SQLITE_NOTADB: self = .notAStore(path: path)
-      case .SQLITE_CORRUPT: self = .damaged(path: path, reason: reason)
-      case .SQLITE_BUSY, .SQLITE_LOCKED: self = .locked(path: path)
-      case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH, .SQLITE_IOERR:
-        self = .unwritable(path: path, reason: reason)
-      case .SQLITE_FULL: self = .diskFull(path: path)
-      default: self = .failed(path: path, reason: reason)
-      }
-    case let error as PicturePathError:
+      self.init(error.extendedResultCode, path: path)
+    case let error as DamagedRow:
       self = .damaged(path: path, reason: "\(error)")
-    case let error as RowDecodingError:
-      self = .damaged(path: path, reason: "\(error)")
-    case let error as DecodingError:
-      self = .damaged(path: path, reason: "\(error)")
+    case is RowDecodingError, is DecodingError:
+      self = .damaged(path: path, reason: "a row cannot be read")
     default:
       self = .failed(path: path, reason: "\(error)")
     }
+  }
+
+  /// In our words: SQLite's are about its files and statements, which nobody else knows.
+  private init(_ code: ResultCode, path: String) {
+    self =
+      switch code.primaryResultCode {
+      case .SQLITE_NOTADB: .notAStore(path: path)
+      case .SQLITE_CORRUPT: .damaged(path: path, reason: "its pages contradict each other")
+      case .SQLITE_ERROR, .SQLITE_SCHEMA:
+        .damaged(path: path, reason: "its tables are others than a store has")
+      case .SQLITE_CONSTRAINT, .SQLITE_MISMATCH:
+        .damaged(path: path, reason: "its rows contradict each other")
+      case .SQLITE_BUSY, .SQLITE_LOCKED: .locked(path: path)
+      case .SQLITE_CANTOPEN: .unwritable(path: path, reason: "it, or a file beside it, cannot be opened")
+      case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH: .unwritable(path: path, reason: "it is read-only")
+      case .SQLITE_IOERR: .unwritable(path: path, reason: "the disk refuses it, or is full")
+      case .SQLITE_FULL: .diskFull(path: path)
+      case .SQLITE_NOMEM: .failed(path: path, reason: "not enough memory to work with it")
+      default: .failed(path: path, reason: "SQLite error \(code.rawValue)")
+      }
   }
 }

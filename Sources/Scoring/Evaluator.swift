@@ -174,7 +174,11 @@ public struct Evaluator: Sendable {
   private func cached(_ subject: String, _ clip: CLIPScorer, _ embed: () throws -> [Float]) throws -> [Float]
   {
     let fingerprint = clip.identity.fingerprint
-    if let stored = try store.embedding(of: subject, clipFingerprint: fingerprint) { return stored }
+    if let stored = try store.embedding(
+      of: subject, clipFingerprint: fingerprint, count: clip.model.embeddingSize)
+    {
+      return stored
+    }
     let embedding = try embed()
     try store.save(embedding: embedding, of: subject, clipFingerprint: fingerprint)
     return embedding

@@ -27,8 +27,8 @@ struct Tool {
     try run(arguments, in: folder)
   }
 
-  static func run(_ arguments: [String], in folder: URL? = nil) throws -> Result {
-    let running = try start(arguments, in: folder)
+  static func run(_ arguments: [String], in folder: URL? = nil, launcher: Launcher? = nil) throws -> Result {
+    let running = try RunningTool(arguments, in: folder, launcher: launcher)
     return try running.finish()
   }
 
@@ -45,6 +45,21 @@ struct Tool {
   }
 }
 
+/// What starts the program in other circumstances.
+struct Launcher {
+  fileprivate let words: [String]
+
+  /// No file may grow beyond so many KiB, which is an error to whoever writes it.
+  static func fileSize(_ kilobytes: Int) -> Launcher {
+    // dash counts blocks of 512 bytes.
+    Launcher(words: ["/bin/sh", "-c", "trap '' XFSZ; ulimit -f \(kilobytes * 2); exec \"$@\"", "sh"])
+  }
+
+  /// A user who owns nothing; for root, whom no permission stops.
+  static let nobody = Launcher(
+    words: ["/usr/bin/setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"])
+}
+
 /// A started program; its output goes to files, so that no pipe can fill up.
 final class RunningTool {
   private let process = Process()
@@ -53,24 +68,22 @@ final class RunningTool {
   private var errors: URL { folder.url.appendingPathComponent("errors") }
 
   /// - Parameters:
+  ///   - launcher: what starts the program
   ///   - redirections: of the program's streams, as a shell writes them
   ///   - prologue: what that shell does first
   ///   - results: where they go instead of to a file
   init(
-    _ arguments: [String], in workingFolder: URL? = nil, redirections: String? = nil, prologue: String = ":",
-    environment: [String: String] = [:], results: FileHandle? = nil
+    _ arguments: [String], in workingFolder: URL? = nil, launcher: Launcher? = nil,
+    redirections: String? = nil, prologue: String = ":", environment: [String: String] = [:],
+    results: FileHandle? = nil
   ) throws {
     folder = try TemporaryFolder()
     try Data().write(to: folder.url.appendingPathComponent("output"))
     try Data().write(to: folder.url.appendingPathComponent("errors"))
-    if let redirections {
-      process.executableURL = URL(fileURLWithPath: "/bin/sh")
-      process.arguments =
-        ["-c", "\(prologue); exec \"$0\" \"$@\" \(redirections)", Tool.url.path] + arguments
-    } else {
-      process.executableURL = Tool.url
-      process.arguments = arguments
-    }
+    let shell = redirections.map { ["/bin/sh", "-c", "\(prologue); exec \"$0\" \"$@\" \($0)"] }
+    let words = (launcher?.words ?? []) + (shell ?? []) + [Tool.url.path] + arguments
+    process.executableURL = URL(fileURLWithPath: words[0])
+    process.arguments = Array(words.dropFirst())
     process.currentDirectoryURL = workingFolder ?? folder.url
     process.environment = ProcessInfo.processInfo.environment.merging(
       ["TOME_EVAL_CACHE": folder.url.appendingPathComponent("cache").path].merging(environment) { _, own in

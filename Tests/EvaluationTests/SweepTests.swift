@@ -179,7 +179,7 @@ import TokenMerging
   @Test func `two sweeps do not share a folder, and what a killed one left half written goes`() throws {
     let images = folder.url.appendingPathComponent("images")
     try FileManager.default.createDirectory(at: images, withIntermediateDirectories: true)
-    try Data("x".utf8).write(to: images.appendingPathComponent(".a.png.1.tmp"))
+    try Data("x".utf8).write(to: images.appendingPathComponent(".a.png.1.tome-eval.tmp"))
     var second: (any Error)?
     let first = try sweep { [self] _ in
       if second == nil { do { _ = try sweep() } catch { second = error } }

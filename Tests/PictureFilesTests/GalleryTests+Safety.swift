@@ -20,9 +20,8 @@ extension `A gallery` {
     try withTemporaryFolder { folder in
       let run = folder.appendingPathComponent("run")
       let page = folder.appendingPathComponent("page")
-      let contents = try Self.run(size: 48, in: run)
+      var contents = try Self.run(size: 48, in: run)
       let (sample, _) = try Self.pair(contents, row: 40, seed: 0)
-      let path = try #require(sample.path)
       for _ in 0..<2 {
         let gallery = try Self.gallery(contents, in: run, page: page)
         for sample in contents.samples {
@@ -31,7 +30,7 @@ extension `A gallery` {
           #expect(try copy == Self.decode(sample.path, in: run))
         }
         let other = RGBImage(width: 48, height: 48, pixels: [UInt8](repeating: 7, count: 6912))
-        try AtomicFile.write(PNGCodec.encode(other), to: run.appendingPathComponent(path))
+        contents = try Self.replace(sample, by: other, in: run)
       }
       let names = try FileManager.default.contentsOfDirectory(
         atPath: page.appendingPathComponent("images").path)

@@ -1,3 +1,4 @@
+import Digests
 import Foundation
 import Images
 import Pictures
@@ -16,6 +17,19 @@ import Testing
     run.size = size
     run.isIdentical = { prompt, _, seed in prompt.row == 47 && seed == 1 }
     return try run.make(in: folder)
+  }
+
+  /// Gives a sample another picture, as making it again would.
+  static func replace(
+    _ sample: SampleRecord, by image: RGBImage, in folder: URL
+  ) throws -> RunContents {
+    let store = try ResultStore(folder.appendingPathComponent("results.sqlite"), access: .writing)
+    var picture = try #require(sample.picture)
+    let bytes = try PNGCodec.encode(image)
+    try AtomicFile.write(bytes, to: folder.appendingPathComponent(picture.path.text))
+    (picture.fileHash, picture.pixelHash) = (SHA256.hex(of: bytes), image.hash)
+    _ = try store.adopt(sample, picture: picture)
+    return try store.contents(ofRun: store.latestRun().id)
   }
 
   static func gallery(
@@ -124,10 +138,8 @@ import Testing
       #expect(try state() == first)
 
       let (sample, _) = try Self.pair(contents, row: 40, seed: 0)
-      let url = folder.appendingPathComponent(try #require(sample.path))
       let other = RGBImage(width: 400, height: 400, pixels: [UInt8](repeating: 7, count: 480_000))
-      try AtomicFile.write(PNGCodec.encode(other), to: url)
-      let again = try Self.gallery(contents, in: folder)
+      let again = try Self.gallery(Self.replace(sample, by: other, in: folder), in: folder)
       #expect(try state().count { first[$0.key] != $0.value } == 2)
       #expect(try Set(Self.decode(again[sample].thumbnail, in: folder).pixels) == [7])
     }
@@ -156,6 +168,28 @@ import Testing
       let gallery = try Self.gallery(contents, in: folder)
       #expect(gallery[baseline].problem != nil && gallery[sample].picture != nil)
       #expect(gallery[sample].difference == nil)
+    }
+  }
+
+  @Test(arguments: [48, 400]) func `does not show another picture in a scored one's place`(size: Int) throws {
+    try withTemporaryFolder { folder in
+      let contents = try Self.run(size: size, in: folder)
+      let (sample, baseline) = try Self.pair(contents, row: 40, seed: 0)
+      _ = try Self.gallery(contents, in: folder)
+      let url = folder.appendingPathComponent(try #require(sample.path))
+      let own = try Data(contentsOf: url)
+      // Older than all that was made of the picture that it replaces.
+      try Data(contentsOf: folder.appendingPathComponent(try #require(baseline.path))).write(to: url)
+      try FileManager.default.setAttributes([.modificationDate: Date.distantPast], ofItemAtPath: url.path)
+      for page in [folder, folder.appendingPathComponent("page")] {
+        let gallery = try Self.gallery(contents, in: folder, page: page)
+        #expect(
+          gallery[sample]
+            == PictureFiles(problem: "The file \(sample.path ?? "") was replaced since it was scored"))
+        #expect(gallery[baseline].picture != nil)
+      }
+      try own.write(to: url)
+      #expect(try Self.gallery(contents, in: folder)[sample].problem == nil)
     }
   }
 

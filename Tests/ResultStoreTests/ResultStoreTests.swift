@@ -189,8 +189,13 @@ import Testing
     let vector: [Float] = [0.1, -.zero, .leastNonzeroMagnitude, 1e30]
     try store.save(embedding: vector, of: "hash", clipFingerprint: "bb")
     #expect(
-      try store.embedding(of: "hash", clipFingerprint: "bb")?.map(\.bitPattern) == vector.map(\.bitPattern))
-    #expect(try store.embedding(of: "hash", clipFingerprint: "cc") == nil)
+      try store.embedding(of: "hash", clipFingerprint: "bb", count: 4)?.map(\.bitPattern)
+        == vector.map(\.bitPattern))
+    #expect(try store.embedding(of: "hash", clipFingerprint: "cc", count: 4) == nil)
+    // One of another length, or with what is no number, is none.
+    #expect(try store.embedding(of: "hash", clipFingerprint: "bb", count: 8) == nil)
+    try store.save(embedding: [1, .nan], of: "nan", clipFingerprint: "bb")
+    #expect(try store.embedding(of: "nan", clipFingerprint: "bb", count: 2) == nil)
   }
 
   @Test func `seed noise is of today's baselines, and checks replace their kind`() throws {

@@ -11,6 +11,8 @@ public struct CLIPModel: Sendable {
   public let imageProcessor: CLIPImageProcessor
   public let textModel: CLIPTextModel
   public let visionModel: CLIPVisionModel
+  /// Numbers of an embedding.
+  public let embeddingSize: Int
   private let textProjection: Linear
   private let visualProjection: Linear
 
@@ -21,6 +23,7 @@ public struct CLIPModel: Sendable {
     let configuration = try files.decode(CLIPConfiguration.self, from: "config.json")
     tokenizer = try CLIPTokenizer(files)
     imageProcessor = try CLIPImageProcessor(files)
+    embeddingSize = configuration.projectionDim
     let weights = try files.weights()
     textModel = try CLIPTextModel(weights.text_model, configuration.text)
     visionModel = try CLIPVisionModel(weights.vision_model, configuration.vision)

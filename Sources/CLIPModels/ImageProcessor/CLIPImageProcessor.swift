@@ -52,7 +52,9 @@ public struct CLIPImageProcessor: Sendable {
     var image = image
     if let size {
       let (height, width) = target(size, for: image)
-      image = image.resized(toWidth: width, height: height, filter: filter)
+      image = image.resized(
+        toWidth: width, height: height, filter: filter,
+        middle: cropSize.map { (width: $0.width, height: $0.height) })
     }
     if let cropSize {
       image = image.padded(toAtLeast: cropSize.width, height: cropSize.height)

@@ -144,13 +144,13 @@ extension Comparison {
       RowColumn(
         "effective", effective,
         values: [
-          RowValue("effective_ratio") { .number($0.variant.effectiveRatio) },
+          RowValue("effective_ratio") { .number($0.effectiveRatio) },
           RowValue("warnings", isText: true) { .list($0.warnings) },
         ]
       ) { row, _ in
         guard row.variant.ratio > 0 else { return Figure() }
-        var figure = Figure(NumberText.ratio(row.variant.effectiveRatio))
-        figure.isAlarming = row.variant.effectiveRatio < row.variant.ratio
+        var figure = Figure(NumberText.ratio((row.effectiveRatio * 1000).rounded() / 1000))
+        figure.isAlarming = row.isCapped
         return figure
       },
     ]

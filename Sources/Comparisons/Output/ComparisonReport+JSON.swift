@@ -141,7 +141,8 @@ extension ComparisonReport {
       score = picture.score
       reference = picture.reference
       delta = picture.difference
-      scores = Dictionary(uniqueKeysWithValues: picture.scores.map { ($0.key.key, $0.value) })
+      scores = Dictionary(
+        picture.scores.map { ($0.key.key, $0.value) }, uniquingKeysWith: { first, _ in first })
       path = picture.path
     }
   }

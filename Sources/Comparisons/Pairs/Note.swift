@@ -13,6 +13,8 @@ public struct Note: Hashable, Sendable, CustomStringConvertible {
     case scorers
     /// Pictures whose files are not there any more.
     case gone
+    /// Prompts that count as one.
+    case repeated
     /// What a row is less than it seems.
     case row
     /// What to do, or to do next.

@@ -24,7 +24,7 @@ extension Pairing {
       guard let first = index.execution(of: own), let second = referenceIndex.execution(of: other),
         first.hasComparableTimes(to: second), !isWithinRun || first.hasSameVersions(as: second)
       else { continue }
-      pairs.append(.init(prompt: slot.prompt.id, baseline: before, variant: after))
+      pairs.append(.init(prompt: unit(of: slot.prompt), baseline: before, variant: after))
     }
     return PairedTimes(sample: PairedSample(pairs), count: count, unlike: count - pairs.count)
   }

@@ -41,6 +41,8 @@ public struct Pairing: Sendable {
   let reference: VariantRecord?
   package private(set) var entries: [Entry]
   package private(set) var prompts: [PromptMatch]
+  /// By the prompts' numbers, see ``unit(of:)``.
+  let units: [Int64: Int64]
   let seeds: [Int]
   /// What has no counterpart, and what else must be known of the pairs.
   public let notes: [Note]
@@ -67,8 +69,9 @@ public struct Pairing: Sendable {
       Entry(variant: $0, reference: reference)
     }
     prompts = contents.prompts.map { PromptMatch(own: $0, reference: $0) }
+    units = Self.units(contents.prompts)
     seeds = contents.seeds
-    notes = []
+    notes = Self.repetitions(contents.prompts, units)
   }
 
   /// Every variant with the same one of another run: equal prompts, seeds, merging, steps and sampling. What has
@@ -83,8 +86,9 @@ public struct Pairing: Sendable {
     let match = RunMatch(contents, other)
     entries = match.entries
     prompts = match.prompts
+    units = Self.units(contents.prompts)
     seeds = match.seeds
-    notes = match.notes
+    notes = match.notes + Self.repetitions(contents.prompts, units)
   }
 
   /// The variants with these labels only.
@@ -155,7 +159,7 @@ extension Pairing {
         guard let before = referenceIndex.score(counterpart, of: slot.reference),
           let after = index.score(measure, of: slot.own)
         else { return nil }
-        return .init(prompt: slot.prompt.id, baseline: before, variant: after)
+        return .init(prompt: unit(of: slot.prompt), baseline: before, variant: after)
       })
   }
 

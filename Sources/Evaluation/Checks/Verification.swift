@@ -21,18 +21,20 @@ public struct Verification: Sendable {
     public let sample: SampleRecord
     public let prompt: PromptRecord
     public let variant: VariantRecord
+    /// What became of the picture's own file.
+    public let file: StoredFile.State
     /// Of the picture made again.
     public let latentsHash: String?
     public let imageHash: String
     public let picture: Picture
 
     init(
-      sample: SampleRecord, prompt: PromptRecord, variant: VariantRecord, latentsHash: String?,
-      imageHash: String, samePixels: Bool
+      _ checked: FileCheck.Result, latentsHash: String?, imageHash: String, samePixels: Bool
     ) {
-      self.sample = sample
-      self.prompt = prompt
-      self.variant = variant
+      sample = checked.sample
+      prompt = checked.prompt
+      variant = checked.variant
+      file = checked.state
       self.latentsHash = latentsHash
       self.imageHash = imageHash
       picture =
@@ -40,6 +42,7 @@ public struct Verification: Sendable {
     }
 
     public var hasEqualLatents: Bool { latentsHash == sample.latentsHash }
+    /// Whether the picture came out as it is stored, whatever became of its file.
     public var isEqual: Bool { hasEqualLatents && picture != .different }
   }
 
@@ -48,6 +51,8 @@ public struct Verification: Sendable {
   public let reasons: [String]
 
   public var isEqual: Bool { results.allSatisfy(\.isEqual) }
+  /// Whether the files on disk are what was stored, too.
+  public var isFine: Bool { isEqual && results.allSatisfy { $0.file == .stored } }
 
   /// Makes `count` finished pictures of a run again, or all when there are fewer.
   ///
@@ -67,22 +72,22 @@ public struct Verification: Sendable {
     }
     let chosen = Self.choose(count, of: contents.samples.filter { $0.state == .done }, seed: seed)
     guard !chosen.isEmpty else { throw EvaluationError.nothingToVerify(run: run.name) }
-    let prompts = Dictionary(uniqueKeysWithValues: contents.prompts.map { ($0.id, $0) })
-    let variants = Dictionary(uniqueKeysWithValues: contents.variants.map { ($0.id, $0) })
+    let files = FileCheck(of: chosen, in: contents, folders: folders)
     var making = PictureMaking(engine)
     var results: [Result] = []
-    for sample in chosen {
-      guard let prompt = prompts[sample.promptID], let variant = variants[sample.variantID] else { continue }
-      let request = PictureRequest(variant.recipe, prompt: prompt.text, seed: sample.seed)
+    for checked in files.results {
+      try engine.validate(checked.variant.recipe)
+      let request = PictureRequest(
+        checked.variant.recipe, prompt: checked.prompt.text, seed: checked.sample.seed)
       switch try making.make(request, PictureObserver(cancellation)) {
       case .failed(let error): throw error
       case .made(let made):
         let text = PictureMetadata(request: request, modelName: run.modelName).textChunks
         results.append(
           Result(
-            sample: sample, prompt: prompt, variant: variant, latentsHash: made.latentsHash,
+            checked, latentsHash: made.latentsHash,
             imageHash: SHA256.hex(of: try PNGCodec.encode(made.image, text: text)),
-            samePixels: made.image == Self.stored(sample, folders)))
+            samePixels: made.image.hash == checked.pixelHash))
       }
       didMake(results.count, chosen.count)
     }
@@ -90,10 +95,6 @@ public struct Verification: Sendable {
     let machines = results.compactMap { contents.execution(of: $0.sample)?.machine }
     var seen: Set<String> = []
     reasons = machines.flatMap(MachineDescription.current.differences).filter { seen.insert($0).inserted }
-  }
-
-  private static func stored(_ sample: SampleRecord, _ folders: PictureFolders) -> RGBImage? {
-    sample.picture.flatMap { picture in try? PNGCodec.decode(folders.url(of: picture)).image }
   }
 
   /// The first `count` of a random order, in the store's order.

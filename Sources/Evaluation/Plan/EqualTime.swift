@@ -27,9 +27,9 @@ struct EqualTime {
         notices.append("\(variant.title) has no measured time yet, and so no variant of equal time")
         continue
       }
-      let steps = max(1, Int((Double(runSteps) * own / baseline).rounded()))
-      if steps < runSteps {
-        owners[steps, default: []].append(variant)
+      let fitting = (Double(runSteps) * own / baseline).rounded()
+      if fitting < Double(runSteps) {
+        owners[max(1, Int(fitting)), default: []].append(variant)
       } else {
         notices.append("\(variant.title) saves no measurable time: as many steps fit without merging")
       }

@@ -4,10 +4,12 @@ public import Pictures
 public import PromptSets
 public import ResultStore
 public import TokenMerging
+import Wording
 
 /// What a sweep makes: every prompt from every seed at every ratio, in every combination
 /// of the axes' values.
 public struct SweepPlan: Sendable {
+  /// Every text once.
   public let promptSet: PromptSet
   public let model: ModelIdentity
   /// How the baseline is sampled: with the most steps that an axis asks for.
@@ -49,6 +51,13 @@ public struct SweepPlan: Sendable {
     do { try merging.validate() } catch { throw .badMerging(error) }
     let points = try SweepAxis.product(axes, from: SweepPoint(merging: merging, steps: sampling.steps))
     var notices: [String] = []
+    let distinct = promptSet.distinct
+    let repetitions = promptSet.prompts.count - distinct.prompts.count
+    if repetitions > 0 {
+      notices.append(
+        "\(NumberText.count(repetitions, "prompt")) left out, the same word for word as an earlier one: "
+          + "equal prompts have equal pictures, and count once")
+    }
     if !ratios.contains(0) {
       notices.append("ratio 0 was added: it is the baseline that every other ratio is compared with")
     }
@@ -74,7 +83,7 @@ public struct SweepPlan: Sendable {
     for variant in variants {
       notices += MergingNotice.of(variant).map { [$0] } ?? []
     }
-    self.promptSet = promptSet
+    self.promptSet = distinct
     self.variants = variants
     self.model = model
     self.sampling = baseline

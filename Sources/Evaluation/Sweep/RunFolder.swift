@@ -1,4 +1,5 @@
 import Foundation
+import Images
 import Pictures
 import ResultStore
 
@@ -25,6 +26,12 @@ final class RunFolder {
     } catch {
       throw EvaluationError.unwritable(path: images.path, reason: error.localizedDescription)
     }
+    do throws(PicturePathError) {
+      // Of any file in it: no picture would be found again through a link that leads out.
+      _ = try folders.url(of: PicturePath("\(Self.images)/any.png"), base: .output)
+    } catch {
+      throw EvaluationError.unwritable(path: images.path, reason: error.reason)
+    }
     let file = URL(fileURLWithPath: store.path).lastPathComponent
     locks = [
       try FileLock(url.appendingPathComponent(".lock"), of: url.path),
@@ -32,10 +39,7 @@ final class RunFolder {
         store.folder.appendingPathComponent(".\(file)-\(key.prefix(16)).lock"),
         of: "\(store.path), run \(key.prefix(8))"),
     ]
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: images.path)) ?? []
-    for name in names where name.hasPrefix(".") && name.hasSuffix(".tmp") {
-      try? FileManager.default.removeItem(at: images.appendingPathComponent(name))
-    }
+    AtomicFile.clearLeftovers(in: images)
   }
 
   /// Where the file at `path` below the folder is.

@@ -1,5 +1,3 @@
-import Digests
-import Foundation
 import Images
 import Pictures
 import ResultStore
@@ -14,13 +12,11 @@ struct WantedPictures {
   /// A picture of a store that kept no hash of pixels gets it now.
   /// - Returns: the sample as it is stored then; nil when its picture is wanted.
   func present(_ sample: SampleRecord) throws -> SampleRecord? {
-    guard sample.state == .done, let picture = sample.picture, let file = try? folders.url(of: picture),
-      let data = FileManager.default.contents(atPath: file.path)
-    else { return nil }
-    let bytes = [UInt8](data)
-    guard SHA256.hex(of: bytes) == picture.fileHash else { return nil }
+    guard sample.state == .done, let picture = sample.picture else { return nil }
+    let file = StoredFile(try? folders.url(of: picture), hash: picture.fileHash)
+    guard file.state == .stored else { return nil }
     guard picture.pixelHash == nil else { return sample }
-    guard let image = try? PNGCodec.decode(bytes).image else { return nil }
+    guard let image = try? PNGCodec.decode(file.bytes).image else { return nil }
     return try store.complete(sample, pixelHash: image.hash, width: image.width, height: image.height)
   }
 }

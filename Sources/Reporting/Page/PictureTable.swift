@@ -99,7 +99,10 @@ enum PictureTable {
   private static var variant: [Column] {
     [
       .text("variant") { $0.variant.label },
-      .number("ratio") { $0.variant.ratio }, .number("effective_ratio") { $0.variant.effectiveRatio },
+      .number("ratio") { $0.variant.ratio },
+      .number("effective_ratio") {
+        $0.sample?.mergeStatistics?.effectiveRatio ?? $0.variant.effectiveRatio
+      },
       .flag("is_baseline") { $0.variant.isBaseline },
       .text("merge_variant") { $0.merging?.variant.rawValue },
       .number("max_downsample") { $0.merging?.maxDownsample },

@@ -129,12 +129,14 @@ public struct Report: Sendable {
     return known.map(\.name)
   }
 
+  /// Also clears away what a killed process left half written there.
   private static func makeFolder(_ folder: URL, for page: URL) throws(ReportError) {
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     } catch {
       throw .unwritable(path: page.path, reason: error.localizedDescription)
     }
+    AtomicFile.clearLeftovers(in: folder)
   }
 
   private static func write(

@@ -3,21 +3,23 @@ import GRDB
 
 extension ResultStore {
   /// The embedding of `subject` (the hash of a picture or of a text) by the CLIP
-  /// checkpoint with this fingerprint, if it was stored.
-  public func embedding(of subject: String, clipFingerprint: String) throws(StoreError) -> [Float]? {
+  /// checkpoint with this fingerprint, if it was stored whole: `count` finite numbers.
+  public func embedding(
+    of subject: String, clipFingerprint: String, count: Int
+  ) throws(StoreError) -> [Float]? {
     let blob = try read { db in
       try Data.fetchOne(
         db, sql: "SELECT vector FROM embedding WHERE subject = ? AND clipFingerprint = ?",
         arguments: [subject, clipFingerprint])
     }
-    return blob.map { data in
-      stride(from: 0, to: data.count - 3, by: 4).map { offset in
-        Float(
-          bitPattern: data.withUnsafeBytes { bytes in
-            UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
-          })
-      }
+    guard let blob, blob.count == 4 * count else { return nil }
+    let values = stride(from: 0, to: blob.count, by: 4).map { offset in
+      Float(
+        bitPattern: blob.withUnsafeBytes { bytes in
+          UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+        })
     }
+    return values.allSatisfy(\.isFinite) ? values : nil
   }
 
   /// Stores an embedding as little-endian fp32.

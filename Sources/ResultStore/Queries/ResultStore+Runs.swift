@@ -4,7 +4,9 @@ import Metrics
 extension ResultStore {
   /// All runs, the one that was swept last at the end.
   public func runs() throws(StoreError) -> [RunRecord] {
-    try read { db in try RunRecord.order(Column("lastSwept"), Column("id")).fetchAll(db) }
+    try read { db in
+      try RunRecord.fetchChecked(db, RunRecord.order(Column("lastSwept"), Column("id")))
+    }
   }
 
   /// The run that was begun, or taken up again, last.
@@ -40,7 +42,7 @@ extension ResultStore {
   ) throws(StoreError) -> RunContents {
     try write { db in
       let id: Int64
-      if let known = try RunRecord.filter(Column("key") == run.key).fetchOne(db) {
+      if let known = try RunRecord.fetchChecked(db, RunRecord.filter(Column("key") == run.key)).first {
         id = known.id
         try db.execute(
           sql: "UPDATE run SET lastSwept = strftime('%Y-%m-%d %H:%M:%f', 'now') WHERE id = ?",
@@ -49,7 +51,14 @@ extension ResultStore {
         id = try Self.insert(run, prompts: prompts, variants: variants, seeds: seeds, in: db)
       }
       try Self.put(scorers, ofRun: id, in: db)
-      return try RunContents(ofRun: id, in: db, path: path)
+      let contents = try RunContents(ofRun: id, in: db, path: path)
+      let missing = contents.missing(
+        of: prompts.count * variants.count * seeds.count, variants: Set(variants.map(\.key)))
+      guard missing == 0 else {
+        throw DamagedRow(
+          "run '\(contents.run.name)'", reason: "\(missing) of its pictures are not in table sample")
+      }
+      return contents
     }
   }
 
@@ -89,11 +98,19 @@ extension ResultStore {
   }
 }
 
+extension RunContents {
+  /// How many samples of a plan the run lacks, given the keys of the plan's variants.
+  fileprivate func missing(of planned: Int, variants keys: Set<String>) -> Int {
+    let ids = Set(variants.filter { keys.contains($0.key) }.map(\.id))
+    return max(0, planned - samples.count { ids.contains($0.variantID) })
+  }
+}
+
 extension ScorerRecord {
   /// The store's row of this scorer, a new one where it has none.
   func stored(in db: Database) throws -> ScorerRecord {
     let same = Column("kind") == kind.rawValue && Column("fingerprint") == fingerprint
-    if let known = try ScorerRecord.filter(same).fetchOne(db) { return known }
+    if let known = try ScorerRecord.fetchChecked(db, ScorerRecord.filter(same)).first { return known }
     var new = self
     try new.insert(db)
     return new

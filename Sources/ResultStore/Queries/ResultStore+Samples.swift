@@ -23,9 +23,11 @@ extension ResultStore {
     precondition(sample.id != 0, "a sample that was never inserted: \(sample.contentKey)")
     return try write { db in
       var picture = picture
-      let known = try PictureRecord.filter(
-        Column("base") == picture.base.rawValue && Column("path") == picture.path.text
-      ).fetchOne(db)
+      let known = try PictureRecord.fetchChecked(
+        db,
+        PictureRecord.filter(
+          Column("base") == picture.base.rawValue && Column("path") == picture.path.text)
+      ).first
       picture.id = known?.id ?? 0
       if known == nil { try picture.insert(db) } else { try picture.update(db) }
       var sample = sample
@@ -63,7 +65,7 @@ extension ResultStore {
   /// What merging did in each block of a sample's making, by the block's place in the UNet.
   public func blockStatistics(ofSample id: Int64) throws(StoreError) -> [String: MergeStatistics] {
     let records = try read { db in
-      try BlockStatisticsRecord.filter(Column("sampleID") == id).fetchAll(db)
+      try BlockStatisticsRecord.fetchChecked(db, BlockStatisticsRecord.filter(Column("sampleID") == id))
     }
     return Dictionary(records.map { ($0.block, $0.statistics) }, uniquingKeysWith: { first, _ in first })
   }

@@ -32,9 +32,11 @@ extension ResultStore {
   ) throws {
     let key = PictureRequest(variant.recipe, prompt: prompt.text, seed: seed).key
     var sample =
-      try SampleRecord.filter(Column("contentKey") == key && Column("state") == "done")
-      .order(Column("id")).fetchOne(db)
-      ?? SampleRecord(promptID: prompt.id, variantID: variant.id, seed: seed, contentKey: key)
+      try SampleRecord.fetchChecked(
+        db,
+        SampleRecord.filter(Column("contentKey") == key && Column("state") == "done")
+          .order(Column("id")).limit(1)
+      ).first ?? SampleRecord(promptID: prompt.id, variantID: variant.id, seed: seed, contentKey: key)
     let original = sample.id
     (sample.id, sample.promptID, sample.variantID, sample.seed) = (0, prompt.id, variant.id, seed)
     try sample.insert(db)

@@ -61,41 +61,45 @@ public struct RunContents: Sendable {
 }
 
 extension RunContents {
-  /// - Throws: ``StoreError/noSuchRun(path:name:known:)``, or the database's errors.
+  /// - Throws: ``StoreError/noSuchRun(path:name:known:)``, ``DamagedRow``, or the database's errors.
   init(ofRun id: Int64, in db: Database, path: String) throws {
-    guard let run = try RunRecord.fetchOne(db, key: id) else {
+    guard let run = try RunRecord.fetchChecked(db, RunRecord.filter(key: id)).first else {
       throw StoreError.noSuchRun(path: path, name: "\(id)", known: [])
     }
     let ofRun = Column("runID") == id
-    var variants = try VariantRecord.filter(ofRun).order(Column("id")).fetchAll(db)
+    var variants = try VariantRecord.fetchChecked(db, VariantRecord.filter(ofRun).order(Column("id")))
     for index in variants.indices { variants[index].compare(with: run.sampling) }
     variants.tellApart()
     let samples = try Self.samples(ofRun: id, in: db)
+    guard !samples.isEmpty else {
+      throw DamagedRow("run '\(run.name)'", reason: "its pictures are not in table sample")
+    }
     self.init(
       run: run,
-      executions: try ExecutionRecord.fetchAll(
+      executions: try ExecutionRecord.fetchChecked(
         db,
         sql: """
           SELECT * FROM execution WHERE runID = :run OR id IN (
             SELECT executionID FROM sample JOIN prompt ON prompt.id = sample.promptID WHERE prompt.runID = :run)
           ORDER BY id
           """, arguments: ["run": id]),
-      prompts: try PromptRecord.filter(ofRun).order(Column("position")).fetchAll(db),
+      prompts: try PromptRecord.fetchChecked(db, PromptRecord.filter(ofRun).order(Column("position"))),
       variants: variants.sorted { $0.precedes($1) }, samples: samples,
-      scorers: try ScorerRecord.fetchAll(
+      scorers: try ScorerRecord.fetchChecked(
         db,
         sql: """
           SELECT scorer.* FROM scorer JOIN runScorer ON scorerID = scorer.id WHERE runID = ? ORDER BY position
           """, arguments: [id]),
-      nullChecks: try NullCheckRecord.filter(ofRun).order(Column.rowID).fetchAll(db))
-    let scores = try ScoreRecord.fetchAll(
+      nullChecks: try NullCheckRecord.fetchChecked(
+        db, sql: "SELECT rowid, * FROM nullCheck WHERE runID = ? ORDER BY rowid", arguments: [id]))
+    let scores = try ScoreRecord.fetchChecked(
       db,
       sql: """
         SELECT score.* FROM score JOIN sample ON sample.id = score.sampleID
         JOIN prompt ON prompt.id = sample.promptID
         WHERE prompt.runID = ? ORDER BY score.sampleID, score.metric, score.scorerID
         """, arguments: [id])
-    let noise = try SeedNoiseRecord.fetchAll(
+    let noise = try SeedNoiseRecord.fetchChecked(
       db,
       sql: """
         SELECT seedNoise.* FROM seedNoise JOIN prompt ON prompt.id = seedNoise.promptID
@@ -106,20 +110,26 @@ extension RunContents {
 
   /// In the order of prompts, seeds and variants as they were begun.
   private static func samples(ofRun id: Int64, in db: Database) throws -> [SampleRecord] {
-    var samples = try SampleRecord.fetchAll(
+    var samples = try SampleRecord.fetchChecked(
       db,
       sql: """
         SELECT sample.* FROM sample JOIN prompt ON prompt.id = sample.promptID
         WHERE prompt.runID = ? ORDER BY sample.id
         """, arguments: [id])
-    let pictures = try PictureRecord.fetchAll(
+    let pictures = try PictureRecord.fetchChecked(
       db,
       sql: """
         SELECT * FROM picture WHERE id IN (
           SELECT pictureID FROM sample JOIN prompt ON prompt.id = sample.promptID WHERE prompt.runID = ?)
         """, arguments: [id])
     let byID = Dictionary(pictures.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    for index in samples.indices { samples[index].picture = samples[index].pictureID.flatMap { byID[$0] } }
+    for index in samples.indices {
+      samples[index].picture = samples[index].pictureID.flatMap { byID[$0] }
+      guard samples[index].state != .done || samples[index].picture != nil else {
+        throw DamagedRow(
+          "table sample, row \(samples[index].id)", reason: "its picture is not in table picture")
+      }
+    }
     return samples
   }
 

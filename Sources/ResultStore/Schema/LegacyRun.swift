@@ -6,7 +6,7 @@ import TokenMerging
 
 /// A run as stores kept it before step 5.
 struct LegacyRun {
-  private struct Settings: Decodable {
+  struct Settings: Decodable {
     let steps: Int
     let guidanceScale: Double
     let negativePrompt: String
@@ -47,38 +47,34 @@ struct LegacyRun {
     self.id = id
     let settings = try JSONDecoder().decode(Settings.self, from: Data((row["settings"] as String).utf8))
     self.settings = settings
-    prompts = try Row.fetchAll(db, sql: "SELECT * FROM prompt WHERE runID = ? ORDER BY id", arguments: [id])
+    prompts = try Self.rows(db, "prompt", "SELECT * FROM prompt WHERE runID = ? ORDER BY id", [id])
     let model = ModelReference(fingerprint: row["modelFingerprint"])
     let sampling = settings.sampling
-    variants = try Row.fetchAll(
-      db, sql: "SELECT * FROM variant WHERE runID = ? ORDER BY id", arguments: [id]
+    variants = try Self.rows(
+      db, "variant", "SELECT * FROM variant WHERE runID = ? ORDER BY id", [id]
     ).map { row in
       let steps = row["steps"] as Int? ?? sampling.steps
       var own = sampling
       own.steps = steps
-      let merging = try Self.merging(row)
+      let merging = Self.merging(row)
       return Variant(
         id: row["id"],
         recipe: PictureRecipe(model: model, sampling: own, merging: merging.ratio == 0 ? nil : merging),
         row: row, steps: steps, merging: merging)
     }
-    samples = try Row.fetchAll(
-      db,
-      sql: """
-        SELECT sample.* FROM sample JOIN prompt ON prompt.id = sample.promptID
-        WHERE prompt.runID = ? ORDER BY sample.id
-        """, arguments: [id])
+    samples = try Self.rows(
+      db, "sample",
+      """
+      SELECT sample.* FROM sample JOIN prompt ON prompt.id = sample.promptID
+      WHERE prompt.runID = ? ORDER BY sample.id
+      """, [id])
   }
 
-  private static func merging(_ row: Row) throws -> MergingOptions {
-    let name: String = row["mergeVariant"]
-    guard let variant = MergeVariant(rawValue: name) else {
-      throw DatabaseError(message: "table variant, row \(row["id"] as Int64): mergeVariant is '\(name)'")
-    }
-    return MergingOptions(
+  private static func merging(_ row: Row) -> MergingOptions {
+    MergingOptions(
       ratio: row["ratio"], maxDownsample: row["maxDownsample"], sx: row["sx"], sy: row["sy"],
       useRand: row["useRand"], mergeAttn: row["mergeAttn"], mergeCrossattn: row["mergeCrossattn"],
-      mergeMlp: row["mergeMlp"], variant: variant)
+      mergeMlp: row["mergeMlp"], variant: MergeVariant(rawValue: row["mergeVariant"]) ?? .tomesd)
   }
 
   func migrate(_ db: Database) throws {
@@ -165,7 +161,9 @@ struct LegacyRun {
       let isDone = sample["state"] as String == "done"
       var picture: Int64?
       if isDone {
-        let path = try PicturePath(sample["imagePath"])
+        guard let path = try (sample["imagePath"] as String?).map(PicturePath.init) else {
+          throw DamagedRow(sample, of: "sample", key: ["id"], column: "imagePath", value: .null)
+        }
         try db.execute(
           sql: """
             INSERT INTO picture (base, path, fileHash, width, height, format) VALUES (?, ?, ?, ?, ?, ?)

@@ -4,9 +4,7 @@ import GRDB
 extension Schema {
   static func addExecutionsAndPictures(_ db: Database) throws {
     try db.execute(sql: executionsAndPictures)
-    for run in try Row.fetchAll(db, sql: "SELECT * FROM run ORDER BY id") {
-      try LegacyRun(run, in: db).migrate(db)
-    }
+    for run in try LegacyRun.all(in: db) { try run.migrate(db) }
     try db.execute(sql: replaceTables)
     try makeKeysUnique(db)
   }

@@ -18,7 +18,7 @@ public struct SeedNoiseFloor<Prompt: Hashable & Sendable>: Hashable, Sendable {
 
   /// A variant's mean distance to its baseline over the mean distance between seeds, both over the prompts that
   /// have both, with an interval over prompts; 0.31 for 31 % as far as another seed.
-  /// - Returns: nil when no prompt has both, or seeds don't differ.
+  /// - Returns: nil when no prompt has both, or seeds don't differ on the whole.
   public func share(
     of measurements: some Sequence<(prompt: Prompt, distance: Double)>, order: [Prompt],
     bootstrap: Bootstrap = Bootstrap()
@@ -27,7 +27,7 @@ public struct SeedNoiseFloor<Prompt: Hashable & Sendable>: Hashable, Sendable {
     let prompts = order.filter { variant[$0] != nil && distances[$0] != nil }
     let above = prompts.compactMap { variant[$0] }
     let below = prompts.compactMap { distances[$0] }
-    guard below.contains(where: { $0 != 0 }) else { return nil }
+    guard below.reduce(0, +) > 0 else { return nil }
     return bootstrap.quotient(of: above, over: below)
   }
 

@@ -28,22 +28,27 @@ struct BootstrapDistribution: Sendable {
     acceleration = spread > 0 && spread.isFinite ? cubes / (6 * spread * spread.squareRoot()) : 0
   }
 
-  /// Nil for a single unit: it says nothing about others.
+  /// Nil for a single unit, which says nothing about others, and where the ends are no numbers.
   func interval(_ method: Bootstrap.Method, confidence: Double) -> Interval? {
+    ends(method, confidence: confidence).flatMap { ends in
+      ends.lower <= ends.upper ? Interval(lower: ends.lower, upper: ends.upper) : nil
+    }
+  }
+
+  private func ends(_ method: Bootstrap.Method, confidence: Double) -> (lower: Double, upper: Double)? {
     guard unitCount > 1, !replicates.isEmpty else { return nil }
     let tail = (1 - confidence) / 2
     switch method {
     case .percentile:
-      return Interval(lower: replicates.quantile(tail), upper: replicates.quantile(1 - tail))
+      return (replicates.quantile(tail), replicates.quantile(1 - tail))
     case .bca:
-      guard standardError > 0 else { return Interval(lower: value, upper: value) }
-      return Interval(
-        lower: replicates.quantile(corrected(tail)), upper: replicates.quantile(corrected(1 - tail)))
+      guard standardError > 0 else { return (value, value) }
+      return (replicates.quantile(corrected(tail)), replicates.quantile(corrected(1 - tail)))
     case .studentized:
       let reach = StudentT(degreesOfFreedom: unitCount - 1).quantile(1 - tail)
       let low = studentized.isEmpty ? -reach : min(-reach, studentized.quantile(tail))
       let high = studentized.isEmpty ? reach : max(reach, studentized.quantile(1 - tail))
-      return Interval(lower: value - high * standardError, upper: value - low * standardError)
+      return (value - high * standardError, value - low * standardError)
     }
   }
 

@@ -2,18 +2,20 @@ import ArgumentParser
 import Evaluation
 import Foundation
 import Machine
+import Pictures
 import ResultStore
 
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Make some of a run's pictures again and compare them bit for bit.",
+    abstract: "Make some of a run's pictures again and compare them bit for bit, with their files.",
     discussion: """
-      The exit code is 0 when all have the stored bits, 1 when some do not. On another \
-      machine differences are to be expected, and the reasons are said.
+      The exit code is 0 when all have the stored bits and so do their files on disk, 1 when \
+      some do not. On another machine differences are to be expected, and the reasons are said.
 
         tome-eval verify
         tome-eval verify --samples 10 --seed 1 --output Reports/sd15 --model stable-diffusion-v1-5
+        tome-eval verify --files-only
       """)
 
   @OptionGroup var selection: RunOptions
@@ -25,6 +27,9 @@ struct VerifyCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Decides which ones.", valueName: "n"))
   var seed = Seed(0)
 
+  @Flag(help: "Make no picture: only look whether the file of every picture is what was stored.")
+  var filesOnly = false
+
   @Flag(help: "Print the comparison as JSON.")
   var json = false
 
@@ -34,6 +39,7 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     let (contents, folders) = try selection.read()
+    if filesOnly { return try checkFiles(contents, folders) }
     let engine = try model.loadEngine()
     let cancellation = Cancellation()
     let trap = InterruptTrap(cancellation)
@@ -52,6 +58,16 @@ struct VerifyCommand: ParsableCommand {
     } else {
       try Terminal.print(verification.table)
     }
-    if !verification.isEqual { throw ExitCode.failure }
+    if !verification.isFine { throw ExitCode.failure }
+  }
+
+  private func checkFiles(_ contents: RunContents, _ folders: PictureFolders) throws {
+    let check = try FileCheck(of: contents, folders: folders)
+    if json {
+      try Terminal.printJSON(FileCheckSummary(check, run: contents.run.name))
+    } else {
+      print(check.table)
+    }
+    if !check.changed.isEmpty { throw ExitCode.failure }
   }
 }

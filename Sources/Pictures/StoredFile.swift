@@ -1,0 +1,52 @@
+import Digests
+public import Foundation
+public import Images
+
+/// A picture's file as it is on disk now, beside what is known of it from when it was stored.
+public struct StoredFile: Sendable {
+  public enum State: String, Sendable, CaseIterable {
+    /// Byte for byte what was stored.
+    case stored
+    case gone
+    /// No picture any more, as when it was cut.
+    case damaged
+    /// Another picture, or the same written otherwise.
+    case replaced
+  }
+
+  public let state: State
+  /// None where the file is gone.
+  public let bytes: [UInt8]
+  /// Why it cannot be decoded; nil where it can, or nobody tried.
+  public let damage: ImageError?
+
+  /// Reads the file whole, and decodes it where it is not what was stored.
+  ///
+  /// - Parameters:
+  ///   - url: nil where no file may be looked for.
+  ///   - hash: SHA-256 of the file as it was stored.
+  public init(_ url: URL?, hash: String) {
+    guard let bytes = url.flatMap(Self.read) else {
+      (state, bytes, damage) = (.gone, [], nil)
+      return
+    }
+    self.bytes = bytes
+    guard SHA256.hex(of: bytes) != hash else {
+      (state, damage) = (.stored, nil)
+      return
+    }
+    do throws(ImageError) {
+      _ = try PNGCodec.decode(bytes)
+      (state, damage) = (.replaced, nil)
+    } catch {
+      (state, damage) = (.damaged, error)
+    }
+  }
+
+  /// Nil for what is no plain file, too: a pipe would be waited for.
+  private static func read(_ url: URL) -> [UInt8]? {
+    var status = stat()
+    guard stat(url.path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return FileManager.default.contents(atPath: url.path).map { [UInt8]($0) }
+  }
+}
