@@ -50,6 +50,7 @@ var targets: [Target] = [
     name: "Scoring",
     dependencies: [
       "Pictures", "ResultStore", "CLIPModels", "PerceptualModels", "Images", "Metrics", "Machine", "Digests",
+      "Tensors",
     ]),
   .target(
     name: "Evaluation",

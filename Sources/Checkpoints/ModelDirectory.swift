@@ -30,8 +30,6 @@ public struct ModelDirectory: ModelFiles {
 
   public var path: String { url.path }
 
-  public var names: [String] { (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] }
-
   public func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(of: name)) }
 
   public func data(_ name: String) throws(CheckpointError) -> Data {

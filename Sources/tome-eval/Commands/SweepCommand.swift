@@ -127,6 +127,6 @@ struct SweepCommand: ParsableCommand {
       print("report: \(page.path)")
     }
     if outcome.isInterrupted { throw ExitCode.interrupted }
-    if outcome.failed > 0 { throw ExitCode.failedPictures }
+    if outcome.failed + outcome.unscored > 0 { throw ExitCode.failedPictures }
   }
 }

@@ -58,8 +58,7 @@ struct ModelOptions: ParsableArguments {
   /// What the model's folder calls itself, or is called.
   private func modelName() throws -> String {
     let folder = try modelFolder()
-    let defaults = try? ModelDirectory(folder).decode(PipelineDefaults.self, from: "tome-eval.json")
-    return defaults?.name ?? folder.lastPathComponent
+    return try PipelineDefaults(ModelDirectory(folder)).name ?? folder.lastPathComponent
   }
 
   private func identity(of pipeline: DiffusionPipeline) throws -> ModelIdentity {
@@ -84,11 +83,10 @@ struct ModelOptions: ParsableArguments {
   func loadClip() throws -> [CLIPScorer] {
     setThreads()
     let scorers = try clipFolders().map { folder in
-      let directory = try ModelDirectory(folder, cache: DigestCache())
+      let model = try CLIPModel(ModelDirectory(folder, cache: DigestCache()))
       let name = clip.isEmpty ? "\(try modelName())/clip" : folder.lastPathComponent
       return CLIPScorer(
-        model: try CLIPModel(directory),
-        identity: ModelIdentity(name: name, fingerprint: try directory.fingerprint()))
+        model: model, identity: ModelIdentity(name: name, fingerprint: try model.fingerprint))
     }
     if scorers.isEmpty {
       Terminal.warn("no CLIP checkpoint: CLIP scores are left out; pass one with --clip DIR")
