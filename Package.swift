@@ -11,13 +11,14 @@ var targets: [Target] = [
     name: "CLibPNG", pkgConfig: "libpng",
     providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
   .target(name: "Wording"),
+  .target(name: "Files"),
   .target(name: "CPNG", dependencies: ["CLibPNG"]),
   .target(
     name: "CKernels",
     linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
   .target(name: "Digests", dependencies: ["CKernels"]),
   .target(name: "Tensors", dependencies: ["CKernels"]),
-  .target(name: "Checkpoints", dependencies: ["Tensors", "CKernels", "Digests"]),
+  .target(name: "Checkpoints", dependencies: ["Tensors", "CKernels", "Digests", "Files"]),
   .target(name: "Layers", dependencies: ["Tensors", "Checkpoints"]),
   .target(name: "Images", dependencies: ["CPNG"]),
   .target(name: "CLIPModels", dependencies: ["Tensors", "Checkpoints", "Layers", "Images"]),
@@ -49,6 +50,7 @@ var targets: [Target] = [
     name: "Scoring",
     dependencies: [
       "Pictures", "ResultStore", "CLIPModels", "PerceptualModels", "Images", "Metrics", "Machine", "Digests",
+      "Tensors",
     ]),
   .target(
     name: "Evaluation",

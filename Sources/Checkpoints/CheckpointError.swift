@@ -5,6 +5,7 @@ public import Tensors
 public enum CheckpointError: Error, Equatable, CustomStringConvertible {
   case missingFile(path: String, hint: String)
   case unreadable(path: String, reason: String)
+  case mistaken(path: String, what: String, advice: String)
   case malformedHeader(path: String, reason: String)
   case truncated(path: String, expectedBytes: Int, foundBytes: Int)
   case unsupportedType(path: String, key: String, type: String)
@@ -19,6 +20,8 @@ public enum CheckpointError: Error, Equatable, CustomStringConvertible {
       "\(path): no such file; \(hint)"
     case .unreadable(let path, let reason):
       "\(path): cannot be read: \(reason)"
+    case .mistaken(let path, let what, let advice):
+      "\(path): this is \(what); \(advice)"
     case .malformedHeader(let path, let reason):
       "\(path): not a valid safetensors file: \(reason); download or export it again"
     case .truncated(let path, let expected, let found):
@@ -35,7 +38,7 @@ public enum CheckpointError: Error, Equatable, CustomStringConvertible {
       "\(path): \(keys.count) tensors that the configuration has no place for, the first is "
         + "'\(keys.first ?? "")'; is this the checkpoint that the config.json beside it describes?"
     case .badConfiguration(let path, let field, let reason):
-      "\(path): '\(field)': \(reason)"
+      field.isEmpty ? "\(path): \(reason)" : "\(path): '\(field)': \(reason)"
     }
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A file mapped read-only into memory for as long as the object lives.
@@ -5,33 +6,39 @@ final class FileMapping: @unchecked Sendable {
   let bytes: UnsafeRawBufferPointer
 
   init(path: String) throws(CheckpointError) {
-    let descriptor = open(path, O_RDONLY)
-    guard descriptor >= 0 else {
-      guard errno != ENOENT else {
-        throw .missingFile(path: path, hint: "check the path, or download the checkpoint again")
-      }
-      throw .unreadable(path: path, reason: String(cString: strerror(errno)))
+    let file: RegularFile
+    do throws(FileProblem) {
+      file = try RegularFile(path)
+    } catch {
+      throw CheckpointError(error, path: path, hint: "check the path, or download the checkpoint again")
     }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else {
-      throw .unreadable(path: path, reason: String(cString: strerror(errno)))
-    }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      throw .unreadable(path: path, reason: "it is not a file")
-    }
-    let count = Int(status.st_size)
-    guard count > 0 else {
+    guard file.size > 0 else {
       bytes = UnsafeRawBufferPointer(start: nil, count: 0)
       return
     }
-    guard let base = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), base != MAP_FAILED else {
+    guard let base = mmap(nil, file.size, PROT_READ, MAP_PRIVATE, file.descriptor, 0), base != MAP_FAILED
+    else {
       throw .unreadable(path: path, reason: String(cString: strerror(errno)))
     }
-    bytes = UnsafeRawBufferPointer(start: base, count: count)
+    bytes = UnsafeRawBufferPointer(start: base, count: file.size)
   }
 
   deinit {
     if let base = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: base), bytes.count) }
+  }
+}
+
+extension CheckpointError {
+  /// - Parameter hint: what to do when the file is missing
+  init(_ problem: FileProblem, path: String, hint: String) {
+    self =
+      switch problem {
+      case .missing: .missingFile(path: path, hint: hint)
+      case .unreadable(let reason): .unreadable(path: path, reason: reason)
+      case .tooLarge(let bytes, let limit):
+        .unreadable(
+          path: path,
+          reason: "it has \(bytes) bytes, such a file has at most \(limit); is it what its name says?")
+      }
   }
 }

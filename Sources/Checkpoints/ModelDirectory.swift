@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 
 /// A model folder on disk.
@@ -5,6 +6,9 @@ public struct ModelDirectory: ModelFiles {
   public let url: URL
   public let resident: WeightsResidency
   private let cache: DigestCache?
+
+  /// In bytes; the largest of CLIP's, its `tokenizer.json`, has 4 MB.
+  private static let largestConfiguration = 64 << 20
 
   /// - Parameters:
   ///   - resident: how weights are kept in memory
@@ -40,15 +44,14 @@ public struct ModelDirectory: ModelFiles {
 
   public var path: String { url.path }
 
-  public var names: [String] { (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] }
-
   public func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(of: name)) }
 
   public func data(_ name: String) throws(CheckpointError) -> Data {
-    if let data = FileManager.default.contents(atPath: path(of: name)) { return data }
-    throw has(name)
-      ? .unreadable(path: path(of: name), reason: "check its permissions")
-      : .missingFile(path: path(of: name), hint: "a model folder holds one; export it again")
+    do throws(FileProblem) {
+      return try RegularFile.contents(path(of: name), limit: Self.largestConfiguration)
+    } catch {
+      throw CheckpointError(error, path: path(of: name), hint: "a model folder holds one; export it again")
+    }
   }
 
   public func component(_ name: String) throws(CheckpointError) -> any ModelFiles {

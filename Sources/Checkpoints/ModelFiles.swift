@@ -7,8 +7,6 @@ public protocol ModelFiles: Sendable {
   var path: String { get }
   /// How the weights of the folder and of its components are kept.
   var resident: WeightsResidency { get }
-  /// The files of the folder itself.
-  var names: [String] { get }
 
   /// Whether there is a file or folder of that relative path.
   func has(_ name: String) -> Bool
@@ -43,12 +41,19 @@ extension ModelFiles {
       // Python writes infinities into JSON, as in the configuration of DPM-Solver.
       decoder.allowsJSON5 = true
       return try decoder.decode(type, from: data)
-    } catch let error as DecodingError {
-      let (field, reason) = error.fieldAndReason
-      throw .badConfiguration(path: path(of: name), field: field, reason: reason)
     } catch {
-      throw .unreadable(path: path(of: name), reason: "\(error)")
+      if let mistaken = MistakenFile(data) { throw mistaken.error(path: path(of: name)) }
+      let fault = error as? DecodingError
+      throw .badConfiguration(
+        path: path(of: name), field: fault?.place.joined(separator: ".") ?? "",
+        reason: fault?.reason ?? "is not JSON")
     }
+  }
+
+  /// The fields of a JSON file of the folder that holds an object.
+  /// - Throws: ``CheckpointError`` when there is no such file or it holds something else.
+  public func fields(of name: String) throws(CheckpointError) -> ConfigurationFields {
+    ConfigurationFields(try decode([String: JSONValue].self, from: name), file: path(of: name))
   }
 
   /// The folder's weights, whichever of the names that diffusers and transformers use they have.
@@ -75,20 +80,5 @@ extension ModelFiles {
       throw .missingFile(path: path(of: names.first ?? ""), hint: hint)
     }
     return try tensors(name)
-  }
-}
-
-extension DecodingError {
-  /// The JSON path at fault and what is wrong there.
-  fileprivate var fieldAndReason: (String, String) {
-    func join(_ path: [any CodingKey]) -> String { path.map(\.stringValue).joined(separator: ".") }
-    return switch self {
-    case .keyNotFound(let key, let context): (join(context.codingPath + [key]), "is missing")
-    case .valueNotFound(_, let context): (join(context.codingPath), "is null")
-    case .typeMismatch(let type, let context): (join(context.codingPath), "is not of type \(type)")
-    case .dataCorrupted(let context):
-      (join(context.codingPath), context.codingPath.isEmpty ? "is not JSON" : context.debugDescription)
-    @unknown default: ("", "\(self)")
-    }
   }
 }

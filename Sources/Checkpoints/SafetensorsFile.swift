@@ -20,87 +20,13 @@ public final class SafetensorsFile: TensorSource {
   public let metadata: [String: String]
   private let mapping: FileMapping
 
-  private static let bytesPerElement = [
-    "F64": 8, "I64": 8, "F32": 4, "I32": 4, "F16": 2, "BF16": 2, "I16": 2, "I8": 1, "U8": 1, "BOOL": 1,
-  ]
-
   /// - Throws: ``CheckpointError`` when the file is missing, malformed or truncated.
   public init(_ url: URL) throws(CheckpointError) {
     path = url.path
     mapping = try FileMapping(path: url.path)
-    let (entries, metadata) = try Self.parse(mapping.bytes, path: url.path)
-    self.entries = entries
-    self.metadata = metadata
-  }
-
-  private static func parse(
-    _ file: UnsafeRawBufferPointer, path: String
-  ) throws(CheckpointError) -> ([String: Entry], [String: String]) {
-    guard file.count >= 8 else {
-      throw .truncated(path: path, expectedBytes: 8, foundBytes: file.count)
-    }
-    let length = UInt64(littleEndian: file.loadUnaligned(as: UInt64.self))
-    guard length >= 2, length < 100_000_000 else {
-      throw .malformedHeader(path: path, reason: "it states a header of \(length) bytes")
-    }
-    let start = 8 + Int(length)
-    guard start <= file.count else {
-      throw .truncated(path: path, expectedBytes: start, foundBytes: file.count)
-    }
-    let json: [String: Any]
-    do {
-      let data = Data(UnsafeRawBufferPointer(rebasing: file[8..<start]))
-      guard let object = try JSONSerialization.jsonObject(with: data) as? [String: Any] else {
-        throw CheckpointError.malformedHeader(path: path, reason: "the header is not a JSON object")
-      }
-      json = object
-    } catch let error as CheckpointError {
-      throw error
-    } catch {
-      throw .malformedHeader(path: path, reason: "the header is not JSON")
-    }
-    var entries: [String: Entry] = [:]
-    for (name, value) in json where name != "__metadata__" {
-      entries[name] = try entry(name, value, start: start, path: path)
-    }
-    let end = entries.values.map(\.bytes.upperBound).max() ?? start
-    guard end <= file.count else {
-      throw .truncated(path: path, expectedBytes: end, foundBytes: file.count)
-    }
-    return (entries, json["__metadata__"] as? [String: String] ?? [:])
-  }
-
-  private static func entry(
-    _ name: String, _ value: Any, start: Int, path: String
-  ) throws(CheckpointError) -> Entry {
-    guard let fields = value as? [String: Any], let type = fields["dtype"] as? String,
-      let dimensions = fields["shape"] as? [Int], let offsets = fields["data_offsets"] as? [Int],
-      offsets.count == 2, offsets[0] >= 0, offsets[0] <= offsets[1], dimensions.allSatisfy({ $0 >= 0 })
-    else {
-      throw .malformedHeader(path: path, reason: "tensor '\(name)' lacks dtype, shape or data_offsets")
-    }
-    guard let size = bytesPerElement[type] else {
-      throw .unsupportedType(path: path, key: name, type: type)
-    }
-    var expected = size
-    for dimension in dimensions {
-      let (product, overflow) = expected.multipliedReportingOverflow(by: dimension)
-      guard !overflow else {
-        throw .malformedHeader(path: path, reason: "tensor '\(name)' has the impossible shape \(dimensions)")
-      }
-      expected = product
-    }
-    guard offsets[1] - offsets[0] == expected else {
-      throw .malformedHeader(
-        path: path,
-        reason: "tensor '\(name)' \(dimensions) of \(type) needs \(expected) bytes, "
-          + "its data_offsets span \(offsets[1] - offsets[0])")
-    }
-    guard offsets[1] <= Int.max - start else {
-      throw .malformedHeader(
-        path: path, reason: "tensor '\(name)' ends at the impossible offset \(offsets[1])")
-    }
-    return Entry(type: type, shape: Shape(dimensions), bytes: (start + offsets[0])..<(start + offsets[1]))
+    let header = try SafetensorsHeader(mapping.bytes, path: url.path)
+    entries = header.entries
+    metadata = header.metadata
   }
 
   public var keys: [String] { Array(entries.keys) }

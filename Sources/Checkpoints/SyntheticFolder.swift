@@ -22,8 +22,6 @@ public struct SyntheticFolder: ModelFiles {
     random = tensors
   }
 
-  public var names: [String] { files.keys.filter { !$0.contains("/") } + [Self.weights] }
-
   public func has(_ name: String) -> Bool {
     name == Self.weights || files.keys.contains { $0 == name || $0.hasPrefix(name + "/") }
   }

@@ -20,6 +20,15 @@ public protocol TensorSource: Sendable {
 }
 
 extension TensorSource {
+  /// The first tensor by name of those that hold NaN or infinite numbers.
+  public var firstNotFinite: String? {
+    keys.sorted().first { key in
+      // Whole numbers, as of positions, are no weights.
+      guard let shape = shape(of: key), let tensor = try? stored(key, shape) else { return false }
+      return !tensor.isFinite
+    }
+  }
+
   /// The number of weights in all tensors.
   public var weightCount: Int { keys.reduce(0) { $0 + (shape(of: $1)?.count ?? 0) } }
 }

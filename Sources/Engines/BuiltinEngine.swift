@@ -40,7 +40,7 @@ public struct BuiltinEngine: PictureEngine {
   }
 
   public func begin(prompt: String, sampling: Sampling) throws(EngineError) -> any EnginePrompt {
-    BuiltinPrompt(self, prompt: prompt, sampling: sampling)
+    try BuiltinPrompt(self, prompt: prompt, sampling: sampling)
   }
 
   /// The pipeline's settings behind the names.

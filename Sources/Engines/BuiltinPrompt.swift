@@ -1,4 +1,5 @@
 import Digests
+import Images
 import Machine
 import Pictures
 import ResultStore
@@ -14,11 +15,15 @@ struct BuiltinPrompt: EnginePrompt {
   private let textSeconds: Double
   let unread: [UnreadText]
 
-  init(_ engine: BuiltinEngine, prompt: String, sampling: Sampling) {
+  init(_ engine: BuiltinEngine, prompt: String, sampling: Sampling) throws(EngineError) {
     self.engine = engine
     let start = ContinuousClock.now
-    conditioning = engine.pipeline.conditioning(
-      for: prompt, negativePrompt: sampling.negativePrompt, guidanceScale: sampling.guidanceScale)
+    do throws(NotFiniteError) {
+      conditioning = try engine.pipeline.conditioning(
+        for: prompt, negativePrompt: sampling.negativePrompt, guidanceScale: sampling.guidanceScale)
+    } catch {
+      throw .brokenPart(error)
+    }
     textSeconds = start.secondsSince
     // Without guidance the negative prompt is not read at all.
     let negative = conditioning.hiddenStates.shape[0] == 2 ? sampling.negativePrompt : ""
@@ -33,7 +38,7 @@ struct BuiltinPrompt: EnginePrompt {
     try observer.cancellation.check()
     let (last, stepSeconds) = try denoise(request, observer)
     let start = ContinuousClock.now
-    let image = engine.pipeline.decode(last.latents)
+    let image = try decode(last.latents)
     let stages = StageSeconds(
       text: textSeconds, denoise: stepSeconds.reduce(0, +), decode: start.secondsSince, write: 0)
     return MadePicture(
@@ -51,8 +56,10 @@ struct BuiltinPrompt: EnginePrompt {
     var last: DenoisingSequence.Step?
     for step in try steps(request, options) {
       seconds.append(step.seconds)
-      guard step.latents.withUnsafeBuffer({ $0.allSatisfy(\.isFinite) }) else {
-        throw EngineError.notFinite(step: seconds.count)
+      switch step.fault {
+      case .part(let error): throw EngineError.brokenPart(error)
+      case .guidance: throw EngineError.notFinite(step: seconds.count)
+      case nil: break
       }
       last = step
       observer.didStep(seconds.count)
@@ -71,6 +78,14 @@ struct BuiltinPrompt: EnginePrompt {
         merging: request.recipe.merging)
     } catch {
       throw .impossible(error)
+    }
+  }
+
+  private func decode(_ latents: Tensor) throws(EngineError) -> RGBImage {
+    do throws(NotFiniteError) {
+      return try engine.pipeline.decode(latents)
+    } catch {
+      throw .brokenPart(error)
     }
   }
 

@@ -1,10 +1,13 @@
 public import StableDiffusion
+public import Tensors
 
 /// Why an engine cannot make a picture: one sentence.
 public enum EngineError: Error, Equatable, CustomStringConvertible {
   case impossible(PipelineError)
   case unknownName(String, value: String, known: [String])
+  /// By too much guidance.
   case notFinite(step: Int)
+  case brokenPart(NotFiniteError)
 
   public var description: String {
     switch self {
@@ -12,6 +15,8 @@ public enum EngineError: Error, Equatable, CustomStringConvertible {
       error.description
     case .unknownName(let what, let value, let known):
       "\(what) '\(value)' is none of this engine's; it has \(known.joined(separator: ", "))"
+    case .brokenPart(let error):
+      error.description
     case .notFinite(let step):
       "the latents are no longer finite numbers after step \(step); try a smaller guidance scale"
     }

@@ -26,14 +26,10 @@ public struct GroupNorm: Sendable {
   private let groups: Int
   private let epsilon: Float
 
-  /// - Throws: `CheckpointError` unless `weight` and `bias` are `[channels]`, or when the
-  ///   configured `groups` do not divide the channels.
+  /// - Parameter groups: divide the channels, as the model's configuration has made sure
+  /// - Throws: `CheckpointError` unless `weight` and `bias` are `[channels]`.
   public init(_ weights: Weights, _ channels: Int, groups: Int, epsilon: Float) throws(CheckpointError) {
-    guard groups > 0, channels % groups == 0 else {
-      throw .badConfiguration(
-        path: weights.file, field: "norm_num_groups",
-        reason: "\(groups) groups do not divide \(channels) channels")
-    }
+    precondition(groups > 0 && channels % groups == 0, "\(groups) groups of \(channels) channels")
     gamma = try weights.tensor("weight", [channels])
     beta = try weights.tensor("bias", [channels])
     self.groups = groups

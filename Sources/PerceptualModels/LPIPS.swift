@@ -1,6 +1,6 @@
 public import Checkpoints
 public import Images
-import Tensors
+public import Tensors
 
 /// Learned perceptual image patch similarity (Zhang et al. 2018, "The unreasonable effectiveness of deep features
 /// as a perceptual metric"), version 0.1 with AlexNet, as `lpips.LPIPS(net="alex")` of the PyPI package gives it.
@@ -12,6 +12,7 @@ public struct LPIPS: Sendable {
   /// Pictures with a smaller side have no distance: AlexNet's maps would be empty.
   public static let minimumSide = AlexNetFeatures.minimumSide
 
+  private let files: LoadedFiles
   private let features: AlexNetFeatures
   /// `[channels]` for every map.
   private let heads: [Tensor]
@@ -20,13 +21,15 @@ public struct LPIPS: Sendable {
   /// and `lin.safetensors` or `lpips_alex.safetensors` (`lin0.model.1.weight`, … of the `lpips` package).
   /// - Throws: ``CheckpointError`` naming the file, the tensor, and the shape expected and found.
   public init(_ files: any ModelFiles) throws(CheckpointError) {
-    let backbone = Weights(
-      try files.tensors(
+    let files = LoadedFiles(files)
+    self.files = files
+    let backbone = try Self.weights(
+      files.tensors(
         firstOf: ["alexnet.safetensors"], hint: "expected torchvision's AlexNet as safetensors"))
     features = try AlexNetFeatures(backbone.features)
     try backbone.requireAllUsed(ignoring: ["classifier."])
-    let linear = Weights(
-      try files.tensors(
+    let linear = try Self.weights(
+      files.tensors(
         firstOf: ["lin.safetensors", "lpips_alex.safetensors"],
         hint:
           "expected the linear heads of LPIPS v0.1 for AlexNet as lin.safetensors or lpips_alex.safetensors"
@@ -41,9 +44,28 @@ public struct LPIPS: Sendable {
     try linear.requireAllUsed(ignoring: ["lins.", "scaling_layer.", "net."])
   }
 
+  /// - Throws: ``CheckpointError`` naming a tensor that holds NaN or infinite numbers: rectification would make zeros
+  ///   of them, and the distance would look like one.
+  private static func weights(_ tensors: any TensorSource) throws(CheckpointError) -> Weights {
+    if let key = tensors.firstNotFinite {
+      throw .badConfiguration(
+        path: tensors.path, field: key,
+        reason: "holds values that are not finite numbers; download or export it again")
+    }
+    return Weights(tensors)
+  }
+
+  /// A name for exactly these weights, see `LoadedFiles`.
+  public var fingerprint: String {
+    get throws(CheckpointError) { try files.fingerprint }
+  }
+
   /// The distance of two pictures of one size; nil when a side is below ``minimumSide``.
-  public func distance(_ a: RGBImage, _ b: RGBImage) -> Double? {
-    layerDistances(a, b)?.reduce(0, +)
+  /// - Throws: `NotFiniteError` when the network's numbers are useless.
+  public func distance(_ a: RGBImage, _ b: RGBImage) throws(NotFiniteError) -> Double? {
+    let distance = layerDistances(a, b)?.reduce(0, +)
+    guard distance?.isFinite != false else { throw NotFiniteError(part: "LPIPS network") }
+    return distance
   }
 
   /// The five terms of the distance, from the first map to the last.

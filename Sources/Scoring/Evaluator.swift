@@ -6,6 +6,7 @@ import Metrics
 import PerceptualModels
 public import Pictures
 public import ResultStore
+import Tensors
 
 /// Scores pictures against their prompt and their baseline picture; embeddings are
 /// kept in the store, so that scoring again is cheap.
@@ -53,13 +54,13 @@ public struct Evaluator: Sendable {
   ///   - samples: all of the prompt's.
   ///   - known: what is stored of them. A score of a picture, or against a baseline, that has been made again since
   ///     with other bits does not count.
-  /// - Returns: how many pictures were scored.
+  /// - Returns: how many pictures were scored, and what kept others from it.
   public func scoreMissing(
     prompt: PromptRecord, samples: [SampleRecord], known: [ScoreRecord], cancellation: Cancellation
-  ) throws -> Int {
+  ) throws -> ScoringOutcome {
     let done = samples.filter { $0.state == .done }
     let known = Dictionary(grouping: known, by: \.sampleID)
-    var scored = 0
+    var outcome = ScoringOutcome()
     for sample in done {
       try cancellation.check()
       guard let picture = sample.picture else { continue }
@@ -76,16 +77,21 @@ public struct Evaluator: Sendable {
               && $0.reference == reference
           }
         }
-        scores += try self.scores(missing, by: scorer, of: sample, prompt: prompt.text, baseline: baseline)
+        do {
+          scores += try self.scores(missing, by: scorer, of: sample, prompt: prompt.text, baseline: baseline)
+        } catch let error as NotFiniteError {
+          outcome.failures[sample.id] = error
+        }
       }
       guard !scores.isEmpty else { continue }
       try store.save(scores)
-      scored += 1
+      outcome.scored += 1
     }
-    return scored
+    return outcome
   }
 
-  /// Stores the distances that are still missing between a prompt's baseline pictures of different seeds.
+  /// Stores the distances that are still missing between a prompt's baseline pictures of different seeds. A scorer
+  /// whose numbers are useless, which ``scoreMissing(prompt:samples:known:cancellation:)`` tells of, stores none.
   ///
   /// Each seed is measured against the one after it, with more than two seeds the last against the first: as many
   /// pairs as seeds, not their square.
@@ -115,10 +121,14 @@ public struct Evaluator: Sendable {
                 && $0.reference == reference
             }
         }
-        records += try distances(missing, by: scorer, of: a, to: b).map { metric, value in
-          SeedNoiseRecord(
-            promptID: a.promptID, seedA: first, seedB: second, metric: metric, scorerID: scorer.record.id,
-            value: value, picture: picture, reference: reference)
+        do {
+          records += try distances(missing, by: scorer, of: a, to: b).map { metric, value in
+            SeedNoiseRecord(
+              promptID: a.promptID, seedA: first, seedB: second, metric: metric, scorerID: scorer.record.id,
+              value: value, picture: picture, reference: reference)
+          }
+        } catch is NotFiniteError {
+          continue
         }
       }
       if !records.isEmpty { try store.save(records) }
@@ -131,7 +141,7 @@ public struct Evaluator: Sendable {
     var values: [(Metric, Double?)] = []
     if case .clip(let clip) = scorer.weights, metrics.contains(.clipScore) {
       let text = try cached("text:" + SHA256.hex(of: Array(prompt.utf8)), clip) {
-        clip.model.embed(text: prompt)
+        try clip.model.embed(text: prompt)
       }
       values.append((.clipScore, CLIPModel.score(try embedding(of: sample, clip), text)))
     }
@@ -160,7 +170,7 @@ public struct Evaluator: Sendable {
         try embedding(of: sample, clip), try embedding(of: baseline, clip))
       return metrics.map { ($0, similarity) }
     case .lpips(let lpips):
-      let distance = lpips.model.distance(try image(sample), try image(baseline))
+      let distance = try lpips.model.distance(try image(sample), try image(baseline))
       return metrics.map { ($0, distance) }
     }
   }
@@ -175,7 +185,8 @@ public struct Evaluator: Sendable {
   {
     let fingerprint = clip.identity.fingerprint
     if let stored = try store.embedding(
-      of: subject, clipFingerprint: fingerprint, count: clip.model.embeddingSize)
+      of: subject, clipFingerprint: fingerprint, count: clip.model.embeddingSize),
+      stored.allSatisfy(\.isFinite)
     {
       return stored
     }

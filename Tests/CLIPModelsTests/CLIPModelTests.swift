@@ -25,9 +25,9 @@ struct ScoreSettings: Decodable {
 
   private func expectEqualScores(_ model: CLIPModel, _ fixture: Fixture) throws {
     let settings = try fixture.settings(ScoreSettings.self)
-    let texts = settings.prompts.map(model.embed(text:))
-    let images = settings.pictures.enumerated().map { index, size in
-      model.embed(image: picture("picture.\(index)", width: size[0], height: size[1]))
+    let texts = try settings.prompts.map(model.embed(text:))
+    let images = try settings.pictures.enumerated().map { index, size in
+      try model.embed(image: picture("picture.\(index)", width: size[0], height: size[1]))
     }
     func stacked(_ rows: [[Float]]) -> Tensor {
       Tensor(rows.flatMap(\.self), shape: [rows.count, rows.first?.count ?? 0])
@@ -71,7 +71,9 @@ struct ScoreSettings: Decodable {
   @Test func `configuration fields that are left out have transformers' defaults`() throws {
     let json =
       #"{"text_config": {"hidden_act": "gelu"}, "text_config_dict": {"vocab_size": 7}, "vision_config": {}}"#
-    let configuration = try JSONDecoder().decode(CLIPConfiguration.self, from: Data(json.utf8))
+    let files = SyntheticFolder(
+      path: "clip", files: ["config.json": Data(json.utf8)], tensors: RandomTensors(seed: 0))
+    let configuration = try CLIPConfiguration(files.fields(of: "config.json"))
     #expect(configuration.projectionDim == 512)
     let (text, vision) = (configuration.text, configuration.vision)
     #expect((text.vocabSize, text.maxPositionEmbeddings, text.eosTokenID) == (7, 77, 49407))

@@ -74,7 +74,9 @@ import Testing
 
   @Test func `an unknown activation is named`() throws {
     let error = try #require(try error(changing: ["hidden_act": "swish"]))
-    #expect(error.description.contains("'hidden_act': is 'swish'; supported are 'quick_gelu' and 'gelu'"))
+    #expect(
+      error.description.contains(
+        "config.json: 'hidden_act': is \"swish\", expected \"quick_gelu\" or \"gelu\""))
   }
 
   @Test func `heads must divide the width`() throws {
@@ -108,6 +110,7 @@ import Testing
     defer { withExtendedLifetime(folder) {} }
     let model = try CLIPTextModel(directory)
     let tokenizer = try CLIPTokenizer(ModelDirectory(TokenizerFolder.demo))
-    #expect(throws: CheckpointError.self) { try model.requireFits(tokenizer) }
+    let error = #expect(throws: CheckpointError.self) { try model.requireFits(tokenizer) }
+    #expect(error?.description.contains("/config.json: 'vocab_size'") == true)
   }
 }

@@ -29,9 +29,11 @@ import Testing
   }
 
   private func fingerprint(cached: Bool = true) throws -> String {
-    try ModelDirectory(
-      weights.deletingLastPathComponent(), cache: cached ? DigestCache(folder: cacheFolder) : nil
-    ).fingerprint()
+    let files = LoadedFiles(
+      try ModelDirectory(
+        weights.deletingLastPathComponent(), cache: cached ? DigestCache(folder: cacheFolder) : nil))
+    _ = try files.data(weights.lastPathComponent)
+    return try files.fingerprint
   }
 
   private func entries() -> [URL] {

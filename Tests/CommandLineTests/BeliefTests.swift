@@ -85,7 +85,9 @@ import Testing
       let copy = folder.url.appendingPathComponent(name)
       try FileManager.default.copyItem(at: clip, to: copy)
       // Another checkpoint, as far as anyone can tell.
-      try Data("{\"\(name)\": 1}".utf8).write(to: copy.appendingPathComponent("note.json"))
+      let config = copy.appendingPathComponent("config.json")
+      let json = try String(contentsOf: config, encoding: .utf8)
+      try Data(json.replacing("\"CLIPModel\"", with: "\"\(name)\"").utf8).write(to: config)
     }
     let clips = ["--clip", folder.url.path + "/small", "--clip", folder.url.path + "/large"]
     let swept = try Tool.run(

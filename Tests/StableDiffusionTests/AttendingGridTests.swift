@@ -9,7 +9,9 @@ import TokenMerging
 /// What the configuration says about tokens, against what the UNet does with them.
 @Suite struct AttendingGridTests {
   private func configuration(_ json: String) throws -> UNet2DConditionModel.Configuration {
-    try JSONDecoder().decode(UNet2DConditionModel.Configuration.self, from: Data(json.utf8))
+    try UNet2DConditionModel.Configuration(
+      SyntheticFolder(
+        path: "unet", files: ["config.json": Data(json.utf8)], tensors: RandomTensors(seed: 0)))
   }
 
   private func grid(_ side: Int, _ downsample: Int, _ blocks: Int) -> TokenGrid {

@@ -24,14 +24,14 @@ import TokenMerging
       let options = SamplingOptions(
         steps: steps, guidanceScale: guidanceScale, negativePrompt: negativePrompt, width: width,
         height: height, scheduler: scheduler)
-      let conditioning = pipeline.conditioning(
+      let conditioning = try pipeline.conditioning(
         for: prompt, negativePrompt: negativePrompt, guidanceScale: guidanceScale)
       let merging = ratio > 0 ? MergingOptions(ratio: ratio) : nil
       var latents: Tensor?
       for step in try pipeline.denoise(conditioning, seed: seed, options: options, merging: merging) {
         latents = step.latents
       }
-      return pipeline.decode(try #require(latents))
+      return try pipeline.decode(try #require(latents))
     }
   }
 

@@ -12,14 +12,14 @@ import TokenMerging
   private func picture(
     _ pipeline: DiffusionPipeline, _ prompt: String, _ options: SamplingOptions, ratio: Double = 0
   ) throws -> (latents: Tensor, pixels: [UInt8]) {
-    let conditioning = pipeline.conditioning(for: prompt, guidanceScale: options.guidanceScale)
+    let conditioning = try pipeline.conditioning(for: prompt, guidanceScale: options.guidanceScale)
     let merging = ratio > 0 ? MergingOptions(ratio: ratio) : nil
     var latents: Tensor?
     for step in try pipeline.denoise(conditioning, seed: 0, options: options, merging: merging) {
       latents = step.latents
     }
     let last = try #require(latents)
-    return (last, pipeline.decode(last).pixels)
+    return (last, try pipeline.decode(last).pixels)
   }
 
   @Test(arguments: Precision.allCases)

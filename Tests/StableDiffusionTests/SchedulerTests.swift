@@ -41,10 +41,10 @@ import Testing
   }
 
   static func configurationError(_ json: [String: Any], steps: Int = 20) throws -> String {
-    let error = try #require(throws: PipelineError.self) {
+    let error = try #require(throws: (any Error).self) {
       try configuration(json).scheduler(steps: steps)
     }
-    return error.description
+    return "\(error)"
   }
 
   @Test(arguments: SchedulerConfiguration.Class.allCases.map(\.rawValue))

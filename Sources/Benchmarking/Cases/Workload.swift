@@ -55,7 +55,7 @@ struct Workload {
     _ model: any ModelFiles
   ) throws -> () -> Void {
     let unet = try UNet2DConditionModel(folder)
-    let text = try model.component("text_encoder").decode(CLIPTextConfiguration.self, from: "config.json")
+    let text = try CLIPTextConfiguration(model.component("text_encoder"))
     var generator = TorchGenerator(seed: 0)
     let noise = normal([item.batch, size.height, size.width, unet.configuration.inChannels], &generator)
     let latents = Tensor.concatenating([noise, noise])
@@ -99,7 +99,7 @@ struct Workload {
     let image = RGBImage(width: item.width, height: item.height, pixels: pixels)
     return {
       for _ in 0..<item.batch {
-        _ = CLIPModel.score(
+        _ = try? CLIPModel.score(
           model.embed(text: "a photograph of an astronaut riding a horse"), model.embed(image: image))
       }
     }

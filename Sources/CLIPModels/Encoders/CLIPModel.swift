@@ -2,7 +2,7 @@ public import Checkpoints
 import Foundation
 public import Images
 import Layers
-import Tensors
+public import Tensors
 
 /// Texts and pictures as points of one space, where the angle between them tells how
 /// well they go together (Radford et al. 2021; transformers' `CLIPModel`).
@@ -13,6 +13,7 @@ public struct CLIPModel: Sendable {
   public let visionModel: CLIPVisionModel
   /// Numbers of an embedding.
   public let embeddingSize: Int
+  private let files: LoadedFiles
   private let textProjection: Linear
   private let visualProjection: Linear
 
@@ -20,12 +21,16 @@ public struct CLIPModel: Sendable {
   /// tokenizer and `preprocessor_config.json`.
   /// - Throws: ``CheckpointError`` naming the file, field or tensor at fault.
   public init(_ files: any ModelFiles) throws(CheckpointError) {
-    let configuration = try files.decode(CLIPConfiguration.self, from: "config.json")
+    let files = LoadedFiles(files)
+    self.files = files
+    let file = "config.json"
+    let configuration = try CLIPConfiguration(files.fields(of: file))
     tokenizer = try CLIPTokenizer(files)
     imageProcessor = try CLIPImageProcessor(files)
     embeddingSize = configuration.projectionDim
     let weights = try files.weights()
-    textModel = try CLIPTextModel(weights.text_model, configuration.text)
+    textModel = try CLIPTextModel(
+      weights.text_model, configuration.text, file: files.path(of: file))
     visionModel = try CLIPVisionModel(weights.vision_model, configuration.vision)
     textProjection = try Linear(
       weights.text_projection, configuration.text.encoder.hiddenSize, configuration.projectionDim, bias: false
@@ -43,20 +48,29 @@ public struct CLIPModel: Sendable {
     guard let output = imageProcessor.outputSize, output == (size, size) else {
       let found = imageProcessor.outputSize.map { "\($0.width)x\($0.height)" } ?? "various sizes"
       throw .badConfiguration(
-        path: files.path, field: "crop_size",
+        path: files.path(of: CLIPImageProcessor.file(in: files)), field: "crop_size",
         reason: "the image processor gives pictures of \(found), the vision model takes \(size)x\(size)")
     }
   }
 
+  /// A name for exactly these weights, configurations and vocabularies, see `LoadedFiles`.
+  public var fingerprint: String {
+    get throws(CheckpointError) { try files.fingerprint }
+  }
+
   /// The projected embedding of `text`, of length 1. What lies beyond the tokenizer's
   /// length is not seen (see ``CLIPTokenizer/isTruncated(_:)``).
-  public func embed(text: String) -> [Float] {
-    textProjection(textModel([tokenizer.encode(text)]).pooled).rowsNormalized().values
+  /// - Throws: `NotFiniteError` when the model's numbers are useless.
+  public func embed(text: String) throws(NotFiniteError) -> [Float] {
+    try textProjection(textModel([tokenizer.encode(text)]).pooled).rowsNormalized()
+      .requireFinite(from: "CLIP text encoder").values
   }
 
   /// The projected embedding of `image`, of length 1.
-  public func embed(image: RGBImage) -> [Float] {
-    visualProjection(visionModel(imageProcessor(image)).pooled).rowsNormalized().values
+  /// - Throws: `NotFiniteError` when the model's numbers are useless.
+  public func embed(image: RGBImage) throws(NotFiniteError) -> [Float] {
+    try visualProjection(visionModel(imageProcessor(image)).pooled).rowsNormalized()
+      .requireFinite(from: "CLIP image encoder").values
   }
 
   /// The CLIP score of two embeddings, 100 times their cosine (Hessel et al. 2021 without

@@ -10,6 +10,7 @@ public struct CLIPTextModel: Sendable {
   private let positionEmbedding: Embedding
   private let encoder: CLIPEncoder
   private let finalLayerNorm: LayerNorm
+  /// The configuration's, for messages.
   private let file: String
 
   /// The model of a `text_encoder` folder: `config.json` and its weights, with their keys
@@ -17,15 +18,19 @@ public struct CLIPTextModel: Sendable {
   /// - Throws: ``CheckpointError`` naming the field or tensor at fault; every tensor of
   ///   the file must have its place.
   public init(_ files: any ModelFiles) throws(CheckpointError) {
-    let configuration = try files.decode(CLIPTextConfiguration.self, from: "config.json")
+    let configuration = try CLIPTextConfiguration(files)
     let weights = try files.weights()
     let isNested = weights.text_model.embeddings.token_embedding.has("weight")
-    try self.init(isNested ? weights.text_model : weights, configuration)
+    try self.init(
+      isNested ? weights.text_model : weights, configuration, file: files.path(of: "config.json"))
     try weights.requireAllUsed(
       ignoring: ["text_model.embeddings.position_ids", "embeddings.position_ids", "text_projection.weight"])
   }
 
-  init(_ weights: Weights, _ configuration: CLIPTextConfiguration) throws(CheckpointError) {
+  init(
+    _ weights: Weights, _ configuration: CLIPTextConfiguration, file: String
+  ) throws(CheckpointError) {
+    self.file = file
     self.configuration = configuration
     let (shape, embeddings) = (configuration.encoder, weights.embeddings)
     tokenEmbedding = try Embedding(
@@ -35,7 +40,6 @@ public struct CLIPTextModel: Sendable {
     encoder = try CLIPEncoder(weights.encoder, shape)
     finalLayerNorm = try LayerNorm(
       weights.final_layer_norm, shape.hiddenSize, epsilon: shape.layerNormEpsilon)
-    file = weights.file
   }
 
   /// Fails unless every id and every length that `tokenizer` gives has its embedding.

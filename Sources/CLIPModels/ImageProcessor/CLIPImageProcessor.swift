@@ -27,17 +27,27 @@ public struct CLIPImageProcessor: Sendable {
   /// Reads `preprocessor_config.json`, or the `image_processor` of a `processor_config.json`
   /// where a folder has only that.
   public init(_ files: any ModelFiles) throws(CheckpointError) {
-    let settings: CLIPImageProcessorSettings
-    if !files.has("preprocessor_config.json"), files.has("processor_config.json") {
-      settings = try files.decode(ProcessorFile.self, from: "processor_config.json").imageProcessor
-    } else {
-      settings = try files.decode(CLIPImageProcessorSettings.self, from: "preprocessor_config.json")
+    var fields = try files.fields(of: Self.file(in: files))
+    if Self.file(in: files) == Self.processorFile {
+      guard let inner = try fields.object("image_processor") else {
+        throw fields.error("image_processor", "is missing")
+      }
+      fields = inner
     }
+    let settings = try CLIPImageProcessorSettings(fields)
     size = settings.doResize ? settings.size : nil
     filter = settings.filter
     cropSize = settings.doCenterCrop ? settings.cropSize : nil
     rescaleFactor = settings.doRescale ? settings.rescaleFactor : nil
     normalization = settings.doNormalize ? (settings.mean, settings.deviation) : nil
+  }
+
+  private static let processorFile = "processor_config.json"
+
+  /// The file that the settings come from.
+  static func file(in files: any ModelFiles) -> String {
+    let own = "preprocessor_config.json"
+    return !files.has(own) && files.has(processorFile) ? processorFile : own
   }
 
   /// The size of every picture that comes out; nil when it depends on the picture.
@@ -81,13 +91,6 @@ public struct CLIPImageProcessor: Sendable {
       return image.width <= image.height ? (long, short) : (short, long)
     }
   }
-}
-
-/// What is read of a `processor_config.json`.
-private struct ProcessorFile: Decodable {
-  let imageProcessor: CLIPImageProcessorSettings
-
-  private enum CodingKeys: String, CodingKey { case imageProcessor = "image_processor" }
 }
 
 extension RGBImage {

@@ -1,8 +1,9 @@
+import Checkpoints
 import Images
 
 /// A `preprocessor_config.json`; what it leaves out has the value that transformers'
 /// class gives it.
-struct CLIPImageProcessorSettings: Decodable {
+struct CLIPImageProcessorSettings {
   let doResize: Bool
   let doCenterCrop: Bool
   let doRescale: Bool
@@ -14,94 +15,65 @@ struct CLIPImageProcessorSettings: Decodable {
   let mean: [Float]
   let deviation: [Float]
 
-  private enum CodingKeys: String, CodingKey {
-    case doResize = "do_resize"
-    case doCenterCrop = "do_center_crop"
-    case doRescale = "do_rescale"
-    case doNormalize = "do_normalize"
-    case size
-    case cropSize = "crop_size"
-    case resample
-    case rescaleFactor = "rescale_factor"
-    case mean = "image_mean"
-    case deviation = "image_std"
-  }
-
-  init(from decoder: any Decoder) throws {
-    let fields = try decoder.container(keyedBy: CodingKeys.self)
-    func flag(_ key: CodingKeys) throws -> Bool { try fields.decodeIfPresent(Bool.self, forKey: key) ?? true }
-    func wrong(_ key: CodingKeys, _ reason: String) -> DecodingError {
-      .dataCorruptedError(forKey: key, in: fields, debugDescription: reason)
-    }
-    doResize = try flag(.doResize)
-    doCenterCrop = try flag(.doCenterCrop)
-    doRescale = try flag(.doRescale)
-    doNormalize = try flag(.doNormalize)
-
-    switch try fields.decodeIfPresent(SizeField.self, forKey: .size) ?? .edge(224) {
-    case .edge(let edge): size = .shortestEdge(edge)
-    case .sides(let height, let width): size = .exactly(height: height, width: width)
-    }
-    switch try fields.decodeIfPresent(SizeField.self, forKey: .cropSize) ?? .edge(224) {
-    case .edge(let edge): cropSize = (edge, edge)
-    case .sides(let height, let width): cropSize = (height, width)
-    }
+  /// - Throws: ``CheckpointError`` naming the field that cannot be followed.
+  init(_ fields: ConfigurationFields) throws(CheckpointError) {
+    try fields.require(Self.supportedValues)
+    doResize = try fields.flag("do_resize") ?? true
+    doCenterCrop = try fields.flag("do_center_crop") ?? true
+    doRescale = try fields.flag("do_rescale") ?? true
+    doNormalize = try fields.flag("do_normalize") ?? true
+    size = try Self.size("size", fields) ?? .shortestEdge(224)
+    cropSize =
+      switch try Self.size("crop_size", fields) {
+      case .shortestEdge(let edge): (edge, edge)
+      case .exactly(let height, let width): (height, width)
+      case nil: (224, 224)
+      }
 
     // Pillow's numbers.
     let filters: [Int: ResamplingFilter] = [1: .lanczos, 2: .bilinear, 3: .bicubic, 4: .box]
-    let resample = try fields.decodeIfPresent(Int.self, forKey: .resample) ?? 3
-    guard let filter = filters[resample] else {
-      throw wrong(.resample, "is \(resample); supported are \(filters.keys.sorted())")
-    }
-    self.filter = filter
+    let resample = try fields.whole("resample", Quantity("a filter of Pillow", 1...4)) ?? 3
+    filter = filters[resample] ?? .bicubic
 
-    rescaleFactor = try fields.decodeIfPresent(Double.self, forKey: .rescaleFactor) ?? 1 / 255
-    mean = try fields.decodeIfPresent([Float].self, forKey: .mean) ?? [0.48145466, 0.4578275, 0.40821073]
-    guard mean.count == 3 else { throw wrong(.mean, "has \(mean.count) values, expected 3") }
+    rescaleFactor = try fields.number("rescale_factor", .factor) ?? 1 / 255
+    mean =
+      try fields.numbers("image_mean", Quantity("a mean", -1e6...1e6), count: 3...3)?.map { Float($0) }
+      ?? [0.48145466, 0.4578275, 0.40821073]
     deviation =
-      try fields.decodeIfPresent([Float].self, forKey: .deviation) ?? [0.26862954, 0.26130258, 0.27577711]
-    guard deviation.count == 3, !deviation.contains(0) else {
-      throw wrong(.deviation, "is \(deviation), expected 3 values other than 0")
-    }
-  }
-}
-
-/// A size as written: a number, `{"shortest_edge": n}` or `{"height": h, "width": w}`.
-private enum SizeField: Decodable {
-  case edge(Int)
-  case sides(height: Int, width: Int)
-
-  private enum CodingKeys: String, CodingKey {
-    case shortestEdge = "shortest_edge"
-    case longestEdge = "longest_edge"
-    case height, width
+      try fields.numbers("image_std", .factor, count: 3...3)?.map { Float($0) }
+      ?? [0.26862954, 0.26130258, 0.27577711]
+    try fields.requireAllKnown(withoutEffect: Self.withoutEffect)
   }
 
-  init(from decoder: any Decoder) throws {
-    if let edge = try? decoder.singleValueContainer().decode(Int.self) {
-      self = .edge(edge)
-    } else {
-      let fields = try decoder.container(keyedBy: CodingKeys.self)
-      if try fields.decodeIfPresent(Int.self, forKey: .longestEdge) != nil {
-        throw DecodingError.dataCorruptedError(
-          forKey: .longestEdge, in: fields, debugDescription: "is not supported")
-      }
-      if let edge = try fields.decodeIfPresent(Int.self, forKey: .shortestEdge) {
-        self = .edge(edge)
-      } else {
-        self = .sides(
-          height: try fields.decode(Int.self, forKey: .height),
-          width: try fields.decode(Int.self, forKey: .width))
-      }
+  /// A size as written: a number, `{"shortest_edge": n}` or `{"height": h, "width": w}`.
+  private static func size(
+    _ name: String, _ fields: ConfigurationFields
+  ) throws(CheckpointError) -> CLIPImageProcessor.Size? {
+    guard case .object? = fields.value(name), let sides = try fields.object(name) else {
+      return try fields.whole(name, .pixels).map { .shortestEdge($0) }
     }
-    let isPositive =
-      switch self {
-      case .edge(let edge): edge > 0
-      case .sides(let height, let width): height > 0 && width > 0
-      }
-    guard isPositive else {
-      throw DecodingError.dataCorrupted(
-        .init(codingPath: decoder.codingPath, debugDescription: "must be positive"))
-    }
+    try sides.require(["longest_edge": [.null]])
+    let (edge, height, width) = (
+      try sides.whole("shortest_edge", .pixels), try sides.whole("height", .pixels),
+      try sides.whole("width", .pixels)
+    )
+    try sides.requireAllKnown(withoutEffect: [])
+    if let edge { return .shortestEdge(edge) }
+    guard let height else { throw sides.error("height", "is missing") }
+    guard let width else { throw sides.error("width", "is missing") }
+    return .exactly(height: height, width: width)
   }
+
+  /// Fields that would give another picture.
+  private static let supportedValues: [String: [JSONValue]] = [
+    "data_format": [.null, .string("channels_first")],
+    "default_to_square": [.null, .bool(false)],
+    "do_pad": [.null, .bool(false)],
+  ]
+
+  /// Pictures are RGB here; the others say how the settings are saved, or how the work is done.
+  private static let withoutEffect: Set = [
+    "device", "disable_grouping", "do_convert_rgb", "feature_extractor_type", "image_processor_type",
+    "image_seq_length", "input_data_format", "pad_size", "processor_class", "return_tensors",
+  ]
 }

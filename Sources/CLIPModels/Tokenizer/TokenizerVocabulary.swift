@@ -17,19 +17,14 @@ struct TokenizerVocabulary {
     if files.has("vocab.json"), files.has("merges.txt") {
       vocabularyFile = files.path(of: "vocab.json")
       mergesFile = files.path(of: "merges.txt")
-      ids = try files.decode([String: Int].self, from: "vocab.json")
+      ids = try Self.ids(
+        files.decode([String: Double].self, from: "vocab.json"), file: vocabularyFile, place: "")
       merges = try Self.merges(files.data("merges.txt"), path: mergesFile)
     } else if files.has("tokenizer.json") {
       vocabularyFile = files.path(of: "tokenizer.json")
       mergesFile = vocabularyFile
-      let model = try files.decode(TokenizerFile.self, from: "tokenizer.json").model
-      guard model.end_of_word_suffix == Self.endOfWord else {
-        throw .badConfiguration(
-          path: vocabularyFile, field: "model.end_of_word_suffix",
-          reason: "is '\(model.end_of_word_suffix ?? "")', a CLIP tokenizer has '\(Self.endOfWord)'; "
-            + "this is the tokenizer of another model")
-      }
-      ids = model.vocab
+      let model = try TokenizerFile(files).model
+      ids = try Self.ids(model.vocab, file: vocabularyFile, place: "model.vocab.")
       merges = model.merges.map { ($0.left, $0.right) }
     } else {
       let missing = files.has("vocab.json") ? "merges.txt" : "vocab.json"
@@ -38,6 +33,18 @@ struct TokenizerVocabulary {
         hint: "a CLIP tokenizer is vocab.json with merges.txt, or tokenizer.json; "
           + "copy them here from the model's own folder")
     }
+  }
+
+  private static func ids(
+    _ numbers: [String: Double], file: String, place: String
+  ) throws(CheckpointError) -> [String: Int] {
+    let wrong = numbers.filter { !Quantity.tokenID.contains($0.value) }
+    guard let (token, number) = wrong.min(by: { $0.key < $1.key }) else {
+      return numbers.mapValues { Int($0) }
+    }
+    throw .badConfiguration(
+      path: file, field: place + token,
+      reason: "is \(JSONValue.number(number)), expected \(Quantity.tokenID)")
   }
 
   /// One merge a line, best first; a first line `#version: …` is a comment.
@@ -61,19 +68,8 @@ struct TokenizerVocabulary {
   }
 }
 
-/// What is read of a `tokenizer.json`.
-private struct TokenizerFile: Decodable {
-  struct Model: Decodable {
-    let vocab: [String: Int]
-    let merges: [MergePair]
-    let end_of_word_suffix: String?
-  }
-
-  let model: Model
-}
-
 /// A merge, written as `"a b"` or, by newer versions, as `["a", "b"]`.
-private struct MergePair: Decodable {
+struct MergePair: Decodable {
   let left: String
   let right: String
 

@@ -12,6 +12,8 @@ public struct SweepOutcome: Sendable {
   public internal(set) var failed = 0
   /// Pictures that got the scores they lacked.
   public internal(set) var scored = 0
+  /// Pictures that lack scores, since a scorer's numbers are useless.
+  public internal(set) var unscored = 0
   /// Pictures that were made for null checks only.
   public internal(set) var checksMade = 0
   /// All of the run's, also those of earlier sweeps.
@@ -21,7 +23,7 @@ public struct SweepOutcome: Sendable {
   init(run: RunRecord) { self.run = run }
 
   /// Everything was there: no picture made, tried, scored or checked.
-  public var didNothing: Bool { made + failed + scored + checksMade == 0 && !isInterrupted }
+  public var didNothing: Bool { made + failed + scored + unscored + checksMade == 0 && !isInterrupted }
 
   mutating func count(_ sample: SampleRecord) {
     if sample.state == .done { made += 1 } else { failed += 1 }

@@ -3,6 +3,7 @@ import Machine
 import Pictures
 import ResultStore
 import Scoring
+import Tensors
 
 /// Takes the pictures of a run through a sweep's stages, prompt by prompt.
 struct SweepPass {
@@ -15,6 +16,7 @@ struct SweepPass {
   private var tracker = SweepTracker()
   private var making: PictureMaking
   private var adopter: PictureAdopter
+  private var toldFailures: Set<String> = []
 
   init(
     _ sweep: Sweep, _ adopter: PictureAdopter, folders: PictureFolders, run: RunRecord,
@@ -46,9 +48,10 @@ struct SweepPass {
         for index in ofPrompt.indices where ids.contains(ofPrompt[index].id) {
           ofPrompt[index] = try picture(ofPrompt[index], of: prompt, in: contents)
         }
-        outcome.scored += try evaluator.scoreMissing(
-          prompt: prompt, samples: ofPrompt, known: ofPrompt.flatMap { scores[$0.id, default: []] },
-          cancellation: cancellation)
+        try count(
+          evaluator.scoreMissing(
+            prompt: prompt, samples: ofPrompt, known: ofPrompt.flatMap { scores[$0.id, default: []] },
+            cancellation: cancellation))
         try evaluator.measureMissingNoise(
           samples: ofPrompt, seeds: contents.seeds, known: noise[prompt.id, default: []],
           cancellation: cancellation)
@@ -57,6 +60,16 @@ struct SweepPass {
       }
     } catch is CancellationError {
       outcome.isInterrupted = true
+    }
+  }
+
+  /// Says once what keeps pictures from being scored.
+  private mutating func count(_ scoring: ScoringOutcome) {
+    outcome.scored += scoring.scored
+    outcome.unscored += scoring.failures.count
+    for failure in Set(scoring.failures.values.map(\.description)).sorted()
+    where toldFailures.insert(failure).inserted {
+      report(.notice("pictures cannot be scored: \(failure)"))
     }
   }
 

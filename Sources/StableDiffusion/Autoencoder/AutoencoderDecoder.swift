@@ -13,13 +13,11 @@ struct AutoencoderDecoder: Sendable {
 
   static let epsilon: Float = 1e-6
 
-  init(
-    _ weights: Weights, _ configuration: AutoencoderKL.Configuration, latentChannels: Int
-  ) throws(CheckpointError) {
-    let groups = configuration.normNumGroups ?? 32
+  init(_ weights: Weights, _ configuration: AutoencoderKL.Configuration) throws(CheckpointError) {
+    let groups = configuration.normNumGroups
     let channels = Array(configuration.blockOutChannels.reversed())
     let (coarsest, finest) = (channels[0], channels[channels.count - 1])
-    inputConvolution = try Convolution(weights.conv_in, latentChannels, coarsest)
+    inputConvolution = try Convolution(weights.conv_in, configuration.latentChannels, coarsest)
     var resnets: [ResnetBlock] = []
     for index in 0..<2 {
       resnets.append(
@@ -29,14 +27,14 @@ struct AutoencoderDecoder: Sendable {
     }
     middleResnets = resnets
     middleAttention =
-      configuration.midBlockAddAttention ?? true
+      configuration.midBlockAddAttention
       ? try AutoencoderAttention(weights.mid_block.attentions[0], coarsest, groups: groups) : nil
     var levels: [Level] = []
     for index in channels.indices {
       levels.append(
         try Level(
           weights.up_blocks[index], input: channels[max(index - 1, 0)], output: channels[index],
-          layers: (configuration.layersPerBlock ?? 1) + 1, groups: groups,
+          layers: configuration.layersPerBlock + 1, groups: groups,
           upsamples: index < channels.count - 1))
     }
     self.levels = levels

@@ -13,6 +13,8 @@ public struct DenoisingSequence: Sequence, IteratorProtocol, Sendable {
     public let latents: Tensor
     /// Wall-clock time of the step.
     public let seconds: Double
+    /// Why the latents are no longer finite numbers; nil while they are.
+    public let fault: DenoisingFault?
     /// What token merging did up to and including this step, nil without merging.
     public let merging: MergingStatistics?
   }
@@ -54,11 +56,29 @@ public struct DenoisingSequence: Sequence, IteratorProtocol, Sendable {
     let input = guidance.batch(scheduler.scaleModelInput(latents, at: index))
     let prediction = unet(
       input, timestep: timestep, conditioning: conditioning, merging: &merging, compute: compute)
-    latents = scheduler.step(
-      guidance.guided(prediction), at: index, sample: latents, generator: &generator)
+    let guided = guidance.guided(prediction)
+    latents = scheduler.step(guided, at: index, sample: latents, generator: &generator)
     defer { index += 1 }
     return Step(
       index: index, timestep: timestep, latents: latents,
-      seconds: (ContinuousClock.now - start) / .seconds(1), merging: merging?.statistics)
+      seconds: (ContinuousClock.now - start) / .seconds(1),
+      fault: latents.isFinite ? nil : fault(prediction: prediction, guided: guided),
+      merging: merging?.statistics)
   }
+
+  /// Who made latents of numbers that are not finite: guidance, unless it had no part in it.
+  private func fault(prediction: Tensor, guided: Tensor) -> DenoisingFault {
+    guard prediction.isFinite else {
+      return guidance.isOn && index > 0 ? .guidance : .part(NotFiniteError(part: "UNet"))
+    }
+    return guided.isFinite ? .part(NotFiniteError(part: "scheduler")) : .guidance
+  }
+}
+
+/// Why latents are not finite numbers.
+public enum DenoisingFault: Sendable, Equatable {
+  /// A part of the model gave such values to begin with.
+  case part(NotFiniteError)
+  /// The guidance scale took them out of range.
+  case guidance
 }

@@ -10,25 +10,23 @@ public import TokenMerging
 /// The three stages are separate, so that a prompt is encoded once for many images and
 /// a caller sees every step:
 ///
-///     let conditioning = pipeline.conditioning(for: prompt, guidanceScale: 7.5)
+///     let conditioning = try pipeline.conditioning(for: prompt, guidanceScale: 7.5)
 ///     var latents: Tensor?
 ///     for step in try pipeline.denoise(conditioning, seed: 0, options: options, merging: nil) {
 ///       latents = step.latents
 ///     }
-///     let image = latents.map(pipeline.decode)
+///     let image = try latents.map(pipeline.decode)
 ///
 /// With equal arguments the image is that of `StableDiffusionPipeline` with a CPU
 /// generator, and with `tomesd` applied afresh to it when tokens are merged.
 public struct DiffusionPipeline: Sendable {
-  public let files: any ModelFiles
+  private let files: LoadedFiles
   /// What the folder's `tome-eval.json` says, if there is one.
   public let defaults: PipelineDefaults
   private let text: TextConditioner
   private let unet: UNet2DConditionModel
   private let autoencoder: AutoencoderKL
   private let scheduler: SchedulerConfiguration
-
-  private static let components = ["scheduler", "text_encoder", "tokenizer", "unet", "vae"]
 
   /// Loads every component of a folder on disk, see ``init(_:)``.
   /// - Parameters:
@@ -43,12 +41,11 @@ public struct DiffusionPipeline: Sendable {
   /// Loads every component and checks that they fit together.
   /// - Throws: ``CheckpointError`` naming the file and field or tensor at fault.
   public init(_ files: any ModelFiles) throws(CheckpointError) {
-    self.files = files
+    // These two say how the model is used and called, not what it computes.
     let pipeline = try PipelineClass(files)
-    defaults =
-      files.has("tome-eval.json")
-      ? try files.decode(PipelineDefaults.self, from: "tome-eval.json")
-      : PipelineDefaults(name: nil, note: nil, guidanceScale: nil, steps: nil)
+    defaults = try PipelineDefaults(files)
+    let files = LoadedFiles(files)
+    self.files = files
     scheduler = try SchedulerConfiguration(files.component("scheduler"), of: pipeline)
     text = try TextConditioner(files)
     unet = try UNet2DConditionModel(files.component("unet"))
@@ -82,10 +79,9 @@ public struct DiffusionPipeline: Sendable {
     }
   }
 
-  /// A name for exactly these weights and configurations: SHA-256 over every byte of them.
-  /// Reads the whole checkpoint, unless its digests are cached; ask once and keep it.
+  /// A name for exactly these weights, configurations and vocabularies, see ``LoadedFiles/fingerprint``.
   public var fingerprint: String {
-    get throws(CheckpointError) { try files.fingerprint(of: Self.components) }
+    get throws(CheckpointError) { try files.fingerprint }
   }
 
   /// Encodes a prompt, together with the negative prompt when there is guidance.
@@ -93,10 +89,11 @@ public struct DiffusionPipeline: Sendable {
   /// - Parameters:
   ///   - negativePrompt: what to steer away from; not used up to a scale of 1.
   ///   - guidanceScale: see ``SamplingOptions/guidanceScale``.
+  /// - Throws: ``NotFiniteError`` when the text encoder's numbers are useless.
   public func conditioning(
     for prompt: String, negativePrompt: String = "", guidanceScale: Double
-  ) -> Conditioning {
-    text(Guidance.isNeeded(scale: guidanceScale) ? [negativePrompt, prompt] : [prompt])
+  ) throws(NotFiniteError) -> Conditioning {
+    try text(Guidance.isNeeded(scale: guidanceScale) ? [negativePrompt, prompt] : [prompt])
   }
 
   /// The words at the end of a prompt, or of a negative one, that are beyond what the model reads and so have no
@@ -124,11 +121,12 @@ public struct DiffusionPipeline: Sendable {
 
   /// The picture of final (or, for a preview, intermediate) latents.
   /// - Parameter latents: `[1, height, width, channels]`
-  public func decode(_ latents: Tensor) -> RGBImage {
+  /// - Throws: ``NotFiniteError`` when the decoder's numbers are useless.
+  public func decode(_ latents: Tensor) throws(NotFiniteError) -> RGBImage {
     // The decoder's maps are larger than the UNet's and shaped otherwise: neither can use the other's memory.
     BufferPool.shared.drain()
     defer { BufferPool.shared.drain() }
-    return RGBImage(decoded: autoencoder.decode(latents))
+    return RGBImage(decoded: try autoencoder.decode(latents).requireFinite(from: "VAE decoder"))
   }
 
   /// The checkpoint's own scheduler, as a user would ask for it; nil when its configuration says more than any name.
@@ -139,9 +137,7 @@ public struct DiffusionPipeline: Sendable {
 
   /// The size of the images the model was trained for, in pixels.
   public var defaultSize: (width: Int, height: Int) {
-    // A list is height, then width.
-    let sample = unet.configuration.sampleSize ?? PerLevel(64)
-    return (sample[sample.levels == nil ? 0 : 1] * scaleFactor, sample[0] * scaleFactor)
+    unet.configuration.pictureSize(scaleFactor: scaleFactor)
   }
 
   /// The grids of the tokens in the UNet's transformer blocks, finest first.

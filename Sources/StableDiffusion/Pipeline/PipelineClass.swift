@@ -5,23 +5,16 @@ enum PipelineClass: String, CaseIterable {
   /// Stable Diffusion 1.x and 2.x, and models distilled from them.
   case stableDiffusion = "StableDiffusionPipeline"
 
-  private struct Index: Decodable {
-    let className: String
-
-    enum CodingKeys: String, CodingKey {
-      case className = "_class_name"
-    }
-  }
-
   /// - Parameter files: the pipeline's folder
   /// - Throws: ``CheckpointError`` when the file is missing or names another class.
   init(_ files: any ModelFiles) throws(CheckpointError) {
     let name = "model_index.json"
-    let className = try files.decode(Index.self, from: name).className
-    guard let known = Self(rawValue: className) else {
-      throw .badConfiguration(
-        path: files.path(of: name), field: "_class_name",
-        reason: "is \(className); supported is StableDiffusionPipeline, that is Stable Diffusion "
+    let fields = try files.fields(of: name)
+    let className = try fields.text("_class_name")
+    guard let known = className.flatMap(Self.init) else {
+      throw fields.error(
+        "_class_name",
+        "is \(className ?? "missing"); supported is StableDiffusionPipeline, that is Stable Diffusion "
           + "1.x and 2.x and models distilled from them")
     }
     self = known

@@ -1,3 +1,4 @@
+public import Checkpoints
 public import Tensors
 
 /// How an image is sampled, apart from its prompt, its seed and token merging.
@@ -36,16 +37,27 @@ public struct SamplingOptions: Sendable, Hashable, Codable {
 }
 
 /// What a model folder's optional `tome-eval.json` says about the model.
-public struct PipelineDefaults: Sendable, Hashable, Decodable {
+public struct PipelineDefaults: Sendable, Hashable {
   public let name: String?
   /// A sentence for people, such as where the model comes from.
   public let note: String?
   let guidanceScale: Double?
   let steps: Int?
 
-  enum CodingKeys: String, CodingKey {
-    case name, note, steps
-    case guidanceScale = "guidance_scale"
+  /// - Parameter files: the model's folder
+  /// - Throws: ``CheckpointError`` naming the field at fault.
+  public init(_ files: any ModelFiles) throws(CheckpointError) {
+    let file = "tome-eval.json"
+    guard files.has(file) else {
+      (name, note, guidanceScale, steps) = (nil, nil, nil, nil)
+      return
+    }
+    let fields = try files.fields(of: file)
+    name = try fields.text("name")
+    note = try fields.text("note")
+    guidanceScale = try fields.number("guidance_scale", Quantity("a guidance scale", 0...1e6))
+    steps = try fields.whole("steps", Quantity("steps", 1...100_000))
+    try fields.requireAllKnown(withoutEffect: [])
   }
 
   /// The options an image is sampled with when nothing else is asked for.

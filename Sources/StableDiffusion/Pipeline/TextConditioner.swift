@@ -1,5 +1,6 @@
 import CLIPModels
 public import Checkpoints
+public import Tensors
 
 /// Turns texts into what steers the UNet: a pipeline's `tokenizer` and `text_encoder`.
 public struct TextConditioner: Sendable {
@@ -21,9 +22,11 @@ public struct TextConditioner: Sendable {
   func unread(_ text: String) -> String? { tokenizer.unread(text) }
 
   /// - Parameter texts: one for every row of the UNet's batch
-  public func callAsFunction(_ texts: [String]) -> Conditioning {
+  /// - Throws: ``NotFiniteError`` when the encoder's numbers are useless.
+  public func callAsFunction(_ texts: [String]) throws(NotFiniteError) -> Conditioning {
     Conditioning(
-      hiddenStates: encoder(texts.map(tokenizer.encode)).lastHiddenState,
+      hiddenStates: try encoder(texts.map(tokenizer.encode)).lastHiddenState
+        .requireFinite(from: "text encoder"),
       isTruncated: texts.contains(where: tokenizer.isTruncated))
   }
 }

@@ -22,7 +22,7 @@ struct SchedulerConfiguration: Sendable {
     self.pipeline = pipeline
     let name = "scheduler_config.json"
     file = files.path(of: name)
-    fields = try files.decode(SchedulerFields.self, from: name)
+    fields = try SchedulerFields(files.fields(of: name))
   }
 
   /// The configuration that the pipeline ends up with. Another class than the checkpoint's own takes

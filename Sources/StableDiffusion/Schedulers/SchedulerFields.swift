@@ -1,6 +1,8 @@
+import Checkpoints
+
 /// The fields of diffusers' `scheduler_config.json`, of every scheduler class; what a
 /// file lacks is nil, since each class has its own defaults.
-struct SchedulerFields: Decodable, Sendable, Hashable {
+struct SchedulerFields: Sendable, Hashable {
   var className: String
 
   var trainTimesteps: Int?
@@ -43,39 +45,56 @@ struct SchedulerFields: Decodable, Sendable, Hashable {
   var lambdaMinClipped: Double?
   var varianceType: String?
 
-  enum CodingKeys: String, CodingKey {
-    case className = "_class_name"
-    case trainTimesteps = "num_train_timesteps"
-    case betaStart = "beta_start"
-    case betaEnd = "beta_end"
-    case betaSchedule = "beta_schedule"
-    case trainedBetas = "trained_betas"
-    case rescaleBetasZeroSNR = "rescale_betas_zero_snr"
-    case predictionType = "prediction_type"
-    case timestepSpacing = "timestep_spacing"
-    case stepsOffset = "steps_offset"
-    case clipSample = "clip_sample"
-    case clipSampleRange = "clip_sample_range"
-    case setAlphaToOne = "set_alpha_to_one"
-    case thresholding
-    case skipPRKSteps = "skip_prk_steps"
-    case interpolationType = "interpolation_type"
-    case timestepType = "timestep_type"
-    case finalSigmasType = "final_sigmas_type"
-    case sigmaMin = "sigma_min"
-    case sigmaMax = "sigma_max"
-    case useKarrasSigmas = "use_karras_sigmas"
-    case useExponentialSigmas = "use_exponential_sigmas"
-    case useBetaSigmas = "use_beta_sigmas"
-    case algorithmType = "algorithm_type"
-    case solverType = "solver_type"
-    case solverOrder = "solver_order"
-    case lowerOrderFinal = "lower_order_final"
-    case eulerAtFinal = "euler_at_final"
-    case useLuLambdas = "use_lu_lambdas"
-    case useFlowSigmas = "use_flow_sigmas"
-    case useDynamicShifting = "use_dynamic_shifting"
-    case lambdaMinClipped = "lambda_min_clipped"
-    case varianceType = "variance_type"
+  /// - Throws: ``CheckpointError`` naming the field that is out of its range, or that no scheduler here knows.
+  init(_ fields: ConfigurationFields) throws(CheckpointError) {
+    guard let name = try fields.text("_class_name") else { throw fields.error("_class_name", "is missing") }
+    className = name
+    let timesteps = Quantity("timesteps", 2...100_000)
+    let variance = Quantity("a variance", 0...1.0)
+    trainTimesteps = try fields.whole("num_train_timesteps", timesteps)
+    betaStart = try fields.number("beta_start", variance)
+    betaEnd = try fields.number("beta_end", variance)
+    betaSchedule = try fields.text("beta_schedule")
+    trainedBetas = try fields.numbers("trained_betas", variance, count: 2...100_000)
+    rescaleBetasZeroSNR = try fields.flag("rescale_betas_zero_snr")
+    predictionType = try fields.text("prediction_type")
+    timestepSpacing = try fields.text("timestep_spacing")
+    stepsOffset = try fields.whole("steps_offset", Quantity("timesteps", 0...100_000))
+    clipSample = try fields.flag("clip_sample")
+    clipSampleRange = try fields.number("clip_sample_range", .factor)
+    setAlphaToOne = try fields.flag("set_alpha_to_one")
+    thresholding = try fields.flag("thresholding")
+    skipPRKSteps = try fields.flag("skip_prk_steps")
+    interpolationType = try fields.text("interpolation_type")
+    timestepType = try fields.text("timestep_type")
+    finalSigmasType = try fields.text("final_sigmas_type")
+    sigmaMin = try fields.number("sigma_min", .noiseLevel)
+    sigmaMax = try fields.number("sigma_max", .noiseLevel)
+    useKarrasSigmas = try fields.flag("use_karras_sigmas")
+    useExponentialSigmas = try fields.flag("use_exponential_sigmas")
+    useBetaSigmas = try fields.flag("use_beta_sigmas")
+    algorithmType = try fields.text("algorithm_type")
+    solverType = try fields.text("solver_type")
+    solverOrder = try fields.whole("solver_order", Quantity("the order of a solver", 1...3))
+    lowerOrderFinal = try fields.flag("lower_order_final")
+    eulerAtFinal = try fields.flag("euler_at_final")
+    useLuLambdas = try fields.flag("use_lu_lambdas")
+    useFlowSigmas = try fields.flag("use_flow_sigmas")
+    useDynamicShifting = try fields.flag("use_dynamic_shifting")
+    lambdaMinClipped = try fields.number("lambda_min_clipped", .anything)
+    varianceType = try fields.text("variance_type")
+    try fields.requireAllKnown(withoutEffect: Self.withoutEffect)
   }
+
+  /// Those that act with what is refused only, and those of other classes, which diffusers leaves in a file that was
+  /// made from another's configuration.
+  private static let withoutEffect: Set = [
+    "disable_corrector", "dynamic_thresholding_ratio", "flow_shift", "lower_order_second",
+    "original_inference_steps", "predict_x0", "sample_max_value", "solver_p", "time_shift_type",
+    "timestep_scaling", "use_noise_sampler",
+  ]
+}
+
+extension Quantity {
+  fileprivate static let noiseLevel = Quantity("a noise level", 1e-9...1e9)
 }

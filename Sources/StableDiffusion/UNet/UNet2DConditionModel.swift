@@ -20,9 +20,7 @@ public struct UNet2DConditionModel: Sendable {
   /// - Throws: `CheckpointError` when the configuration is not supported, or the
   ///   weights are not exactly those it describes.
   public init(_ files: any ModelFiles) throws(CheckpointError) {
-    try files.require(Configuration.supportedValues, in: "config.json")
-    let configuration = try files.decode(Configuration.self, from: "config.json")
-    try configuration.validate(file: files.path(of: "config.json"))
+    let configuration = try Configuration(files)
     let weights = try files.weights()
     let channels = configuration.blockOutChannels
     self.configuration = configuration

@@ -2,6 +2,14 @@ import Checkpoints
 public import TokenMerging
 
 extension UNet2DConditionModel.Configuration {
+  /// The size of the pictures that the model was trained for, in pixels.
+  /// - Parameter scaleFactor: pixels along each edge of a latent
+  public func pictureSize(scaleFactor: Int) -> (width: Int, height: Int) {
+    // A list is height, then width.
+    let sample = sampleSize ?? PerLevel(64)
+    return (sample[sample.levels == nil ? 0 : 1] * scaleFactor, sample[0] * scaleFactor)
+  }
+
   /// The grids of the tokens in transformer blocks, finest first; levels without any are left out, and those whose
   /// tokens tomesd takes for another grid, which cannot be merged.
   ///

@@ -2,7 +2,7 @@ public import Checkpoints
 
 extension UNet2DConditionModel {
   /// The fields of a diffusers `unet/config.json` that decide the graph.
-  public struct Configuration: Decodable, Sendable, Hashable {
+  public struct Configuration: Sendable, Hashable {
     public let sampleSize: PerLevel<Int>?
     public let inChannels: Int
     public let outChannels: Int
@@ -23,54 +23,41 @@ extension UNet2DConditionModel {
     public let flipSinToCos: Bool
     public let freqShift: Float
 
-    private enum CodingKeys: String, CodingKey {
-      case sampleSize = "sample_size"
-      case inChannels = "in_channels"
-      case outChannels = "out_channels"
-      case blockOutChannels = "block_out_channels"
-      case downBlockTypes = "down_block_types"
-      case upBlockTypes = "up_block_types"
-      case midBlockType = "mid_block_type"
-      case layersPerBlock = "layers_per_block"
-      case transformerLayersPerBlock = "transformer_layers_per_block"
-      case attentionHeadDim = "attention_head_dim"
-      case numAttentionHeads = "num_attention_heads"
-      case crossAttentionDim = "cross_attention_dim"
-      case useLinearProjection = "use_linear_projection"
-      case normNumGroups = "norm_num_groups"
-      case normEps = "norm_eps"
-      case flipSinToCos = "flip_sin_to_cos"
-      case freqShift = "freq_shift"
-    }
-
     /// Absent fields take the defaults of diffusers' `UNet2DConditionModel`.
-    public init(from decoder: any Decoder) throws {
-      let fields = try decoder.container(keyedBy: CodingKeys.self)
-      func value<T: Decodable>(_ key: CodingKeys, _ fallback: T) throws -> T {
-        try fields.decodeIfPresent(T.self, forKey: key) ?? fallback
-      }
-      sampleSize = try fields.decodeIfPresent(PerLevel<Int>.self, forKey: .sampleSize)
-      inChannels = try value(.inChannels, 4)
-      outChannels = try value(.outChannels, 4)
-      blockOutChannels = try value(.blockOutChannels, [320, 640, 1280, 1280])
-      downBlockTypes = try value(
-        .downBlockTypes,
-        ["CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"])
-      upBlockTypes = try value(
-        .upBlockTypes, ["UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"])
+    /// - Throws: `CheckpointError` naming the field that is not supported or contradicts another.
+    public init(_ files: any ModelFiles) throws(CheckpointError) {
+      let fields = try files.fields(of: "config.json")
+      try fields.require(Self.supportedValues)
+      // More would leave nothing of any picture.
+      let levels = 1...10
+      // A size for both sides, or height and width.
+      sampleSize = try fields.perLevel("sample_size", .pixels, count: 2...2)
+      inChannels = try fields.whole("in_channels", .channels) ?? 4
+      outChannels = try fields.whole("out_channels", .channels) ?? 4
+      blockOutChannels =
+        try fields.wholes("block_out_channels", .channels, count: levels) ?? [320, 640, 1280, 1280]
+      downBlockTypes =
+        try fields.texts("down_block_types", count: levels)
+        ?? ["CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"]
+      upBlockTypes =
+        try fields.texts("up_block_types", count: levels)
+        ?? ["UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"]
       midBlockType =
-        fields.contains(.midBlockType)
-        ? try fields.decodeIfPresent(String.self, forKey: .midBlockType) : "UNetMidBlock2DCrossAttn"
-      layersPerBlock = try value(.layersPerBlock, PerLevel(2))
-      transformerLayersPerBlock = try value(.transformerLayersPerBlock, PerLevel(1))
-      attentionHeadDim = try value(.attentionHeadDim, PerLevel(8))
-      numAttentionHeads = try fields.decodeIfPresent(PerLevel<Int>.self, forKey: .numAttentionHeads)
-      crossAttentionDim = try value(.crossAttentionDim, PerLevel(1280))
-      useLinearProjection = try value(.useLinearProjection, false)
-      normNumGroups = try value(.normNumGroups, 32)
-      normEps = try value(.normEps, 1e-5)
-      flipSinToCos = try value(.flipSinToCos, true)
-      freqShift = try value(.freqShift, 0)
+        try fields.text("mid_block_type")
+        ?? (fields.states("mid_block_type") ? nil : "UNetMidBlock2DCrossAttn")
+      layersPerBlock = try fields.perLevel("layers_per_block", .layers, count: levels) ?? PerLevel(2)
+      transformerLayersPerBlock =
+        try fields.perLevel("transformer_layers_per_block", .layers, count: levels) ?? PerLevel(1)
+      attentionHeadDim = try fields.perLevel("attention_head_dim", .heads, count: levels) ?? PerLevel(8)
+      numAttentionHeads = try fields.perLevel("num_attention_heads", .heads, count: levels)
+      crossAttentionDim = try fields.perLevel("cross_attention_dim", .width, count: levels) ?? PerLevel(1280)
+      useLinearProjection = try fields.flag("use_linear_projection") ?? false
+      normNumGroups = try fields.whole("norm_num_groups", .groups) ?? 32
+      normEps = try Float(fields.number("norm_eps", .epsilon) ?? 1e-5)
+      flipSinToCos = try fields.flag("flip_sin_to_cos") ?? true
+      freqShift = try Float(fields.number("freq_shift", Quantity("a shift", 0...1.0)) ?? 0)
+      try fields.requireAllKnown(withoutEffect: Self.withoutEffect)
+      try validate(fields)
     }
 
     var heads: PerLevel<Int> { numAttentionHeads ?? attentionHeadDim }
@@ -82,7 +69,8 @@ extension UNet2DConditionModel {
     func attendsOnWayUp(_ level: Int) -> Bool { upBlockTypes[levels - 1 - level] == "CrossAttnUpBlock2D" }
 
     /// Fields that would change the graph in ways that Stable Diffusion 1.x and 2.x do not use.
-    static let supportedValues: [String: [JSONValue]] = [
+    private static let supportedValues: [String: [JSONValue]] = [
+      "_class_name": [.string("UNet2DConditionModel")],
       "act_fn": [.string("silu"), .string("swish")],
       "addition_embed_type": [.null],
       "attention_type": [.string("default")],
@@ -111,37 +99,40 @@ extension UNet2DConditionModel {
       "timestep_post_act": [.null],
     ]
 
-    /// - Throws: `CheckpointError` naming the field that contradicts another.
-    func validate(file: String) throws(CheckpointError) {
-      func fail(_ field: String, _ reason: String) -> CheckpointError {
-        .badConfiguration(path: file, field: field, reason: reason)
-      }
-      guard levels > 0, blockOutChannels.allSatisfy({ $0 > 0 }) else {
-        throw fail("block_out_channels", "\(blockOutChannels) is not a list of channel counts")
-      }
+    /// Those that act in training, in half precision, or with what ``supportedValues`` excludes.
+    private static let withoutEffect: Set = [
+      "addition_embed_type_num_heads", "addition_time_embed_dim", "class_embeddings_concat", "dropout",
+      "projection_class_embeddings_input_dim", "upcast_attention",
+    ]
+
+    private func validate(_ fields: ConfigurationFields) throws(CheckpointError) {
       for (field, types, known) in [
         ("down_block_types", downBlockTypes, ["CrossAttnDownBlock2D", "DownBlock2D"]),
         ("up_block_types", upBlockTypes, ["CrossAttnUpBlock2D", "UpBlock2D"]),
       ] {
         guard types.count == levels else {
-          throw fail(field, "\(types.count) blocks for \(levels) block_out_channels")
+          throw fields.error(field, "\(types.count) blocks for \(levels) block_out_channels")
         }
         if let type = types.first(where: { !known.contains($0) }) {
-          throw fail(field, "'\(type)' is not supported, only \(known.joined(separator: " and "))")
+          throw fields.error(field, "'\(type)' is not supported, only \(known.joined(separator: " and "))")
         }
       }
+      let heads = (numAttentionHeads == nil ? "attention_head_dim" : "num_attention_heads", self.heads)
       for (field, list) in [
         ("layers_per_block", layersPerBlock), ("transformer_layers_per_block", transformerLayersPerBlock),
-        ("attention_head_dim", heads), ("cross_attention_dim", crossAttentionDim),
+        heads, ("cross_attention_dim", crossAttentionDim),
       ] {
         guard list.levels == nil || list.levels == levels else {
-          throw fail(field, "\(list.levels ?? 0) values for \(levels) block_out_channels")
+          throw fields.error(field, "\(list.levels ?? 0) values for \(levels) block_out_channels")
         }
-        guard (0..<levels).allSatisfy({ list[$0] > 0 }) else { throw fail(field, "values must be positive") }
       }
-      for level in 0..<levels where blockOutChannels[level] % heads[level] != 0 {
-        throw fail(
-          "attention_head_dim", "\(heads[level]) heads do not divide \(blockOutChannels[level]) channels")
+      for (level, channels) in blockOutChannels.enumerated() {
+        guard channels % heads.1[level] == 0 else {
+          throw fields.error(heads.0, "\(heads.1[level]) heads do not divide \(channels) channels")
+        }
+        guard channels % normNumGroups == 0 else {
+          throw fields.error("norm_num_groups", "\(normNumGroups) groups do not divide \(channels) channels")
+        }
       }
     }
   }

@@ -45,6 +45,17 @@ public struct StoredTensor: Sendable {
     }
   }
 
+  /// Whether no number is NaN or infinite.
+  public var isFinite: Bool {
+    switch storage {
+    case .fp32(let tensor): tensor.isFinite
+    case .half(let bytes, let format):
+      Finiteness.holds(
+        UnsafeRawBufferPointer(start: bytes.base, count: 2 * shape.count), as: UInt16.self,
+        exponent: format == .float16 ? 0x7C00 : 0x7F80)
+    }
+  }
+
   /// All numbers in fp32.
   public func widened() -> Tensor {
     switch storage {

@@ -84,17 +84,21 @@ struct ScoreCommand: ParsableCommand {
     var records = [ScorerRecord.pixels] + scorers.records
     // Numbers, as rows of a store have them, tell them apart.
     for index in records.indices { records[index].id = Int64(index + 1) }
-    let embeddings = scorers.clip.map { ($0, $0.model.embed(image: picture)) }
+    let embeddings = try scorers.clip.map { ($0, try $0.model.embed(image: picture)) }
     var values: [String: Double?] = [:]
     for measure in Measure.all(by: records) {
       let place = records.filter { $0.kind == measure.metric.scorer }.firstIndex(of: measure.scorer) ?? 0
       values[measure.key] =
         switch measure.metric {
         case .clipScore:
-          prompt.map { CLIPModel.score(embeddings[place].1, embeddings[place].0.model.embed(text: $0)) }
+          try prompt.map {
+            CLIPModel.score(embeddings[place].1, try embeddings[place].0.model.embed(text: $0))
+          }
         case .clipImage:
-          baseline.map { CLIPModel.score(embeddings[place].1, embeddings[place].0.model.embed(image: $0)) }
-        case .lpips: baseline.flatMap { scorers.lpips[place].model.distance(picture, $0) }
+          try baseline.map {
+            CLIPModel.score(embeddings[place].1, try embeddings[place].0.model.embed(image: $0))
+          }
+        case .lpips: try baseline.flatMap { try scorers.lpips[place].model.distance(picture, $0) }
         case .ssim, .msSSIM, .psnr, .mae, .rmse, .changedPixels: differences?[measure.metric]
         }
     }

@@ -128,6 +128,6 @@ struct SweepCommand: ParsableCommand {
       try Terminal.print("report: \(page.path)")
     }
     if outcome.isInterrupted { throw ExitCode.interrupted }
-    if outcome.failed > 0 { throw ExitCode.failedPictures }
+    if outcome.failed + outcome.unscored > 0 { throw ExitCode.failedPictures }
   }
 }

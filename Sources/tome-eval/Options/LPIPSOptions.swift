@@ -18,10 +18,10 @@ struct LPIPSOptions: ParsableArguments {
   func load() throws -> [LPIPSScorer] {
     try lpips.map { path in
       let folder = URL(fileURLWithPath: path, isDirectory: true)
-      let directory = try ModelDirectory(folder, cache: DigestCache())
+      let model = try LPIPS(ModelDirectory(folder, cache: DigestCache()))
       return LPIPSScorer(
-        model: try LPIPS(directory),
-        identity: ModelIdentity(name: folder.lastPathComponent, fingerprint: try directory.fingerprint()))
+        model: model,
+        identity: ModelIdentity(name: folder.lastPathComponent, fingerprint: try model.fingerprint))
     }
   }
 }

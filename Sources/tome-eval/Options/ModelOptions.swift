@@ -58,16 +58,16 @@ struct ModelOptions: ParsableArguments {
   /// What the model's folder calls itself, or is called.
   private func modelName() throws -> String {
     let folder = try modelFolder()
-    return defaults(folder)?.name ?? folder.lastPathComponent
+    return try defaults(folder).name ?? folder.lastPathComponent
   }
 
-  private func defaults(_ folder: URL) -> PipelineDefaults? {
-    try? ModelDirectory(folder).decode(PipelineDefaults.self, from: "tome-eval.json")
+  private func defaults(_ folder: URL) throws -> PipelineDefaults {
+    try PipelineDefaults(ModelDirectory(folder))
   }
 
   /// How many steps a picture has where nothing else is asked for.
   func defaultSteps() throws -> Int {
-    try defaults(modelFolder())?.options.steps ?? SamplingOptions().steps
+    try defaults(modelFolder()).options.steps
   }
 
   private func identity(of pipeline: DiffusionPipeline) throws -> ModelIdentity {
@@ -92,11 +92,10 @@ struct ModelOptions: ParsableArguments {
   func loadClip() throws -> [CLIPScorer] {
     setThreads()
     let scorers = try clipFolders().map { folder in
-      let directory = try ModelDirectory(folder, cache: DigestCache())
+      let model = try CLIPModel(ModelDirectory(folder, cache: DigestCache()))
       let name = clip.isEmpty ? "\(try modelName())/clip" : folder.lastPathComponent
       return CLIPScorer(
-        model: try CLIPModel(directory),
-        identity: ModelIdentity(name: name, fingerprint: try directory.fingerprint()))
+        model: model, identity: ModelIdentity(name: name, fingerprint: try model.fingerprint))
     }
     if scorers.isEmpty {
       Terminal.warn("no CLIP checkpoint: CLIP scores are left out; pass one with --clip DIR")

@@ -54,6 +54,7 @@ enum Diagnosis {
   }
 
   /// The parts of a model folder, each with its number of weights.
+  /// - Throws: ``DamagedWeights``, besides what is wrong with the files.
   static func parts(of folder: URL) throws -> String {
     let directory = try ModelDirectory(folder)
     let parts = try ["unet", "vae", "text_encoder"].map { name in
@@ -62,8 +63,11 @@ enum Diagnosis {
     return "\(folder.path): \(parts.joined(separator: ", "))"
   }
 
+  /// Looks at every weight on the way.
   static func weightCount(_ files: any ModelFiles) throws -> String {
-    let count = Double(try files.tensors().weightCount)
+    let tensors = try files.tensors()
+    if let key = tensors.firstNotFinite { throw DamagedWeights(path: tensors.path, key: key) }
+    let count = Double(tensors.weightCount)
     return count >= 1e9 ? "\(tenths(count / 1e9)) G weights" : "\(tenths(count / 1e6)) M weights"
   }
 
@@ -82,4 +86,14 @@ enum Diagnosis {
   }
 
   private static func tenths(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
+}
+
+/// Weights that are no numbers.
+struct DamagedWeights: Error, CustomStringConvertible {
+  let path: String
+  let key: String
+
+  var description: String {
+    "\(path): tensor '\(key)' holds values that are not finite numbers; download or export it again"
+  }
 }

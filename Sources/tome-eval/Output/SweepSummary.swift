@@ -11,6 +11,7 @@ struct SweepSummary: Encodable {
   let reused: Int
   let failed: Int
   let scored: Int
+  let unscored: Int
   let checksMade: Int
   let nullChecks: [CheckSummary]
   let interrupted: Bool
@@ -30,6 +31,7 @@ struct SweepSummary: Encodable {
     reused = outcome.reused
     failed = outcome.failed
     scored = outcome.scored
+    unscored = outcome.unscored
     checksMade = outcome.checksMade
     nullChecks = outcome.nullChecks.map {
       CheckSummary(kind: $0.kind.rawValue, outcome: $0.outcome.rawValue, detail: $0.detail)
@@ -47,6 +49,7 @@ extension SweepOutcome {
     var text = "run \(run.name): \(made) of \(total) pictures made"
     if reused > 0 { text += ", \(reused) were there" }
     if failed > 0 { text += ", \(failed) failed" }
+    if unscored > 0 { text += ", \(unscored) without all scores" }
     if checksMade > 0 { text += ", \(checksMade) more for null checks" }
     if isInterrupted { text += "; interrupted, the same command goes on from here" }
     return text

@@ -1,11 +1,13 @@
 import ArgumentParser
 import Benchmarking
 import DemoCheckpoint
+import Engines
 import Evaluation
 import Foundation
 import Pictures
 import Reporting
 import ResultStore
+import Tensors
 import Wording
 
 /// What a user of the command line can do about an error: libraries know no options.
@@ -27,6 +29,7 @@ enum Advice {
     case let error as StoreError: text(error)
     case let error as EvaluationError: text(error)
     case let error as ReportError: text(error)
+    case is NotFiniteError, EngineError.brokenPart: "`tome-eval doctor` looks at every weight"
     case is DemoCheckpointError: "pass a model with --model DIR"
     case BenchmarkError.limitRefused: "choose another --memory-limit"
     default: nil

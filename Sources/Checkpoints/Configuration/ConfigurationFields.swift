@@ -1,0 +1,145 @@
+/// The fields of a configuration file. Each is taken by its name with a description of what it may be, from which
+/// check and message both come:
+///
+///     let fields = try files.fields(of: "config.json")
+///     let width = try fields.whole("hidden_size", .width) ?? 512
+///
+/// Absent and null fields are nil. What was asked for is remembered; ``requireAllKnown(withoutEffect:)`` then finds
+/// the fields that nobody here knows, as `Weights` does with tensors.
+public struct ConfigurationFields {
+  /// The file, for messages.
+  public let file: String
+  /// Where the object lies in the file, as in `text_config.`.
+  private let place: String
+  private let values: [String: JSONValue]
+  private let asked = Asked()
+
+  private final class Asked { var names: Set<String> = [] }
+
+  /// - Parameter place: where the object lies in the file, as in `text_config.`
+  public init(_ values: [String: JSONValue], file: String, place: String = "") {
+    self.values = values
+    self.file = file
+    self.place = place
+  }
+
+  /// All fields that are there.
+  public var names: [String] { values.keys.sorted() }
+
+  /// Whether the field is there, be it null.
+  public func states(_ name: String) -> Bool { values[name] != nil }
+
+  /// What the field holds; nil where it is absent or null.
+  public func value(_ name: String) -> JSONValue? {
+    asked.names.insert(name)
+    return values[name] == .null ? nil : values[name]
+  }
+
+  public func whole(_ name: String, _ quantity: Quantity) throws(CheckpointError) -> Int? {
+    try number(name, quantity).map { Int($0) }
+  }
+
+  public func number(_ name: String, _ quantity: Quantity) throws(CheckpointError) -> Double? {
+    try take(name, "\(quantity)", quantity.number)
+  }
+
+  /// - Parameter count: how many the list may hold
+  public func numbers(
+    _ name: String, _ quantity: Quantity, count: ClosedRange<Int>
+  ) throws(CheckpointError) -> [Double]? {
+    try take(name, Self.list(of: "\(quantity)", count)) { $0.list(count, quantity.number) }
+  }
+
+  /// - Parameter count: how many the list may hold
+  public func wholes(
+    _ name: String, _ quantity: Quantity, count: ClosedRange<Int>
+  ) throws(CheckpointError) -> [Int]? {
+    try numbers(name, quantity, count: count)?.map { Int($0) }
+  }
+
+  /// One number for all levels, or a list.
+  /// - Parameter count: how many the list may hold
+  public func perLevel(
+    _ name: String, _ quantity: Quantity, count: ClosedRange<Int>
+  ) throws(CheckpointError) -> PerLevel<Int>? {
+    try take(name, "\(quantity), or \(Self.list(of: "them", count))") { value in
+      if let number = quantity.number(value) { return PerLevel(Int(number)) }
+      return value.list(count, quantity.number).map { PerLevel(levels: $0.map { Int($0) }) }
+    }
+  }
+
+  public func flag(_ name: String) throws(CheckpointError) -> Bool? {
+    try take(name, "true or false") { if case .bool(let flag) = $0 { flag } else { nil } }
+  }
+
+  public func text(_ name: String) throws(CheckpointError) -> String? { try take(name, "a text", \.text) }
+
+  /// - Parameter count: how many the list may hold
+  public func texts(_ name: String, count: ClosedRange<Int>) throws(CheckpointError) -> [String]? {
+    try take(name, Self.list(of: "texts", count)) { $0.list(count, \.text) }
+  }
+
+  public func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    _ name: String, of type: Choice.Type
+  ) throws(CheckpointError) -> Choice? {
+    let known = Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: " or ")
+    return try take(name, known) { $0.text.flatMap(Choice.init) }
+  }
+
+  /// The object that the field holds.
+  public func object(_ name: String) throws(CheckpointError) -> ConfigurationFields? {
+    try take(name, "an object") { value in
+      guard case .object(let values) = value else { return nil }
+      return ConfigurationFields(values, file: file, place: "\(place)\(name).")
+    }
+  }
+
+  /// The error of a field.
+  public func error(_ name: String, _ reason: String) -> CheckpointError {
+    .badConfiguration(path: file, field: place + name, reason: reason)
+  }
+
+  /// Checks fields that are understood with certain values only; an absent field is fine.
+  /// - Throws: ``CheckpointError/badConfiguration(path:field:reason:)`` for the first
+  ///   field, by name, that has another value.
+  public func require(_ allowed: [String: [JSONValue]]) throws(CheckpointError) {
+    for (field, values) in allowed.sorted(by: { $0.key < $1.key }) {
+      asked.names.insert(field)
+      guard let value = self.values[field], !values.contains(value) else { continue }
+      let supported = values.map(\.description).joined(separator: " or ")
+      throw error(field, "\(value.summary) is not supported, only \(supported)")
+    }
+  }
+
+  /// Fails when there are fields that were never asked for and may change what the model computes.
+  ///
+  /// Those that are null have no effect, nor have the notes that libraries take, whose names begin with `_`.
+  /// - Parameter names: known, and deliberately not used
+  public func requireAllKnown(withoutEffect names: Set<String>) throws(CheckpointError) {
+    let unknown = values.filter { name, value in
+      value != .null && !name.hasPrefix("_") && !asked.names.contains(name) && !names.contains(name)
+    }
+    guard let first = unknown.keys.min() else { return }
+    throw error(
+      first,
+      "is not known here and may change what the model computes; take it out only if you know that it does not"
+    )
+  }
+
+  private func take<Value>(
+    _ name: String, _ expected: String, _ convert: (JSONValue) -> Value?
+  ) throws(CheckpointError) -> Value? {
+    guard let value = value(name) else { return nil }
+    guard let converted = convert(value) else {
+      throw error(name, "is \(value.summary), expected \(expected)")
+    }
+    return converted
+  }
+
+  private static func list(of what: String, _ count: ClosedRange<Int>) -> String {
+    let number =
+      count.lowerBound == count.upperBound
+      ? "\(count.lowerBound)" : "\(count.lowerBound) to \(count.upperBound)"
+    return "a list of \(number) of \(what)"
+  }
+}

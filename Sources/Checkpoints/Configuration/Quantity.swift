@@ -1,0 +1,55 @@
+/// What a number of a configuration stands for, and the values that make sense: the check and the message of every
+/// field that has one.
+public struct Quantity: Sendable, CustomStringConvertible {
+  private let unit: String
+  private let range: ClosedRange<Double>
+  private let isWhole: Bool
+
+  /// Whole numbers.
+  public init(_ unit: String, _ range: ClosedRange<Int>) {
+    self.unit = unit
+    self.range = Double(range.lowerBound)...Double(range.upperBound)
+    isWhole = true
+  }
+
+  /// Numbers of any kind.
+  public init(_ unit: String, _ range: ClosedRange<Double>) {
+    self.unit = unit
+    self.range = range
+    isWhole = false
+  }
+
+  public static let channels = Quantity("channels", 1...65_536)
+  /// The width of embeddings and hidden states.
+  public static let width = Quantity("values", 1...1_048_576)
+  public static let layers = Quantity("layers", 1...1000)
+  public static let heads = Quantity("attention heads", 1...65_536)
+  public static let groups = Quantity("groups", 1...65_536)
+  public static let tokens = Quantity("tokens", 1...16_777_216)
+  public static let tokenID = Quantity("the id of a token", 0...16_777_215)
+  public static let pixels = Quantity("pixels", 1...8192)
+  /// What is added to a variance before it divides.
+  public static let epsilon = Quantity("a small summand", 1e-12...1)
+  public static let factor = Quantity("a factor", 1e-9...1e9)
+  public static let anything = Quantity("a number", -Double.infinity...Double.infinity)
+
+  /// As in "expected …".
+  public var description: String {
+    let bounds =
+      isWhole
+      ? "\(Int(range.lowerBound)) to \(Int(range.upperBound))" : "\(range.lowerBound) to \(range.upperBound)"
+    if isWhole { return "\(unit), a whole number from \(bounds)" }
+    return range.upperBound == .infinity ? unit : "\(unit) from \(bounds)"
+  }
+
+  /// Whether `number` is one of these.
+  public func contains(_ number: Double) -> Bool {
+    range.contains(number) && (!isWhole || number == number.rounded())
+  }
+
+  /// The number that `value` is, if it is one of these.
+  func number(_ value: JSONValue) -> Double? {
+    guard case .number(let number) = value, contains(number) else { return nil }
+    return number
+  }
+}
