@@ -37,10 +37,7 @@ extension ModelFiles {
   public func decode<T: Decodable>(_ type: T.Type, from name: String) throws(CheckpointError) -> T {
     let data = try data(name)
     do {
-      let decoder = JSONDecoder()
-      // Python writes infinities into JSON, as in the configuration of DPM-Solver.
-      decoder.allowsJSON5 = true
-      return try decoder.decode(type, from: data)
+      return try JSONDecoder().decode(type, from: PythonJSON.plain(data))
     } catch {
       if let mistaken = MistakenFile(data) { throw mistaken.error(path: path(of: name)) }
       let fault = error as? DecodingError

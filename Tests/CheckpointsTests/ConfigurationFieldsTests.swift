@@ -16,7 +16,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "-1", "0", "2.5", "2305843009213693952", "9223372036854775807", "1e300", "Infinity", "NaN",
+    "-1", "0", "2.5", "2305843009213693952", "9223372036854775807", "1e300", "Infinity", "-Infinity",
   ])
   func `a number out of range is told its range`(value: String) throws {
     let message = try message("{\"layers\": \(value)}") { _ = try $0.whole("layers", .layers) }
@@ -60,7 +60,10 @@ import Testing
     #expect(message.contains("'z_twist': is not known here"))
   }
 
-  @Test(arguments: ["", "{", "[1, 2]", "{\"a\": }", "null", "\u{0}", "{\"a\": 1e999}"])
+  @Test(arguments: [
+    "", "{", "[1, 2]", "{\"a\": }", "null", "\u{0}", "{\"a\": 1e999}", "{a: 1}", "{é", "{\"a\": -Infinit",
+    "{\"a\" Infinity", "{\"a\": NaN}", "{'a': 1}", "{\"a\": Infinity\u{FFFF}",
+  ])
   func `what is no object of JSON is said so without names of types`(json: String) throws {
     let error = try #require(throws: CheckpointError.self) { try fields(json) }
     #expect(error.description.hasPrefix("model/config.json: "))
