@@ -26,11 +26,10 @@ final class RunFolder {
     } catch {
       throw EvaluationError.unwritable(path: images.path, reason: error.localizedDescription)
     }
-    do throws(PicturePathError) {
-      // Of any file in it: no picture would be found again through a link that leads out.
-      _ = try folders.url(of: PicturePath("\(Self.images)/any.png"), base: .output)
-    } catch {
-      throw EvaluationError.unwritable(path: images.path, reason: error.reason)
+    // No picture would be found again through a link that leads out.
+    let inside = url.resolvingSymlinksInPath().pathComponents
+    guard images.resolvingSymlinksInPath().pathComponents.starts(with: inside) else {
+      throw EvaluationError.unwritable(path: images.path, reason: "a link leads out of \(url.path)")
     }
     let file = URL(fileURLWithPath: store.path).lastPathComponent
     locks = [
