@@ -8,7 +8,9 @@ enum WholeFile {
 
   static func bytes(_ url: URL) throws(ImageError) -> [UInt8] {
     do throws(SystemError) {
-      let descriptor = try SystemError.check(open(url.path, O_RDONLY | O_NOCTTY | O_CLOEXEC))
+      // Opened anew, a pipe waits for another writer when its own is done.
+      let descriptor = try SystemError.check(
+        url.path == "/dev/stdin" ? dup(STDIN_FILENO) : open(url.path, O_RDONLY | O_NOCTTY | O_CLOEXEC))
       defer { close(descriptor) }
       var status = stat()
       _ = try SystemError.check(fstat(descriptor, &status))

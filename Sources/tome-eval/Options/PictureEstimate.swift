@@ -19,10 +19,10 @@ struct PictureEstimate: CustomStringConvertible {
   /// Nil for pictures of a common size.
   /// - Throws: ``PictureTooLarge`` when the machine's memory does not hold what the picture takes.
   init?(_ model: ModelOptions, _ sampling: SamplingOptionGroup) throws {
+    guard let size = sampling.size else { return nil }
     let subject = try model.subject(nil)
     let trained = try subject.defaultSize()
-    guard let size = sampling.size, size.width * size.height > Self.growth * trained.width * trained.height
-    else { return nil }
+    guard size.width * size.height > Self.growth * trained.width * trained.height else { return nil }
     Terminal.log("\(size) is larger than the model was trained for; finding out what that takes")
     model.setThreads()
     func item(_ part: BenchmarkPart, _ size: PictureSize) -> BenchmarkCase {
