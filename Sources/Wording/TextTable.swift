@@ -51,12 +51,15 @@ public struct TextTable: Sendable {
   }
 
   /// RFC 4180, with plain line feeds unless told otherwise.
-  /// - Parameter isSafe: Whether no text begins as formulas do, see ``CSVField/withoutFormula(_:)``, and control
-  ///   characters are shown, see ``visible(_:)``.
-  public func csv(lineEnd: String = "\n", isSafe: Bool = true) -> String {
+  /// - Parameters:
+  ///   - isSafe: Whether no text begins as formulas do, see ``CSVField/withoutFormula(_:)``.
+  ///   - isPrinted: Whether it may reach a terminal: control characters are shown, see ``visible(_:)``. A file has texts
+  ///     as they are.
+  public func csv(lineEnd: String = "\n", isSafe: Bool = true, isPrinted: Bool = true) -> String {
     func field(_ cell: String, isText: Bool) -> String {
       let isNumber = !isText && Double(cell) != nil
-      return CSVField.quoted(isNumber || !isSafe ? cell : CSVField.withoutFormula(visible(cell)))
+      let text = isPrinted && isSafe ? visible(cell) : cell
+      return CSVField.quoted(isNumber || !isSafe ? text : CSVField.withoutFormula(text))
     }
     func line(_ cells: [String]) -> String {
       zip(columns, cells).map { field($1, isText: $0.isText) }.joined(separator: ",")

@@ -95,7 +95,7 @@ import Testing
     #expect(rows.compactMap { $0["label"] as? String }.contains("0.9"))
     #expect(rows.filter { $0["images"] as? Int == 4 }.count == 2)
     let report = try Tool.run("report", "--store", old.path, "--output", path("none"), "--to", path("page"))
-    #expect(report.status == 0, "\(report.errors)")
+    #expect(report.status == 3, "\(report.errors)")
     let html = try String(contentsOfFile: path("page/index.html"), encoding: .utf8)
     #expect(html.contains("demo-") && html.contains("is gone"))
     let made = try Tool.run([

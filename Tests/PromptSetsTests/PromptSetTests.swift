@@ -84,7 +84,7 @@ import PromptSets
     #expect(throws: PromptSetError.missing(path: "/nowhere/x.txt")) {
       try PromptSet.named("/nowhere/x.txt")
     }
-    #expect(throws: PromptSetError.missing(path: folder.url.path)) { try PromptSet.named(folder.url.path) }
+    #expect(throws: PromptSetError.folder(path: folder.url.path)) { try PromptSet.named(folder.url.path) }
     let path = try file("")
     try Data([0xFF, 0xFE, 0x61, 0x00]).write(to: URL(fileURLWithPath: path))
     #expect(throws: PromptSetError.notText(path: path)) { try PromptSet.named(path) }

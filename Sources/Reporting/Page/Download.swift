@@ -15,7 +15,7 @@ struct Download: Sendable {
   init(name: String, summary: String, table: TextTable, address: (String) -> String?) {
     self.name = name
     self.summary = summary
-    text = table.csv(lineEnd: "\r\n") + "\r\n"
+    text = table.csv(lineEnd: "\r\n", isPrinted: false) + "\r\n"
     self.address =
       address(name) ?? "data:text/csv;charset=utf-8;base64," + Data(text.utf8).base64EncodedString()
   }

@@ -66,7 +66,7 @@ struct VerifyCommand: ParsableCommand {
     if json {
       try Terminal.printJSON(FileCheckSummary(check, run: contents.run.name))
     } else {
-      print(check.table)
+      try Terminal.print(check.table)
     }
     if !check.changed.isEmpty { throw ExitCode.failure }
   }
