@@ -119,6 +119,8 @@ def evaluate(folder: str, sheets: str, seeds: int, ratio: float, run: str | None
         right += found
         mini_right += mini_found.float().mean().item() / seeds
         write_sheet(pictures, 8, os.path.join(sheets, f"asked-seed-{seed}.png"))
+        halves = [picture.resize([side // 2 for side in picture.size], Image.LANCZOS) for picture in pictures[:mini]]
+        write_sheet(halves, 8, os.path.join(sheets, f"mini-seed-{seed}.png"))
         print(f"seed {seed}: {mini_found.float().mean():.1%} of {mini} among themselves, "
               f"{found.float().mean():.1%} of {len(captions)}", flush=True)
     for caption, count in zip(captions, right.int().tolist()):
