@@ -7,7 +7,8 @@ import torch
 import torch.nn.functional as F
 from transformers import CLIPConfig, CLIPModel
 
-from progress import Progress, autocast
+from device import CPU
+from progress import Progress
 from scenes import MINI_SHARE, draw, layout
 from sheet import pixels
 from tokenizer import encode, load
@@ -71,7 +72,7 @@ def contrastive_loss(
     model: CLIPModel, tokens, pictures: torch.Tensor, captions: list[str]
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """The loss, and the share of pictures that find their caption. Equal captions are no negatives."""
-    with autocast():
+    with CPU.autocast():
         output = model(**tokens, pixel_values=normalised(pictures))
     texts = F.normalize(output.text_embeds.float(), dim=-1)
     images = F.normalize(output.image_embeds.float(), dim=-1)
@@ -103,7 +104,7 @@ def fit(model: CLIPModel, tokenizer, path: str, minutes: float, rate: float, see
         loss.backward()
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         optimizer.step()
-        progress.advance(loss=loss.item(), top1=accuracy.item())
+        progress.advance(loss=loss, top1=accuracy)
     progress.save()
 
 

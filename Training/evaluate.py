@@ -1,6 +1,7 @@
 """Measures a checkpoint: does its own CLIP find the right caption of generated and of real scenes?"""
 
 import argparse
+import csv
 import json
 import os
 import random
@@ -71,7 +72,7 @@ def real_retrieval(scorer: Scorer, size: int) -> float:
     return hits / HELD_OUT
 
 
-def generate(folder: str, captions: list[str], seed: int, ratio: float = 0) -> list[Image.Image]:
+def generate(folder: str, captions: list[str], seed: int, ratio: float) -> list[Image.Image]:
     """One picture per caption, with the defaults stored beside the checkpoint."""
     with open(os.path.join(folder, "tome-eval.json"), encoding="utf8") as file:
         defaults = json.load(file)
@@ -91,7 +92,19 @@ def generate(folder: str, captions: list[str], seed: int, ratio: float = 0) -> l
     return pictures
 
 
-def evaluate(folder: str, sheets: str, seeds: int = SEEDS, ratio: float = 0) -> dict[str, float]:
+def swept(run: str, captions: list[str], seed: int, ratio: float) -> list[Image.Image]:
+    """The pictures of a run of `tome-eval sweep`, which its report's table finds."""
+    with open(os.path.join(run, "pictures.csv"), encoding="utf8", newline="") as file:
+        paths = {
+            row["prompt"]: row["image"] for row in csv.DictReader(file)
+            if int(row["seed"]) == seed and float(row["ratio"]) == ratio and row["image"]}
+    missing = [caption for caption in captions if caption not in paths]
+    if missing:
+        raise SystemExit(f"{run} has no picture of {missing[0]!r} with seed {seed} and ratio {ratio:g}")
+    return [Image.open(os.path.join(run, paths[caption])).convert("RGB") for caption in captions]
+
+
+def evaluate(folder: str, sheets: str, seeds: int, ratio: float, run: str | None) -> dict[str, float]:
     """Returns the retrieval rates and writes one sheet of the generated pictures per seed."""
     scorer = Scorer(os.path.join(folder, "clip"))
     captions, mini = asked(), len(MINI)
@@ -99,13 +112,15 @@ def evaluate(folder: str, sheets: str, seeds: int = SEEDS, ratio: float = 0) -> 
     right = torch.zeros(len(captions))
     mini_right = 0.0
     for seed in range(seeds):
-        pictures = generate(folder, captions, seed, ratio)
+        pictures = swept(run, captions, seed, ratio) if run else generate(folder, captions, seed, ratio)
         scores = scorer.images(pictures) @ texts.t()
         found = scores.argmax(1) == torch.arange(len(captions))
         mini_found = scores[:mini, :mini].argmax(1) == torch.arange(mini)
         right += found
         mini_right += mini_found.float().mean().item() / seeds
         write_sheet(pictures, 8, os.path.join(sheets, f"asked-seed-{seed}.png"))
+        halves = [picture.resize([side // 2 for side in picture.size], Image.LANCZOS) for picture in pictures[:mini]]
+        write_sheet(halves, 8, os.path.join(sheets, f"mini-seed-{seed}.png"))
         print(f"seed {seed}: {mini_found.float().mean():.1%} of {mini} among themselves, "
               f"{found.float().mean():.1%} of {len(captions)}", flush=True)
     for caption, count in zip(captions, right.int().tolist()):
@@ -121,13 +136,19 @@ def evaluate(folder: str, sheets: str, seeds: int = SEEDS, ratio: float = 0) -> 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoint")
-    parser.add_argument("--sheets", required=True, help="folder for the contact sheets")
+    parser.add_argument("--sheets", default="sheets", help="folder for the contact sheets")
+    parser.add_argument("--run", help="a run of tome-eval, whose pictures are taken instead of drawing them with torch")
+    parser.add_argument("--captions", metavar="FILE", help="write the captions that are asked for, and do nothing else")
     parser.add_argument("--seeds", type=int, default=SEEDS)
-    parser.add_argument("--ratio", type=float, default=0, help="merge tokens with tomesd at this ratio")
+    parser.add_argument("--ratio", type=float, default=0, help="pictures with tokens merged at this ratio")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     arguments = parser.parse_args()
+    if arguments.captions:
+        with open(arguments.captions, "w", encoding="utf8") as file:
+            file.writelines(caption + "\n" for caption in asked())
+        return
     torch.set_num_threads(arguments.threads)
-    evaluate(arguments.checkpoint, arguments.sheets, arguments.seeds, arguments.ratio)
+    evaluate(arguments.checkpoint, arguments.sheets, arguments.seeds, arguments.ratio, arguments.run)
 
 
 if __name__ == "__main__":

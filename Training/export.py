@@ -19,9 +19,8 @@ def export(work: str, out: str) -> None:
     """Builds the folder beside `out` and then puts it in its place."""
     part = out + ".part"
     shutil.rmtree(part, ignore_errors=True)
-    decoder_trained_on = os.path.exists(os.path.join(work, "decoder", "config.json"))
     StableDiffusionPipeline(
-        vae=AutoencoderKL.from_pretrained(os.path.join(work, "decoder" if decoder_trained_on else "vae")).half(),
+        vae=AutoencoderKL.from_pretrained(os.path.join(work, "vae")).half(),
         text_encoder=CLIPTextModel.from_pretrained(os.path.join(work, "clip")).half(),
         tokenizer=tokenizer.load(os.path.join(work, "tokenizer")),
         unet=UNet2DConditionModel.from_pretrained(os.path.join(work, "unet")).half(),

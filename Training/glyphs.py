@@ -3,12 +3,15 @@
 import functools
 import math
 import os
+import sys
 
 from PIL import Image, ImageDraw, ImageFont
 
-from vocabulary import COLOURS, GLYPHS
+from vocabulary import COLOURS, DERIVED, GLYPHS
 
 FONT = os.environ.get("NOTO_COLOR_EMOJI", "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf")
+# A folder of what this file, run as a program, writes: for machines that have no such font.
+CUTOUTS = os.environ.get("GLYPH_CUTOUTS")
 STRIKE = 109  # the only size of the font's bitmaps
 
 
@@ -78,9 +81,15 @@ def _shape(kind: str, colour: str) -> Image.Image:
     return picture.resize((256, 256), Image.LANCZOS).crop(picture.resize((256, 256)).getbbox())
 
 
+def _file(noun: str, folder: str) -> str:
+    return os.path.join(folder, noun.replace(" ", "_") + ".png")
+
+
 @functools.cache
 def picture(noun: str) -> Image.Image:
     """The cut-out of a noun of the vocabulary: a glyph's name, or `<colour> <shape>`."""
+    if CUTOUTS and noun in (*GLYPHS, *DERIVED):
+        return Image.open(_file(noun, CUTOUTS)).convert("RGBA")
     if noun in GLYPHS:
         return _emoji(GLYPHS[noun])
     if noun == "red pepper":
@@ -93,3 +102,15 @@ def picture(noun: str) -> Image.Image:
         return _cowboy_hat()
     colour, _, kind = noun.rpartition(" ")
     return _shape(kind, colour)
+
+
+def main() -> None:
+    if len(sys.argv) != 2:
+        raise SystemExit("usage: glyphs.py FOLDER: writes every glyph's cut-out there")
+    os.makedirs(sys.argv[1], exist_ok=True)
+    for noun in (*GLYPHS, *DERIVED):
+        picture(noun).save(_file(noun, sys.argv[1]))
+
+
+if __name__ == "__main__":
+    main()

@@ -3,6 +3,7 @@
 import math
 import os
 import time
+from collections.abc import Callable
 
 import torch
 
@@ -18,25 +19,29 @@ def write_atomically(value: object, path: str) -> None:
 
 
 class Progress:
-    """Counts steps and spent processor time of one part, and saves its state as it goes.
+    """Counts steps and the time that one part has had of its device, and saves its state as it goes.
 
-    The budget is processor minutes (of all cores together), so that pauses and other work on the
-    machine cost nothing of it. Every random choice is seeded by the step's number, so the state is
-    only the step, the time spent and what the given objects' `state_dict` say.
+    The budget is minutes of the GPU, or processor minutes (of all cores together), which pauses and
+    other work on the machine cost nothing of. Every random choice is seeded by the step's number, so
+    the state is only the step, the time spent and what the given objects' `state_dict` say.
     """
 
-    def __init__(self, path: str, budget_minutes: float, save_every: float = 60, **stateful):
+    def __init__(
+        self, path: str, budget_minutes: float, clock: Callable[[], float] = time.process_time,
+        save_every: float = 60, **stateful
+    ):
         self.path, self.budget, self.save_every, self.stateful = path, budget_minutes * 60, save_every, stateful
+        self._clock = clock
         self.step, self.spent = 0, 0.0
         if os.path.exists(path):
-            saved = torch.load(path, weights_only=True)
+            saved = torch.load(path, map_location="cpu", weights_only=True)
             self.step, self.spent = saved["step"], saved["spent"]
             for name, item in stateful.items():
                 item.load_state_dict(saved[name])
         # Starts with the first step's end, so that preparing data anew costs nothing of the budget.
-        self._processor: float | None = None
+        self._last: float | None = None
         self._saved = self._printed = time.monotonic()
-        self._averages: dict[str, float] = {}
+        self._averages: dict[str, torch.Tensor] = {}
 
     @property
     def fraction(self) -> float:
@@ -51,64 +56,25 @@ class Progress:
         left = max(0.0, self.fraction - (1 - decay)) / decay
         return peak * min(1.0, (self.step + 1) / warmup) * max(0.01, 1 - math.sqrt(left))
 
-    def advance(self, **measures: float) -> bool:
-        """Ends a step. Returns whether a progress line was printed: now and then, a sheet suits."""
-        now = time.process_time()
-        self.spent += now - (now if self._processor is None else self._processor)
-        self._processor = now
+    def advance(self, **measures: torch.Tensor) -> None:
+        """Ends a step. Measures are averaged where they are, so that a GPU is waited for in printed lines only."""
+        now = self._clock()
+        self.spent += now - (now if self._last is None else self._last)
+        self._last = now
         self.step += 1
         for name, value in measures.items():
-            self._averages[name] = 0.97 * self._averages.get(name, value) + 0.03 * value
+            self._averages[name] = self._averages.get(name, value.detach()).lerp(value.detach(), 0.03)
         if time.monotonic() - self._saved > self.save_every:
             self.save()
         if time.monotonic() - self._printed < 20 and not self.is_done:
-            return False
+            return
         self._printed = time.monotonic()
-        text = " ".join(f"{name} {value:.4f}" for name, value in self._averages.items())
+        text = " ".join(f"{name} {value.item():.4f}" for name, value in self._averages.items())
         part = os.path.splitext(os.path.basename(self.path))[0]
         clock = time.strftime("%H:%M:%S")
-        print(f"{clock} {part} step {self.step} {self.fraction:.1%} of {self.budget / 60:.0f} min: {text}", flush=True)
-        return True
+        print(f"{clock} {part} step {self.step} {self.fraction:.1%} of {self.budget / 60:g} min: {text}", flush=True)
 
     def save(self) -> None:
         states = {name: item.state_dict() for name, item in self.stateful.items()}
         write_atomically({"step": self.step, "spent": self.spent, **states}, self.path)
         self._saved = time.monotonic()
-
-
-def working_type() -> torch.dtype:
-    """bfloat16 where the processor multiplies it natively; elsewhere it is slower than float32."""
-    return torch.bfloat16 if torch.ops.mkldnn._is_mkldnn_bf16_supported() else torch.float32
-
-
-def autocast() -> torch.autocast:
-    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=working_type() is torch.bfloat16)
-
-
-class Average:
-    """An exponential moving average of a module's weights, with a short memory at first."""
-
-    def __init__(self, module: torch.nn.Module, decay: float):
-
-        self.decay, self.count = decay, 0
-        self.weights = [p.detach().clone() for p in module.parameters()]
-
-    @torch.no_grad()
-    def update(self, module: torch.nn.Module) -> None:
-        self.count += 1
-        keep = min(self.decay, (1 + self.count) / (10 + self.count))
-        torch._foreach_lerp_(self.weights, [p.detach() for p in module.parameters()], 1 - keep)
-
-    @torch.no_grad()
-    def copy_to(self, module: torch.nn.Module) -> torch.nn.Module:
-        for parameter, value in zip(module.parameters(), self.weights):
-            parameter.copy_(value)
-        return module
-
-    def state_dict(self) -> dict:
-        return {"count": self.count, "weights": self.weights}
-
-    def load_state_dict(self, state: dict) -> None:
-        self.count = state["count"]
-        for own, saved in zip(self.weights, state["weights"]):
-            own.copy_(saved)

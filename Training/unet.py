@@ -1,7 +1,6 @@
 """The generator: first its inner levels alone on halved latents, then the whole UNet."""
 
 import os
-import random
 
 import torch
 import torch.nn.functional as F
@@ -10,37 +9,34 @@ from diffusers.models.attention_processor import AttnProcessor
 
 import vae
 from captions import MINI
+from device import Device
 from diffusion import noised, sample
 from latents import LatentPool
-from muon import Optimizers
-from progress import Average, Progress, autocast
+from optimizers import MasterWeights
+from pool import Scenes
+from progress import Progress
 from sheet import image, write_sheet
 
-CHANNELS = (48, 96, 192, 192)
-PEAK_RATE = 1.5e-3
-COARSE_BATCH, BATCH = 32, 32
-POOL, RENEWED, RENEWED_EVERY = 2000, 8, 10
+PEAK_RATE = 2e-3
 CAPTION_DROPOUT = 0.1
 # Of the outer level's queries and keys: the logit of a token with itself is 2.18² · √48 = 33.
 SHARPNESS = 2.18
-PREVIEW = tuple(layout.caption for layout in MINI)
-SHEET_EVERY = 500
+SHEETS = 10
 
 
-def new_model(text_width: int) -> UNet2DConditionModel:
+def new_model(device: Device, text_width: int) -> UNet2DConditionModel:
+    """Its outer level has three attention layers of 4096 tokens, which take about half of a step's time."""
     unet = UNet2DConditionModel(
-        sample_size=vae.SIDE // vae.FACTOR, layers_per_block=1, block_out_channels=CHANNELS,
+        sample_size=device.side // vae.FACTOR, layers_per_block=1, block_out_channels=device.unet_channels,
         down_block_types=("CrossAttnDownBlock2D",) * 3 + ("DownBlock2D",),
         up_block_types=("UpBlock2D",) + ("CrossAttnUpBlock2D",) * 3,
         cross_attention_dim=text_width, norm_num_groups=8,
-        # diffusers calls the number of heads so. One head where there are 1024 tokens.
+        # diffusers calls the number of heads so. One head where there are 4096 tokens.
         attention_head_dim=(1, 2, 4, 4))
-    for transformer in _outer_transformers(unet):
-        transformer.proj_in.requires_grad_(False)
-        for block in transformer.transformer_blocks:
-            block.attn1.to_q.requires_grad_(False)
-            block.attn1.to_k.requires_grad_(False)
-    return unet
+    if not device.is_gpu:
+        # Attention as two products and a softmax trains twice as fast on a processor as torch's fused kernel.
+        unet.set_attn_processor(AttnProcessor())
+    return unet.to(device.name, memory_format=torch.channels_last)
 
 
 class CoarsePath(torch.nn.Module):
@@ -53,14 +49,14 @@ class CoarsePath(torch.nn.Module):
     def __init__(self, unet: UNet2DConditionModel):
         super().__init__()
         self.unet = unet
-        first, second = CHANNELS[:2]
+        first, second = unet.config.block_out_channels[:2]
         self.entry = torch.nn.Conv2d(4, first, 1)
         self.head = torch.nn.Sequential(
             torch.nn.GroupNorm(8, second), torch.nn.SiLU(), torch.nn.Conv2d(second, 4, 3, padding=1))
 
     def forward(self, latents: torch.Tensor, timesteps: torch.Tensor, states: torch.Tensor) -> torch.Tensor:
         unet = self.unet
-        time = unet.time_embedding(unet.time_proj(timesteps))
+        time = unet.time_embedding(unet.time_proj(timesteps).to(latents.dtype))
         hidden = self.entry(latents)
         skips = (hidden,)
         for block in unet.down_blocks[1:]:
@@ -78,6 +74,14 @@ class CoarsePath(torch.nn.Module):
             hidden = block(hidden, res_hidden_states_tuple=used, temb=time, **text)
             block.upsamplers = upsamplers
         return self.head(hidden)
+
+    def train_inner(self) -> None:
+        """Has gradients for what `forward` uses, and for nothing else."""
+        self.requires_grad_(True)
+        unet = self.unet
+        for module in (unet.conv_in, unet.down_blocks[0], unet.up_blocks[-2].upsamplers, unet.up_blocks[-1],
+                       unet.conv_norm_out, unet.conv_out):
+            module.requires_grad_(False)
 
     @torch.no_grad()
     def grow(self) -> None:
@@ -104,6 +108,16 @@ class CoarsePath(torch.nn.Module):
         down.bias.copy_(self.entry.bias)
 
 
+def train_all(unet: UNet2DConditionModel) -> None:
+    """Has gradients for everything but what `_attend_to_likes` is there for."""
+    unet.requires_grad_(True)
+    for transformer in _outer_transformers(unet):
+        transformer.proj_in.requires_grad_(False)
+        for block in transformer.transformer_blocks:
+            block.attn1.to_q.requires_grad_(False)
+            block.attn1.to_k.requires_grad_(False)
+
+
 def _outer_transformers(unet: UNet2DConditionModel) -> list[torch.nn.Module]:
     return [*unet.down_blocks[0].attentions, *unet.up_blocks[-1].attentions]
 
@@ -114,7 +128,7 @@ def _attend_to_likes(transformer: torch.nn.Module) -> None:
 
     Equal, sharp queries and keys make a token attend to its near duplicates, and values pass through
     unchanged. The entry is so weak that what the block goes on with is what attention returned.
-    `new_model` keeps these three as they are. Left to train, so shallow a level solves its task with
+    `train_all` keeps these three as they are. Left to train, so shallow a level solves its task with
     convolutions and averages its attention over the whole background: then merging its tokens, which
     is what this checkpoint is to show, changes nothing.
     """
@@ -132,75 +146,77 @@ def halved(latents: torch.Tensor) -> torch.Tensor:
     return F.avg_pool2d(latents, 2)
 
 
-@torch.no_grad()
-def preview(predict, pool: LatentPool, coarse: bool, path: str) -> None:
-    """Samples every `mini` caption once and writes the sheet."""
-    noise = torch.randn(len(PREVIEW), 4, 32, 32, generator=torch.Generator().manual_seed(7))
-    empty = pool.text([""])
-    pictures = []
-    for start in range(0, len(PREVIEW), 8):
-        part = noise[start : start + 8]
-        latents = sample(predict, halved(part) if coarse else part, pool.text(list(PREVIEW[start : start + 8])), empty)
-        pictures += [image(p) for p in vae.decode(pool.vae, latents / pool.vae.config.scaling_factor)]
-    write_sheet(pictures, 8, path)
+class Training:
+    """One of the two models, trained to its budget."""
+
+    def __init__(
+        self, name: str, model: torch.nn.Module, pool: LatentPool, work: str, minutes: float, decay: float,
+        coarse: bool
+    ):
+        self.name, self.model, self.pool, self.work, self.coarse = name, model, pool, work, coarse
+        self.device = pool.device
+        self.weights = MasterWeights(model.float(), decay=decay, type=self.device.type)
+        model.to(self.device.type)
+        self.progress = Progress(
+            os.path.join(work, name + ".pt"), minutes, self.device.clock, model=model, weights=self.weights)
+        # The outer level's shapes are always the same: compiling for them pays within a minute.
+        compiles = self.device.is_gpu and not coarse
+        self.net = torch.compile(model, dynamic=False) if compiles else model
+
+    def predict(self, latents: torch.Tensor, timesteps: torch.Tensor, states: torch.Tensor, net=None) -> torch.Tensor:
+        latents = latents.to(self.device.type).contiguous(memory_format=torch.channels_last)
+        output = (net or self.model)(latents, timesteps, states)
+        return (output if self.coarse else output.sample).float()
+
+    def run(self) -> None:
+        """Leaves the averaged weights in the model, in single precision."""
+        progress, batch = self.progress, self.device.coarse_batch if self.coarse else self.device.batch
+        sheets = int(progress.fraction * SHEETS)
+        while not progress.is_done:
+            generator = torch.Generator(self.device.name)
+            generator.manual_seed((10_000_000 if self.coarse else 20_000_000) + progress.step)
+            latents, states = self.pool.batch(batch, CAPTION_DROPOUT, generator)
+            noisy, velocity, timesteps = noised(latents, generator)
+            if self.coarse:
+                noisy, velocity = halved(noisy), halved(velocity)
+            loss = (self.predict(noisy, timesteps, states, self.net) - velocity).square().mean()
+            loss.backward()
+            self.weights.step(progress.learning_rate(PEAK_RATE))
+            progress.advance(loss=loss)
+            if int(progress.fraction * SHEETS) > sheets:
+                sheets = int(progress.fraction * SHEETS)
+                self.write_sheet()
+        progress.save()
+        self.model.float()
+        self.weights.take_average()
+
+    @torch.no_grad()
+    def write_sheet(self) -> None:
+        """Every `mini` caption, or the first of them, as the averaged weights draw it."""
+        captions = [layout.caption for layout in MINI][: self.device.previews]
+        side = self.device.side // vae.FACTOR
+        noise = torch.randn(len(captions), 4, side, side, generator=torch.Generator().manual_seed(7))
+        noise = noise.to(self.device.name)
+        states, drawn = self.pool.text(captions), []
+        with self.weights.averaged():
+            for part, wanted in zip(noise.split(8), states.split(8)):
+                latents = sample(self.predict, halved(part) if self.coarse else part, wanted, self.pool.empty)
+                drawn += [image(picture) for picture in self.pool.decode(latents)]
+        write_sheet(drawn, 8, os.path.join(self.work, "sheets", f"{self.name}-{self.progress.step:06d}.png"))
 
 
-def _run(name: str, model: torch.nn.Module, unet: UNet2DConditionModel, pool: LatentPool, work: str, minutes: float,
-         coarse: bool) -> None:
-    """Trains `model` (the UNet, or its coarse path) to the budget and leaves the averaged weights in it."""
-    optimizer = Optimizers(model.named_parameters(), PEAK_RATE)
-    average = Average(model, decay=0.995)
-    progress = Progress(os.path.join(work, name + ".pt"), minutes, model=model, optimizer=optimizer, average=average)
-    empty = pool.text([""])
-
-    def predict(latents, timesteps, states):
-        with autocast():
-            output = model(latents, timesteps, states)
-            return (output if coarse else output.sample).float()
-
-    def write_preview():
-        weights = [parameter.detach().clone() for parameter in model.parameters()]
-        average.copy_to(model)
-        preview(predict, pool, coarse, os.path.join(work, "sheets", f"{name}-{progress.step:06d}.png"))
-        with torch.no_grad():
-            for parameter, value in zip(model.parameters(), weights):
-                parameter.copy_(value)
-
-    while not progress.is_done:
-        generator = torch.Generator().manual_seed((10_000_000 if coarse else 20_000_000) + progress.step)
-        latents, states = pool.batch(COARSE_BATCH if coarse else BATCH, generator)
-        dropped = torch.rand(len(states), generator=generator) < CAPTION_DROPOUT
-        states = torch.where(dropped[:, None, None], empty, states)
-        noisy, velocity, timesteps = noised(latents, generator)
-        if coarse:
-            noisy, velocity = halved(noisy), halved(velocity)
-        ours = predict(noisy.contiguous(memory_format=torch.channels_last), timesteps, states)
-        loss = (ours - velocity).square().mean()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step(progress.learning_rate(PEAK_RATE))
-        average.update(model)
-        if progress.step % RENEWED_EVERY == 0:
-            pool.renew(RENEWED, random.Random(30_000_000 + progress.step))
-        progress.advance(loss=loss.item())
-        if progress.step % SHEET_EVERY == 0:
-            write_preview()
-    progress.save()
-    average.copy_to(model)
-    write_preview()
-
-
-def train(work: str, coarse_minutes: float, minutes: float) -> None:
+def train(work: str, coarse_minutes: float, minutes: float, device: Device, scenes: Scenes) -> None:
     """Writes `work/unet`."""
-    pool = LatentPool(work, POOL, seed=8)
+    pool = LatentPool(work, device, scenes)
     torch.manual_seed(9)
-    unet = new_model(pool.states.shape[-1]).to(memory_format=torch.channels_last)
-    # Attention as two products and a softmax trains twice as fast here as torch's fused kernel.
-    unet.set_attn_processor(AttnProcessor())
+    unet = new_model(device, pool.width)
     print(f"unet: {sum(p.numel() for p in unet.parameters()) / 1e6:.2f} M parameters", flush=True)
-    coarse = CoarsePath(unet)
     if not os.path.exists(os.path.join(work, "unet.pt")):
-        _run("coarse", coarse, unet, pool, work, coarse_minutes, coarse=True)
-        coarse.grow()
-    _run("unet", unet, unet, pool, work, minutes, coarse=False)
-    unet.to(memory_format=torch.contiguous_format).save_pretrained(os.path.join(work, "unet"))
+        path = CoarsePath(unet).to(device.name, memory_format=torch.channels_last)
+        path.train_inner()
+        Training("coarse", path, pool, work, coarse_minutes, decay=0.997, coarse=True).run()
+        path.grow()
+    train_all(unet)
+    whole = Training("unet", unet, pool, work, minutes, decay=0.998, coarse=False)
+    whole.run()
+    unet.to("cpu", memory_format=torch.contiguous_format).save_pretrained(os.path.join(work, "unet"))

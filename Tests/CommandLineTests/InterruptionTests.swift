@@ -11,7 +11,10 @@ import Testing
   var run: URL { folder.url.appendingPathComponent("run") }
   var images: URL { run.appendingPathComponent("images") }
   var arguments: [String] {
-    ["sweep", "--limit", "3", "--ratios", "0,0.5", "--steps", "8", "--json", "--output", run.path]
+    [
+      "sweep", "--limit", "3", "--ratios", "0,0.5", "--steps", "8", "--size", "128x128", "--json", "--output",
+      run.path,
+    ]
   }
 
   init() throws { folder = try TemporaryFolder() }

@@ -81,7 +81,8 @@ import Testing
     throws
   {
     let tool = try Tool.start([
-      "sweep", "--limit", "3", "--ratios", "0,0.5", "--steps", "8", "--live", "--output", path("run"),
+      "sweep", "--limit", "3", "--ratios", "0,0.5", "--steps", "8", "--size", "128x128", "--live", "--output",
+      path("run"),
     ])
     var running: String?
     while tool.isRunning {

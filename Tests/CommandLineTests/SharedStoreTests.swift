@@ -38,7 +38,7 @@ import Testing
     throws
   {
     let tool = try Tool.start(
-      arguments("a", "--live", "--limit", "3", "--steps", "40", "--size", "128x128", "--json"))
+      arguments("a", "--live", "--limit", "3", "--steps", "40", "--json"))
     var titles: Set<String> = []
     var other: Tool.Result?
     while tool.isRunning {

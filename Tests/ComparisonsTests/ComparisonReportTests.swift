@@ -59,9 +59,14 @@ import Testing
       for words in ["clip_score: 100 cos(", "CLIP scores by demo-clip (demo-clip)", "studentized bootstrap"] {
         #expect(report.text(.table).contains(words))
       }
+      // What the verdicts' score is blind to stands beside them, with what sees it.
+      let blind = try #require(VerdictSentence.blindSpot(Comparison(contents)))
+      #expect(report.text(.table).contains(blind))
+      #expect(blind.firstMatch(of: /sees them: 0\.\d+ at 0\.3, 0\.\d+ at 0\.5/) != nil, "\(blind)")
       let ssim = Comparison(contents, measure: contents.measure(.ssim)).table(hasColors: false)
       #expect(
-        ssim.contains("SSIM [95 % CI]") && ssim.contains("ssim: Wang 2004") && ssim.contains("no verdict"))
+        ssim.contains("SSIM [95 % CI]") && ssim.contains("ssim: Wang 2004") && ssim.contains("no verdict")
+          && !ssim.contains("frayed edges"))
       #expect(throws: ComparisonError.badMargin("wide")) { try Margin(text: "wide") }
       let margins = try ["0.2%", "0.3", "mlperf"].map(Margin.init(text:))
       #expect(margins == [.shareOfBaseline(0.002), .absolute(0.3), .mlperf])

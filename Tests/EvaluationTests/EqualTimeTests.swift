@@ -110,7 +110,8 @@ import TokenMerging
     let store = try ResultStore(folder.url.appendingPathComponent("store.sqlite"), access: .creating)
     let engine = BuiltinEngine(try DiffusionPipeline(DemoCheckpoint.folder()), model: testModel)
     let plan = try SweepPlan(
-      promptSet: twoPrompts, engine: engine, wish: SamplingWish(steps: 4, guidanceScale: 4), merging: .init(),
+      promptSet: twoPrompts, engine: engine, wish: SamplingWish(steps: 4, guidanceScale: 4, size: (64, 64)),
+      merging: .init(),
       ratios: [0, 0.5], seeds: [0])
     func sweep(
       equalTime: Bool = true, _ cancellation: Cancellation = Cancellation(),

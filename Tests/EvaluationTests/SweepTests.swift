@@ -48,7 +48,7 @@ import TokenMerging
     let engine = engine ?? self.engine
     let plan = try SweepPlan(
       promptSet: twoPrompts, engine: engine,
-      wish: SamplingWish(steps: 2, guidanceScale: guidanceScale, size: (128, 128)), merging: .init(),
+      wish: SamplingWish(steps: 2, guidanceScale: guidanceScale, size: (64, 64)), merging: .init(),
       ratios: ratios, seeds: seeds)
     var sweep = Sweep(
       plan: plan, engine: engine, scorers: Scorers(clip: (withClip ? [clip] : []) + moreClip, lpips: lpips),
@@ -97,7 +97,7 @@ import TokenMerging
     for sample in first.contents.samples {
       let (image, text) = try PNGCodec.decode(
         folder.url.appendingPathComponent(try #require(sample.picture).path.text))
-      #expect(image.width == 128 && image.height == 128)
+      #expect(image.width == 64 && image.height == 64)
       #expect(try PictureMetadata(textChunks: text)?.request.key == sample.contentKey)
       #expect(sample.picture?.pixelHash == image.hash && sample.picture?.base == .store)
       #expect(first.contents.execution(of: sample)?.machine == .current)

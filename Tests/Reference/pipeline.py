@@ -38,7 +38,7 @@ DEFAULTS = {
     "ratio": 0.5, "width": 64, "height": 64, "seed": 0, "scheduler": None, "steps": STEPS,
 }  # fmt: skip
 DEMO_CASES = [
-    {"name": "ddim-default-size", "ratio": 0.0, "width": None, "height": None},
+    {"name": "ddim-default-size", "ratio": 0.0, "width": None, "height": None, "steps": 8},
     {"name": "ddim-baseline", "ratio": 0.0},
     {"name": "ddim-0.5"},
     {"name": "ddim-negative", "negativePrompt": "green, blurry"},
@@ -50,7 +50,9 @@ DEMO_CASES = [
     {"name": "euler-ancestral-0.5", "scheduler": "euler-ancestral"},
     {"name": "dpm-baseline", "scheduler": "dpmsolver++", "ratio": 0.0},
     {"name": "dpm-0.5", "scheduler": "dpmsolver++"},
-    {"name": "dpm-karras-0.5", "scheduler": "dpmsolver++-karras"},
+    # The last timestep has no signal: with 15 steps or more, Karras's spacing has one timestep twice, and diffusers,
+    # which finds its place by timestep, runs past the end.
+    {"name": "dpm-karras-0.5", "scheduler": "dpmsolver++-karras", "steps": 8},
 ]
 V_CASES = [
     {"name": "v-baseline", "ratio": 0.0, "guidanceScale": 3.0, "width": None, "height": None},

@@ -24,7 +24,7 @@ import TokenMerging
 
   @Test(arguments: Precision.allCases)
   func `pictures have the same bits however weights are kept`(precision: Precision) throws {
-    var options = SamplingOptions(steps: 2, guidanceScale: 3, width: 128, height: 96)
+    var options = SamplingOptions(steps: 2, guidanceScale: 3, width: 64, height: 48)
     options.precision = precision
     let stored = try DiffusionPipeline(PipelineRequestTests.checkpoint)
     let widened = try DiffusionPipeline(PipelineRequestTests.checkpoint, resident: .fp32)

@@ -36,6 +36,7 @@ extension Comparison {
       notes.append(
         "\(metric.shortTitle) says how different pictures are from the baseline, not how good: no verdict")
     }
+    if let blindSpot = VerdictSentence.blindSpot(self) { notes.append(blindSpot) }
     notes.append(
       "95 % intervals: \(bootstrap.method.rawValue) bootstrap of the prompts, \(bootstrap.resamples) resamples, "
         + "seed \(bootstrap.seed)")

@@ -50,6 +50,21 @@ package struct VerdictSentence {
     }
   }
 
+  /// What the score of the headline hardly sees, and how much of it there is at each ratio that it judges.
+  package static func blindSpot(_ comparison: Comparison) -> String? {
+    let merged = comparison.rows.filter { $0.variant.ratio > 0 && $0.variant.steps == nil }
+    guard comparison.pairing.kind == .baseline, comparison.metric == .clipScore, let first = merged.first,
+      let measure = comparison.pairing.contents.measure(.ssim)
+    else { return nil }
+    let likeness = merged.filter { $0.variant.mergesLike(first.variant) }.compactMap { row in
+      row.means[measure].map { "\(NumberText.fixed($0, measure.metric.decimals)) at \(row.variant.label)" }
+    }
+    return likeness.isEmpty
+      ? nil
+      : "CLIP scores judge what a picture shows, which specks and frayed edges hardly change; "
+        + "SSIM against the unmerged pictures sees them: \(likeness.joined(separator: ", "))"
+  }
+
   /// As in `-0.12 [-0.31, +0.04]`.
   package func difference(_ estimate: Estimate, decimals: Int = 2) -> String {
     NumberText.signed(estimate.value, decimals, minus: minus) + " " + interval(estimate, decimals: decimals)

@@ -97,7 +97,7 @@ struct ReportSummary: Sendable {
       report.versus.isEmpty
       ? sentence.headline(sources[0].comparison) : Self.headline(report.versus, sentence)
     facts = sources.count == 1 ? Self.facts(sources[0].contents) : []
-    notes = Self.notes(sources.map(\.contents), report.progress)
+    notes = Self.notes(sources, report.progress)
     hasNotes = !notes.isEmpty
     live = report.progress.map {
       Live(
@@ -227,14 +227,15 @@ struct ReportSummary: Sendable {
     ]
   }
 
-  private static func notes(_ runs: [RunContents], _ progress: LiveProgress?) -> [String] {
+  private static func notes(_ runs: [Report.Source], _ progress: LiveProgress?) -> [String] {
     var notes: [String] = []
     if progress != nil {
       notes.append(
         "Preliminary: while the sweep runs, intervals come from fewer resamples, and a recommendation does not say yet "
           + "how sure it is.")
     }
-    for contents in runs {
+    for run in runs {
+      let contents = run.contents
       let of = runs.count == 1 ? "" : "\(contents.run.name): "
       if let note = contents.run.modelNote, !notes.contains(note) { notes.append(note) }
       if contents.baseline == nil {
@@ -242,6 +243,9 @@ struct ReportSummary: Sendable {
       }
       if contents.scorer(.clip) == nil {
         notes.append("\(of)No CLIP checkpoint was given: pictures are compared by their pixels only.")
+      }
+      if let blindSpot = VerdictSentence.blindSpot(run.comparison) {
+        notes.append("\(of)\(blindSpot).")
       }
     }
     return notes
