@@ -18,7 +18,7 @@ var targets: [Target] = [
     linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
   .target(name: "Digests", dependencies: ["CKernels"]),
   .target(name: "Tensors", dependencies: ["CKernels"]),
-  .target(name: "Checkpoints", dependencies: ["Tensors", "CKernels", "Digests", "Files"]),
+  .target(name: "Checkpoints", dependencies: ["Tensors", "Digests", "Files"]),
   .target(name: "Layers", dependencies: ["Tensors", "Checkpoints"]),
   .target(name: "Images", dependencies: ["CPNG"]),
   .target(name: "CLIPModels", dependencies: ["Tensors", "Checkpoints", "Layers", "Images"]),
@@ -30,7 +30,7 @@ var targets: [Target] = [
   .target(name: "Metrics", dependencies: ["Images"]),
   .target(name: "Statistics"),
   .target(name: "Machine", dependencies: ["Tensors"]),
-  .target(name: "Pictures", dependencies: ["TokenMerging", "Images", "Digests", "Wording"]),
+  .target(name: "Pictures", dependencies: ["TokenMerging", "Images", "Digests", "Files", "Wording"]),
   .target(
     name: "ResultStore",
     dependencies: [
@@ -81,8 +81,8 @@ var targets: [Target] = [
   .target(
     name: "Benchmarking",
     dependencies: [
-      "StableDiffusion", "CLIPModels", "Checkpoints", "TokenMerging", "Tensors", "Images", "Statistics",
-      "Machine", "Wording",
+      "StableDiffusion", "CLIPModels", "Checkpoints", "TokenMerging", "Tensors", "Images", "Pictures",
+      "Statistics", "Machine", "Wording",
     ]),
   .target(name: "DemoCheckpoint", resources: [.copy("checkpoint")]),
   .executableTarget(

@@ -24,13 +24,14 @@ extension Comparison {
   public func worst(_ count: Int) -> [WorstPicture] {
     let counterpart = pairing.counterpart(of: measure)
     let hasDifferences = rows.contains { $0.difference != nil }
+    let measures = pairing.contents.measures
     let found = pairing.entries.flatMap { entry in
       pairing.slots(of: entry).compactMap { slot -> WorstPicture? in
         guard let own = slot.own, let picture = own.picture, let score = pairing.index.score(measure, of: own)
         else { return nil }
         let reference = hasDifferences ? pairing.referenceIndex.score(counterpart, of: slot.reference) : nil
         guard !hasDifferences || reference != nil else { return nil }
-        let scores = pairing.contents.measures.compactMap { measure in
+        let scores = measures.compactMap { measure in
           pairing.index.score(measure, of: own).map { (measure, $0) }
         }
         return WorstPicture(

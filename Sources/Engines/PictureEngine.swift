@@ -93,11 +93,18 @@ public struct MadePicture: Sendable {
   public var secondsPerStep: Double?
   /// Where ``seconds`` went, nothing being written yet.
   public var stages: StageSeconds?
-  public var stepSeconds: [Double]
+  public var stepSeconds: [Double] = []
   /// Highest resident memory while the picture was made.
   public var peakMemoryBytes: Int?
   /// Over all blocks that merge; nil without merging.
   public var mergeStatistics: MergeStatistics?
   /// By the block's place in the UNet.
-  public var blockStatistics: [String: MergeStatistics]
+  public var blockStatistics: [String: MergeStatistics] = [:]
+}
+
+extension MadePicture {
+  /// By an engine that tells nothing else.
+  package init(image: RGBImage, seconds: Double) {
+    self.init(image: image, latentsHash: nil, seconds: seconds)
+  }
 }

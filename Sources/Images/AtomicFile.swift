@@ -15,7 +15,7 @@ public enum AtomicFile {
     let temporary = "\(folder)/.\(url.lastPathComponent).\(number)\(suffix)"
     do throws(SystemError) {
       try writeAndSync(bytes, path: temporary) { () throws(SystemError) in
-        try check(rename(temporary, url.path))
+        try SystemError.check(rename(temporary, url.path))
       }
       try syncFolder(folder)
     } catch {
@@ -36,37 +36,21 @@ public enum AtomicFile {
     }
   }
 
-  private struct SystemError: Error {
-    let reason = String(cString: strerror(errno))
-  }
-
-  private static func check(_ result: Int32) throws(SystemError) {
-    if result < 0 { throw SystemError() }
-  }
-
   /// - Parameter finish: done with the file while it is still locked.
   private static func writeAndSync(
     _ bytes: [UInt8], path: String, finish: () throws(SystemError) -> Void
   ) throws(SystemError) {
     let descriptor = try openLocked(path)
     defer { close(descriptor) }
-    var written = 0
-    while written < bytes.count {
-      let count = bytes.withUnsafeBytes {
-        Foundation.write(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written)
-      }
-      guard count >= 0 || errno == EINTR else { throw SystemError() }
-      written += max(count, 0)
-    }
-    try check(fsync(descriptor))
+    try WholeFile.write(bytes, to: descriptor)
+    try SystemError.check(fsync(descriptor))
     try finish()
   }
 
   /// Makes the file, and locks it. Who clears leftovers may come in between and take it for one: then it is made again.
   private static func openLocked(_ path: String) throws(SystemError) -> Int32 {
     while true {
-      let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-      try check(descriptor)
+      let descriptor = try SystemError.check(open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666))
       // Where locks are unknown, nobody gets one.
       _ = flock(descriptor, LOCK_EX)
       var status = stat()
@@ -77,8 +61,7 @@ public enum AtomicFile {
 
   /// Makes the rename itself durable.
   private static func syncFolder(_ path: String) throws(SystemError) {
-    let descriptor = open(path, O_RDONLY)
-    try check(descriptor)
+    let descriptor = try SystemError.check(open(path, O_RDONLY))
     defer { close(descriptor) }
     // Some network and FUSE file systems cannot sync folders; the file is in place all the same.
     guard fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP else { throw SystemError() }

@@ -20,19 +20,10 @@ public enum NamedFile {
       do throws(SystemError) {
         let descriptor = try SystemError.check(open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC))
         defer { close(descriptor) }
-        try write(bytes, into: descriptor)
+        try WholeFile.write(bytes, to: descriptor)
       } catch {
         throw .unwritable(path: url.path, reason: error.reason)
       }
-    }
-  }
-
-  private static func write(_ bytes: [UInt8], into stream: Int32) throws(SystemError) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Foundation.write(stream, $0.baseAddress, $0.count) }
-      guard count >= 0 || errno == EINTR else { throw SystemError() }
-      rest = rest.dropFirst(max(count, 0))
     }
   }
 

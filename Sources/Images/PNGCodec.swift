@@ -9,6 +9,8 @@ public enum PNGCodec {
   /// Pixels of the longest side, and of the largest picture, that is read or written.
   public static let largestSide = Int(CPNG_MAX_SIDE)
   public static let largestPixelCount = Int(CPNG_MAX_PIXELS)
+  /// Bytes of the longest file that is read. No picture needs them, and what never ends is noticed.
+  public static let largestFile = 1 << 30
 
   /// The file's bytes. A text that Latin-1 can hold becomes `tEXt`, any other `iTXt`, as Pillow's
   /// `PngInfo.add_text` decides.

@@ -1,9 +1,7 @@
 import Foundation
 
-/// Reads files to their end, also those that do not know their length, as pipes.
+/// Reads and writes files to their end, also those that do not know their length, as pipes.
 enum WholeFile {
-  /// Above it no picture is, see ``PNGCodec/largestPixelCount``, and what never ends is noticed.
-  private static let limit = 1 << 30
   private static let chunk = 1 << 20
 
   static func bytes(_ url: URL) throws(ImageError) -> [UInt8] {
@@ -13,7 +11,7 @@ enum WholeFile {
         url.path == "/dev/stdin" ? dup(STDIN_FILENO) : open(url.path, O_RDONLY | O_NOCTTY | O_CLOEXEC))
       defer { close(descriptor) }
       var status = stat()
-      _ = try SystemError.check(fstat(descriptor, &status))
+      try SystemError.check(fstat(descriptor, &status))
       guard status.st_mode & S_IFMT != S_IFDIR else {
         throw SystemError(reason: "it is a folder, not a picture")
       }
@@ -23,16 +21,27 @@ enum WholeFile {
     }
   }
 
+  static func write(_ bytes: [UInt8], to descriptor: Int32) throws(SystemError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+      guard count >= 0 || errno == EINTR else { throw SystemError() }
+      rest = rest.dropFirst(max(count, 0))
+    }
+  }
+
   private static func bytes(_ descriptor: Int32, expected: Int) throws(SystemError) -> [UInt8] {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(min(max(expected, 0), limit) + 1)
+    bytes.reserveCapacity(min(max(expected, 0), PNGCodec.largestFile) + 1)
     var part = [UInt8](repeating: 0, count: chunk)
     while true {
       let count = read(descriptor, &part, part.count)
       guard count >= 0 || errno == EINTR else { throw SystemError() }
       if count == 0 { return bytes }
       bytes += part.prefix(max(count, 0))
-      guard bytes.count <= limit else { throw SystemError(reason: "it is longer than any picture") }
+      guard bytes.count <= PNGCodec.largestFile else {
+        throw SystemError(reason: "it is longer than any picture")
+      }
     }
   }
 }

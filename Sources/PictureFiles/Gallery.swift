@@ -25,11 +25,9 @@ package struct Gallery: Sendable {
       target: subfolder.isEmpty ? folder : folder.appendingPathComponent(subfolder))
     try maker.prepare()
     let baselineID = contents.baseline?.id
-    struct Place: Hashable { let prompt: Int64, seed: Int }
     // Pictures that share a baseline are made together, so that it is read once.
-    let groups = Dictionary(grouping: contents.samples.filter { $0.state == .done }) {
-      Place(prompt: $0.promptID, seed: $0.seed)
-    }.values.map { samples in
+    let done = contents.samples.filter { $0.state == .done }
+    let groups = Dictionary(grouping: done, by: \.place).values.map { samples in
       (
         baseline: samples.first { $0.variantID == baselineID },
         others: samples.filter { $0.variantID != baselineID }

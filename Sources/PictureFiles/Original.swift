@@ -66,12 +66,3 @@ extension ImageError {
     return "The file \(name) cannot be shown: \(self)"
   }
 }
-
-extension URL {
-  /// The way from a folder to this file in it, with `/` between its components; nil when it lies elsewhere.
-  func path(below folder: URL) -> String? {
-    let (outer, inner) = (folder.standardizedFileURL.pathComponents, standardizedFileURL.pathComponents)
-    guard inner.starts(with: outer) else { return nil }
-    return inner.dropFirst(outer.count).joined(separator: "/")
-  }
-}

@@ -19,7 +19,7 @@ struct PictureFileMaker: Sendable {
       try makeFolder(folder)
       AtomicFile.clearLeftovers(in: folder)
     }
-    AtomicFile.clearLeftovers(in: target.appendingPathComponent("images"))
+    AtomicFile.clearLeftovers(in: target.appendingPathComponent(PictureFolders.pictures))
   }
 
   /// - Parameter others: Pictures of the same prompt and seed.
@@ -78,8 +78,9 @@ struct PictureFileMaker: Sendable {
 
   /// Of the picture's file, without the folder that a sweep puts pictures in.
   private static func stem(_ name: String) -> String {
-    let flat = (name.hasPrefix("images/") ? String(name.dropFirst(7)) : name).replacing("/", with: "-")
-    return flat.hasSuffix(".png") ? String(flat.dropLast(4)) : flat
+    let folder = PictureFolders.pictures + "/"
+    let flat = name.dropFirst(name.hasPrefix(folder) ? folder.count : 0).replacing("/", with: "-")
+    return String(flat.hasSuffix(".png") ? flat.dropLast(4) : flat)
   }
 
   private func address(_ file: URL) -> String {

@@ -73,6 +73,9 @@ public enum PictureBase: String, Sendable, Codable {
 
 /// The folders that pictures are looked for in, and nowhere else.
 public struct PictureFolders: Sendable {
+  /// Where a sweep puts pictures, below the run's folder.
+  package static let pictures = "images"
+
   /// Of the store's file.
   public let store: URL
   /// Of the run.
@@ -91,7 +94,7 @@ public struct PictureFolders: Sendable {
   public func url(of path: PicturePath, base: PictureBase) throws(PicturePathError) -> URL {
     let folder = folder(base)
     let url = folder.appendingPathComponent(path.text)
-    guard Self.below(folder.resolvingSymlinksInPath(), url.resolvingSymlinksInPath()) != nil else {
+    guard url.resolvingSymlinksInPath().path(below: folder.resolvingSymlinksInPath()) != nil else {
       throw PicturePathError(text: path.text, reason: "a link leads out of \(folder.path)")
     }
     return url
@@ -99,16 +102,18 @@ public struct PictureFolders: Sendable {
 
   /// How the file at `path` below the run's folder is stored.
   public func location(ofOutput path: PicturePath) -> (path: PicturePath, base: PictureBase) {
-    guard let folder = Self.below(store, output), let below = try? path.below(folder) else {
+    guard let folder = output.path(below: store), let below = try? path.below(folder) else {
       return (path, .output)
     }
     return (below, .store)
   }
+}
 
-  /// The way from a folder to one in it, with `/` between its components: empty for the same, nil when it lies
-  /// elsewhere.
-  private static func below(_ folder: URL, _ other: URL) -> String? {
-    let (outer, inner) = (folder.pathComponents, other.pathComponents)
+extension URL {
+  /// The way from a folder to this one or this file in it, with `/` between its components: empty for the folder
+  /// itself, nil when this lies elsewhere.
+  package func path(below folder: URL) -> String? {
+    let (outer, inner) = (folder.standardizedFileURL.pathComponents, standardizedFileURL.pathComponents)
     guard inner.starts(with: outer) else { return nil }
     return inner.dropFirst(outer.count).joined(separator: "/")
   }

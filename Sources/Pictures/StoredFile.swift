@@ -1,4 +1,5 @@
 import Digests
+import Files
 public import Foundation
 public import Images
 
@@ -26,11 +27,12 @@ public struct StoredFile: Sendable {
   ///   - url: nil where no file may be looked for.
   ///   - hash: SHA-256 of the file as it was stored.
   public init(_ url: URL?, hash: String) {
-    guard let bytes = url.flatMap(Self.read) else {
+    // What is no plain file is no picture either: a pipe would be waited for.
+    guard let data = url.flatMap({ try? RegularFile.contents($0.path, limit: PNGCodec.largestFile) }) else {
       (state, bytes, damage) = (.gone, [], nil)
       return
     }
-    self.bytes = bytes
+    bytes = [UInt8](data)
     guard SHA256.hex(of: bytes) != hash else {
       (state, damage) = (.stored, nil)
       return
@@ -41,12 +43,5 @@ public struct StoredFile: Sendable {
     } catch {
       (state, damage) = (.damaged, error)
     }
-  }
-
-  /// Nil for what is no plain file, too: a pipe would be waited for.
-  private static func read(_ url: URL) -> [UInt8]? {
-    var status = stat()
-    guard stat(url.path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-    return FileManager.default.contents(atPath: url.path).map { [UInt8]($0) }
   }
 }

@@ -78,16 +78,7 @@ public final class ResultStore: Sendable {
     }
     do {
       let schema = try open(path, foreignKeys: false)
-      if try schema.read({ try pendingSteps(in: $0, path: path) }) {
-        try schema.writeWithoutTransaction { db in
-          // Another process may be at it, too: who gets the lock second finds everything done.
-          try db.inTransaction(.exclusive) {
-            _ = try pendingSteps(in: db, path: path)
-            try Schema.migrate(db)
-            return .commit
-          }
-        }
-      }
+      if try schema.read({ try pendingSteps(in: $0, path: path) }) { try migrate(schema, path: path) }
     }
     let database = try open(path)
     try withPatience {
@@ -103,12 +94,12 @@ public final class ResultStore: Sendable {
       guard isPending else { return (direct, nil) }
       let memory = try DatabaseQueue(configuration: configuration(foreignKeys: false))
       try direct.backup(to: memory)
-      try migrate(memory)
+      try migrate(memory, path: path)
       return (memory, nil)
     }
     let copy = try StoreCopy(of: path)
     let database = try open(copy.path, foreignKeys: false)
-    if try database.read({ try pendingSteps(in: $0, path: path) }) { try migrate(database) }
+    if try database.read({ try pendingSteps(in: $0, path: path) }) { try migrate(database, path: path) }
     return (database, copy)
   }
 
@@ -121,9 +112,11 @@ public final class ResultStore: Sendable {
     }
   }
 
-  private static func migrate(_ database: DatabaseQueue) throws {
+  private static func migrate(_ database: DatabaseQueue, path: String) throws {
     try database.writeWithoutTransaction { db in
+      // Another process may be at it, too: who gets the lock second finds everything done.
       try db.inTransaction(.exclusive) {
+        _ = try pendingSteps(in: db, path: path)
         try Schema.migrate(db)
         return .commit
       }

@@ -19,8 +19,10 @@ final class StoreCopy: Sendable {
     // A writer that comes meanwhile would leave a copy of two times: then it is made again.
     for attempt in 0... {
       let before = Self.state(of: path)
-      for suffix in [""] + Self.companions where before[suffix] != nil {
+      for suffix in [""] + Self.companions {
+        // A log of an earlier attempt would be taken for this copy's.
         try? FileManager.default.removeItem(atPath: self.path + suffix)
+        guard before[suffix] != nil else { continue }
         try FileManager.default.copyItem(atPath: path + suffix, toPath: self.path + suffix)
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: self.path + suffix)
       }

@@ -185,8 +185,7 @@ public struct Evaluator: Sendable {
   {
     let fingerprint = clip.identity.fingerprint
     if let stored = try store.embedding(
-      of: subject, clipFingerprint: fingerprint, count: clip.model.embeddingSize),
-      stored.allSatisfy(\.isFinite)
+      of: subject, clipFingerprint: fingerprint, count: clip.model.embeddingSize)
     {
       return stored
     }

@@ -48,9 +48,4 @@ public enum MergeVariant: String, Sendable, Hashable, Codable, CaseIterable {
   /// Whether destinations are drawn for a batch of this size. An odd batch cannot be
   /// guidance pairs: for tomesd, one choice for all would tear them apart.
   func draws(batch: Int) -> Bool { self == .comfyui || batch % 2 == 0 }
-
-  /// Whether a grid of this size is merged at all.
-  func merges(gridWidth: Int, gridHeight: Int) -> Bool {
-    self != .comfyui || (gridWidth > 1 && gridHeight > 1)
-  }
 }

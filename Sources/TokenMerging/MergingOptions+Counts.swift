@@ -11,9 +11,7 @@ extension MergingOptions {
   /// Tokens that blocks of this grid merge away; none where the options leave such blocks alone.
   public func mergedCount(of grid: TokenGrid) -> Int {
     let options = inForce
-    guard grid.downsample <= options.maxDownsample,
-      variant.merges(gridWidth: grid.width, gridHeight: grid.height)
-    else { return 0 }
+    guard grid.downsample <= options.maxDownsample else { return 0 }
     return options.mergedCount(gridWidth: grid.width, gridHeight: grid.height)
   }
 

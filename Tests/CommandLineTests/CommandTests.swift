@@ -164,6 +164,17 @@ import Testing
     #expect(try Tool.run("doctor", "--model", path("none"), "--output", path("run")).status == 2)
   }
 
+  @Test func `doctor says what to do about what it found`() throws {
+    let store = path("foreign.sqlite")
+    try Data(
+      "not SQLite at all, but longer than the header that every database begins with, which has one hundred"
+        .utf8
+    )
+    .write(to: URL(fileURLWithPath: store))
+    let result = try Tool.run("doctor", "--store", store, "--output", path("run"))
+    #expect(result.status == 2 && result.output.contains("pass another --store"), "\(result.output)")
+  }
+
   @Test func `doctor lists how every convolution is computed`() throws {
     let result = try Tool.run("doctor", "--layers", "--size", "128x192", "--precision", "bf16", "--json")
     #expect(result.status == 0, "\(result.errors)")

@@ -32,4 +32,28 @@ import Testing
     #expect(try Tool.run(sweep + ["--json"]).json()["made"] as? Int == 1)
     for command in commands { #expect(try Tool.run(command).status == 0) }
   }
+
+  @Test func `beside another run, the one whose pictures are gone is named`() throws {
+    let folder = try TemporaryFolder()
+    func run(_ name: String) -> String { folder.url.appendingPathComponent(name).path }
+    for name in ["a", "b"] {
+      let sweep = try Tool.run(
+        "sweep", "--limit", "1", "--steps", "1", "--ratios", "0,0.5", "--size", "64x64", "--no-checks",
+        "--output", run(name))
+      #expect(sweep.status == 0, "\(sweep.errors)")
+    }
+    let picture = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: run("b") + "/images").first { $0.hasSuffix(".png") }
+    )
+    try FileManager.default.removeItem(atPath: run("b") + "/images/" + picture)
+    let result = try Tool.run(
+      "report", "--output", run("a"), "--against-store", run("b") + "/tome-eval.sqlite", "--to", run("page"))
+    #expect(result.status == 3)
+    #expect(
+      result.errors.contains(
+        "warning: 1 finished picture not found in \(run("b")); pass the run's own folder with --against-output"
+      ),
+      "\(result.errors)")
+    #expect(!result.errors.contains("not found in \(run("a"))"))
+  }
 }

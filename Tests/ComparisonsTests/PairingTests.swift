@@ -84,6 +84,23 @@ import Wording
     }
   }
 
+  @Test func `of runs that share a further CLIP checkpoint alone are about that one, and so are their gates`()
+    throws
+  {
+    try withTemporaryFolder { folder in
+      var run = Self.small()
+      run.clips = ["own", "shared"]
+      let after = try run.make(in: folder.appendingPathComponent("after"))
+      run.clips = ["shared"]
+      let before = try run.make(in: folder.appendingPathComponent("before"))
+      let comparison = Comparison(Pairing(after, against: before))
+      #expect(comparison.measure?.key == "clip_score@shared")
+      #expect(comparison.rows.allSatisfy { $0.difference != nil })
+      let gate = try Gate("clip_score.delta < -100")
+      #expect(Conclusion(comparison, gates: [gate]).checks.map(\.outcome) == [.passed])
+    }
+  }
+
   @Test func `of runs that were sampled or scored differently say so`() throws {
     try withTemporaryFolder { folder in
       let contents = try Self.small().make(in: folder)

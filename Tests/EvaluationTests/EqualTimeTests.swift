@@ -4,8 +4,6 @@ import Foundation
 import Machine
 import Metrics
 import Pictures
-import Machine
-import Pictures
 import ReferenceFixtures
 import ResultStore
 import Scoring

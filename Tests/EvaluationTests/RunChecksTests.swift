@@ -5,12 +5,9 @@ import Foundation
 import Machine
 import Metrics
 import Pictures
-import Machine
 import PerceptualModels
-import Pictures
 import ReferenceFixtures
 import ResultStore
-import Scoring
 import Scoring
 import Testing
 

@@ -1,7 +1,6 @@
 @testable import Evaluation
 import Foundation
 import Pictures
-import Pictures
 import PromptSets
 import ResultStore
 import Testing

@@ -16,7 +16,7 @@ extension Gallery {
 
 extension Report.Source {
   init(_ contents: RunContents, in folder: URL) {
-    self.init(contents, comparison: Comparison(contents), folders: PictureFolders(folder))
+    self.init(Comparison(contents), folders: PictureFolders(folder))
   }
 }
 
@@ -24,7 +24,7 @@ extension ContactSheet {
   /// Of one run, with its tables beside the page.
   init(_ contents: RunContents, _ comparison: Comparison, _ gallery: Gallery) throws {
     let source = Report.Source(
-      contents, comparison: comparison, folders: PictureFolders(URL(fileURLWithPath: ".")))
+      comparison, folders: PictureFolders(URL(fileURLWithPath: ".")))
     self.init(ReportSummary(try Report(sources: [source]), [gallery]) { $0 })
   }
 }

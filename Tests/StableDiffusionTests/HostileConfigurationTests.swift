@@ -106,6 +106,26 @@ import Testing
     try check(part, file, folder, object)
   }
 
+  @Test(arguments: [
+    ("block_out_channels", [47, 96, 192, 192], "begins with 47, which is no even number"),
+    (
+      "cross_attention_dim", [192, 192, 256, 192], "has several widths, but one text encoder feeds all levels"
+    ),
+  ])
+  func `widths that no step could be made with are refused`(field: String, widths: [Int], reason: String)
+    throws
+  {
+    let unet = try ModelDirectory(PipelineRequestTests.checkpoint.standardizedFileURL).component("unet")
+    var object = try #require(
+      try JSONSerialization.jsonObject(with: unet.data("config.json")) as? [String: Any])
+    object[field] = widths
+    let bytes = try JSONSerialization.data(withJSONObject: object)
+    let error = try #require(throws: CheckpointError.self) {
+      try UNet2DConditionModel(Altered(folder: unet, file: "config.json", bytes: bytes))
+    }
+    #expect(error.description.contains("'\(field)': \(reason)"), "\(error)")
+  }
+
   @Test(arguments: SchedulerConfiguration.Class.allCases)
   func `every field of every scheduler`(_ name: SchedulerConfiguration.Class) throws {
     let names = [

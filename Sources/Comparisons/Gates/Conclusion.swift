@@ -30,7 +30,7 @@ public struct Conclusion: Sendable {
     if let measure = comparison.measure { byMeasure[measure] = comparison }
     checks = gates.map { gate in
       guard case .score(let name, _) = gate.subject,
-        let measure = comparison.pairing.contents.measure(named: name)
+        let measure = comparison.pairing.measure(named: name)
       else { return Check(gate, comparison, measure: nil) }
       let subject =
         byMeasure[measure]

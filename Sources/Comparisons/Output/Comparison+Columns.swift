@@ -24,7 +24,7 @@ extension Comparison {
         ]
       ) { row, _ in Figure(row.variant.label) },
       RowColumn(
-        "images", .init("Pictures", style: "own"),
+        "images", .init("Pictures", kind: .own),
         values: [
           RowValue("images") { .count($0.done) }, RowValue("failed") { .count($0.failed) },
           RowValue("pending") { .count($0.pending) },
@@ -38,7 +38,7 @@ extension Comparison {
     let (measure, metric) = (measure, metric)
     let title = measure?.shortTitle ?? metric.shortTitle
     let mean = RowColumn(
-      title, .init(title, style: "own"), values: meanValues
+      title, .init(title, kind: .own), values: meanValues
     ) { row, minus in Self.mean(measure, metric, row, minus) }
     guard rows.contains(where: { $0.difference != nil }) || metric == .clipScore else {
       return [
@@ -54,7 +54,7 @@ extension Comparison {
     return [
       mean,
       RowColumn(
-        "Δ \(short) [95 % CI]", .init("Change [95 % interval]", label: "Change", style: "spread"),
+        "Δ \(short) [95 % CI]", .init("Change [95 % interval]", label: "Change", kind: .change),
         isText: true, values: differenceValues
       ) { row, minus in
         guard let difference = row.difference else { return Figure() }
@@ -67,7 +67,7 @@ extension Comparison {
           isCertain: difference.isSignificant)
       },
       RowColumn(
-        Self.verdictTitle, .init("Verdict", style: "text"), isText: true
+        Self.verdictTitle, .init("Verdict", kind: .verdict), isText: true
       ) { row, _ in Figure(row.difference?.verdict.rawValue ?? "") },
     ]
   }
@@ -80,7 +80,7 @@ extension Comparison {
       return RowColumn(
         metric.isCaptioned ? measure.shortTitle : nil,
         metric.isCaptioned
-          ? .init(measure.shortTitle + unit, style: metric.needsBaseline ? nil : "own") : nil,
+          ? .init(measure.shortTitle + unit, kind: metric.needsBaseline ? .comparison : .own) : nil,
         values: [Self.meanValue(measure)]
       ) { row, minus in
         if metric == .psnr, row.isIdentical { return Figure("identical") }
@@ -121,7 +121,7 @@ extension Comparison {
     effective.explanation = "the ratio in force: cells keep one token each"
     return [
       RowColumn(
-        "s/image", .init("s / picture", style: "own"),
+        "s/image", .init("s / picture", kind: .own),
         values: [RowValue("seconds_per_image") { RowScalar($0.secondsPerImage) }]
       ) { row, minus in Figure(row.secondsPerImage.map(NumberText.seconds) ?? Self.missing(minus)) },
       RowColumn(
@@ -138,7 +138,7 @@ extension Comparison {
           interval: speedUp.bounds(2), isCertain: row.isSpeedUpSignificant)
       },
       RowColumn(
-        nil, .init("Memory", style: "own"),
+        nil, .init("Memory", kind: .own),
         values: [RowValue("peak_memory_bytes") { RowScalar($0.peakMemoryBytes) }]
       ) { row, minus in Figure(row.peakMemoryBytes.map(NumberText.bytes) ?? Self.missing(minus)) },
       RowColumn(

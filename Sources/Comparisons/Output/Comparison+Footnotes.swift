@@ -53,7 +53,7 @@ extension Comparison {
     NullCheckLines.footnotes(pairing.contents.nullChecks)
       + pairing.contents.scorers.filter { $0.kind == .clip }.map { clip in
         Note(
-          .scorers,
+          .method,
           "CLIP scores by \(clip.name) (\(clip.fingerprint.prefix(12))), comparable with the same checkpoint only"
         )
       } + [run.modelNote].compactMap(\.self).map { Note(.model, $0) }

@@ -30,18 +30,16 @@ extension ComparisonReport {
 
   /// A line for every row of every part, with a column for every metric, whether a part has it or not.
   package static func rowTable(_ parts: [(name: String, comparison: Comparison)]) -> TextTable {
+    let parts = parts.map { ($0.name, $0.comparison, values: $0.comparison.columns.flatMap(\.values)) }
     var seen: Set<String> = []
-    let values = parts.flatMap { $0.comparison.columns.flatMap(\.values) }.filter {
-      seen.insert($0.key).inserted
-    }
+    let values = parts.flatMap(\.values).filter { seen.insert($0.key).inserted }
     let absent = Metric.allCases.map { "mean_\($0.key)" }.filter { !seen.contains($0) }
     let columns: [TextTable.Column] =
       [.init(title: "group", isText: true)] + values.map { .init(title: $0.key, isText: $0.isText) }
       + absent.map { .init(title: $0) }
       + ["metric", "run", "against"].map { .init(title: $0, isText: true) }
-    let rows = parts.flatMap { name, comparison in
-      let own = Dictionary(
-        comparison.columns.flatMap(\.values).map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+    let rows = parts.flatMap { name, comparison, ownValues in
+      let own = Dictionary(ownValues.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
       let context = [
         comparison.measure?.key ?? comparison.metric.key, comparison.run.name, comparison.pairing.kind.name,
       ]

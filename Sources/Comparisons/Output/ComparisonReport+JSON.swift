@@ -83,8 +83,8 @@ extension ComparisonReport {
       recommendedRatio = comparison.recommendedRatio
       recommendation = report.conclusion.headline
       sureness = comparison.sureness
-      baseline = comparison.baseline.map(comparison.document)
-      ratios = comparison.rows.map(comparison.document)
+      baseline = comparison.documents([comparison.baseline].compactMap(\.self)).first
+      ratios = comparison.documents(comparison.rows)
     }
   }
 
@@ -120,7 +120,7 @@ extension ComparisonReport {
       recommendedRatio = group.comparison.recommendedRatio
       recommendation = VerdictSentence.advice(group.comparison)
       sureness = group.comparison.sureness
-      ratios = group.comparison.rows.map(group.comparison.document)
+      ratios = group.comparison.documents(group.comparison.rows)
     }
   }
 

@@ -27,9 +27,7 @@ public struct ComparisonReport: Sendable {
     hasFile: (PictureRecord) -> Bool = { _ in true }
   ) {
     let rows = Set(comparison.allRows.map(\.variant.id))
-    missingFiles = comparison.pairing.contents.samples.count {
-      $0.state == .done && rows.contains($0.variantID) && $0.picture.map(hasFile) != true
-    }
+    missingFiles = comparison.pairing.contents.missingFiles(of: rows, hasFile: hasFile)
     self.comparison = comparison
     self.dimension = dimension
     groups = dimension.map { comparison.grouped(by: $0) } ?? []

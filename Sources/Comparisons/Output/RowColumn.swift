@@ -3,6 +3,17 @@ package import Wording
 /// One column of a comparison's rows in every form: what it says on terminals and pages, and the values behind that
 /// for CSV and JSON. The list of them is ``Comparison/columns``.
 package struct RowColumn: Sendable {
+  /// What a column of a page is about.
+  package enum Kind: Sendable {
+    /// A row's pictures beside those that it is compared with.
+    case comparison
+    /// A row's own pictures.
+    case own
+    /// The difference that the verdict is about.
+    case change
+    case verdict
+  }
+
   /// Over a column of a page.
   package struct Heading: Sendable {
     package let text: String
@@ -12,13 +23,12 @@ package struct RowColumn: Sendable {
     package var suffix = ""
     /// The text where there is little room.
     package var label: String
-    /// How the page's style knows the column.
-    package var style: String?
+    package let kind: Kind
 
-    init(_ text: String, label: String? = nil, style: String? = nil) {
+    init(_ text: String, label: String? = nil, kind: Kind = .comparison) {
       self.text = text
       self.label = label ?? text
-      self.style = style
+      self.kind = kind
     }
   }
 
@@ -59,11 +69,10 @@ package struct Figure: Sendable {
   /// Whether the reader must look twice.
   package var isAlarming = false
 
-  init(_ text: String = "", interval: String? = nil, isCertain: Bool? = nil, remark: String? = nil) {
+  init(_ text: String = "", interval: String? = nil, isCertain: Bool? = nil) {
     self.text = text
     self.interval = interval
     self.isCertain = isCertain
-    self.remark = remark
   }
 
   /// In one line, with a tilde before what may be chance.

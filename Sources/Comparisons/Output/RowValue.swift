@@ -6,7 +6,6 @@ enum RowScalar: Encodable, Sendable {
   init?(_ value: Double?) { if let value { self = .number(value) } else { return nil } }
   init?(_ value: Int?) { if let value { self = .count(value) } else { return nil } }
   init?(_ value: String?) { if let value { self = .text(value) } else { return nil } }
-  init?(_ value: Bool?) { if let value { self = .flag(value) } else { return nil } }
 
   /// As a field of CSV.
   var field: String {
@@ -55,12 +54,17 @@ struct RowValue: Sendable {
 }
 
 extension Comparison {
-  /// A row as JSON.
-  func document(_ row: Row) -> RowScalar {
+  /// Rows as JSON.
+  func documents(_ rows: [Row]) -> [RowScalar] {
+    let values = columns.flatMap(\.values)
+    return rows.map { Self.document($0, values) }
+  }
+
+  private static func document(_ row: Row, _ values: [RowValue]) -> RowScalar {
     var fields: [String: RowScalar] = [:]
     // There whether they hold something or not.
     var objects: [String: [String: RowScalar]] = ["score": [:], "clip_score": [:], "means": [:]]
-    for value in columns.flatMap(\.values) {
+    for value in values {
       guard let scalar = value.scalar(row) else { continue }
       for path in value.paths {
         if path.count == 1 {

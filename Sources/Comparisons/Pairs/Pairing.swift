@@ -142,6 +142,11 @@ extension Pairing {
       ?? contents.measure(.clipScore)
   }
 
+  /// What a gate calls so.
+  func measure(named name: String) -> Measure? {
+    name == Metric.clipScore.key ? standardMeasure : contents.measure(named: name)
+  }
+
   /// What the reference is scored by: scores by different checkpoints are not comparable.
   func counterpart(of measure: Measure?) -> Measure? {
     measure.flatMap { measure in

@@ -39,17 +39,12 @@ enum NullChecks {
 
   /// For every ratio, whether its pictures differ from their baseline at all.
   private static func effects(_ contents: RunContents) -> [NullCheckRecord] {
-    struct Place: Hashable { let prompt: Int64, seed: Int }
-    let baselineID = contents.baseline?.id
-    var baselines: [Place: String] = [:]
-    for sample in contents.samples where sample.variantID == baselineID && sample.state == .done {
-      baselines[Place(prompt: sample.promptID, seed: sample.seed)] = sample.picture?.pixelHash
-    }
+    let baselines = contents.baselines.compactMapValues { $0.picture?.pixelHash }
     return contents.variants.filter { !$0.isBaseline }.map { variant in
       let samples = contents.samples.filter { $0.variantID == variant.id }
       let changes = samples.compactMap { sample -> Bool? in
         guard sample.state == .done, let own = sample.picture?.pixelHash,
-          let baseline = baselines[Place(prompt: sample.promptID, seed: sample.seed)]
+          let baseline = baselines[sample.place]
         else { return nil }
         return own != baseline
       }

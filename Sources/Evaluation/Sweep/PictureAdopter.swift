@@ -33,7 +33,7 @@ struct PictureAdopter {
     let start = ContinuousClock.now
     let png = try PNGCodec.encode(
       made.image, text: PictureMetadata(request: request, modelName: run.modelName).textChunks)
-    let path = try PicturePath("\(RunFolder.images)/\(name).png")
+    let path = try PicturePath("\(PictureFolders.pictures)/\(name).png")
     try AtomicFile.write(png, to: folder.url(ofOutput: path))
     let written = start.duration(to: .now) / .seconds(1)
     var sample = SampleRecord(
@@ -43,7 +43,7 @@ struct PictureAdopter {
     sample.latentsHash = made.latentsHash
     sample.stageSeconds = made.stages
     sample.stageSeconds?.write = written
-    sample.seconds = sample.stageSeconds?.total ?? made.seconds
+    sample.seconds = sample.stageSeconds?.total ?? made.seconds + written
     sample.secondsPerStep = made.secondsPerStep
     sample.peakMemoryBytes = made.peakMemoryBytes
     sample.mergeStatistics = made.mergeStatistics

@@ -5,9 +5,6 @@ import ResultStore
 
 /// The folder of a run, kept for one sweep at a time: its pictures, and where a store says that they are.
 final class RunFolder {
-  /// Where pictures are made, below the run's folder.
-  static let images = "images"
-
   let folders: PictureFolders
   private let url: URL
   private let locks: [FileLock]
@@ -20,15 +17,14 @@ final class RunFolder {
   init(_ url: URL, store: ResultStore, key: String) throws {
     self.url = url
     folders = PictureFolders(store: store.folder, output: url)
-    let images = url.appendingPathComponent(Self.images)
+    let images = url.appendingPathComponent(PictureFolders.pictures)
     do {
       try FileManager.default.createDirectory(at: images, withIntermediateDirectories: true)
     } catch {
       throw EvaluationError.unwritable(path: images.path, reason: error.localizedDescription)
     }
     // No picture would be found again through a link that leads out.
-    let inside = url.resolvingSymlinksInPath().pathComponents
-    guard images.resolvingSymlinksInPath().pathComponents.starts(with: inside) else {
+    guard images.resolvingSymlinksInPath().path(below: url.resolvingSymlinksInPath()) != nil else {
       throw EvaluationError.unwritable(path: images.path, reason: "a link leads out of \(url.path)")
     }
     let file = URL(fileURLWithPath: store.path).lastPathComponent

@@ -17,6 +17,7 @@ struct SweepPass {
   private var making: PictureMaking
   private var adopter: PictureAdopter
   private var toldFailures: Set<String> = []
+  private var unscored: Set<Int64> = []
 
   init(
     _ sweep: Sweep, _ adopter: PictureAdopter, folders: PictureFolders, run: RunRecord,
@@ -37,6 +38,7 @@ struct SweepPass {
     let checks = PictureChecks(contents, store: sweep.store)
     let openChecks = sweep.makesChecks ? checks.open : []
     let samples = Dictionary(grouping: contents.samples, by: \.promptID)
+    let seeds = contents.seeds
     let evaluator = Evaluator(contents, scorers: sweep.scorers, store: sweep.store, folders: folders)
     let scores = Dictionary(grouping: contents.scores, by: \.sampleID)
     let noise = Dictionary(grouping: contents.seedNoise, by: \.promptID)
@@ -53,7 +55,7 @@ struct SweepPass {
             prompt: prompt, samples: ofPrompt, known: ofPrompt.flatMap { scores[$0.id, default: []] },
             cancellation: cancellation))
         try evaluator.measureMissingNoise(
-          samples: ofPrompt, seeds: contents.seeds, known: noise[prompt.id, default: []],
+          samples: ofPrompt, seeds: seeds, known: noise[prompt.id, default: []],
           cancellation: cancellation)
         guard prompt.id == contents.prompts.first?.id else { continue }
         for kind in openChecks { try check(kind, checks, prompt, ofPrompt) }
@@ -66,7 +68,8 @@ struct SweepPass {
   /// Says once what keeps pictures from being scored.
   private mutating func count(_ scoring: ScoringOutcome) {
     outcome.scored += scoring.scored
-    outcome.unscored += scoring.failures.count
+    unscored.formUnion(scoring.failures.keys)
+    outcome.unscored = unscored.count
     for failure in Set(scoring.failures.values.map(\.description)).sorted()
     where toldFailures.insert(failure).inserted {
       report(.notice("pictures cannot be scored: \(failure)"))

@@ -22,7 +22,8 @@ struct Method: Sendable {
   let runMethods: [RunMethod]
   let downloads: [Download]
 
-  init(_ sources: [Report.Source], downloads: [Download]) {
+  /// - Parameter margins: of the runs' verdicts, as in `±0.90`; empty without any.
+  init(_ sources: [Report.Source], margins: String, downloads: [Download]) {
     let sampling = sources[0].contents.run.sampling
     let hasLPIPS = sources.contains { $0.contents.scorer(.lpips) != nil }
     metrics = Metric.allCases.filter { hasLPIPS || $0.scorer != .lpips }.map { metric in
@@ -32,7 +33,7 @@ struct Method: Sendable {
         definition: metric.formula + (absence.map { ". Absent here: it \($0)." } ?? ""))
     }
     pictures = Self.pictures(sampling)
-    statistics = Self.statistics(sources[0].comparison)
+    statistics = Self.statistics(sources[0].comparison, margins: margins)
     runMethods = sources.enumerated().map { index, source in
       RunMethod(source.contents, heading: sources.count == 1 ? "Run" : "Run \(RunMark.letter(index))")
     }
@@ -57,7 +58,7 @@ struct Method: Sendable {
     ]
   }
 
-  private static func statistics(_ comparison: Comparison) -> [Entry] {
+  private static func statistics(_ comparison: Comparison, margins: String) -> [Entry] {
     var statistics = [
       Entry(
         term: "Pairing",
@@ -76,12 +77,11 @@ struct Method: Sendable {
           + "a challenge or category it is adjusted over the ratios alone: of many groups a few look different by "
           + "chance."),
     ]
-    if let margin = comparison.margin {
-      let bound = NumberText.fixed(margin, 2)
+    if !margins.isEmpty {
       statistics.append(
         Entry(
           term: "Verdict",
-          definition: "Equivalent: the whole interval lies within ±\(bound) points. Worse or better: "
+          definition: "Equivalent: the whole interval lies within \(margins) points. Worse or better: "
             + "significantly different, and not equivalent. Inconclusive: neither; also with fewer than "
             + "\(Verdict.minimumPrompts) prompts. A ratio is recommended from "
             + "\(Recommendation.minimumPrompts) prompts on, with the share of 1000 resamples of the prompts that say the "

@@ -13,11 +13,13 @@ enum PictureTable {
     let contents: RunContents
     let index: SampleIndex
     let measures: [String: Measure]
+    let clipScore: Measure?
 
     init(_ contents: RunContents) {
       self.contents = contents
       index = SampleIndex(contents)
       measures = Dictionary(contents.measures.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+      clipScore = contents.measure(.clipScore)
     }
 
     var entries: [Entry] {
@@ -49,9 +51,8 @@ enum PictureTable {
     func score(_ key: String) -> Double? { run.index.score(run.measures[key], of: sample) }
 
     var change: Double? {
-      let measure = run.contents.measure(.clipScore)
-      guard !variant.isBaseline, let after = run.index.score(measure, of: sample),
-        let before = run.index.score(measure, of: baseline)
+      guard !variant.isBaseline, let after = run.index.score(run.clipScore, of: sample),
+        let before = run.index.score(run.clipScore, of: baseline)
       else { return nil }
       return after - before
     }

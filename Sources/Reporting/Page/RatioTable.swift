@@ -59,7 +59,7 @@ struct RatioTable: Sendable {
     let forests = Self.forests(comparison)
     let columns = comparison.columns.compactMap { column in column.heading.map { (column, $0) } }
     heads = columns.map {
-      Head(head: $1.text, headClass: $1.style, explanation: $1.explanation, suffix: $1.suffix)
+      Head(head: $1.text, headClass: $1.kind.style, explanation: $1.explanation, suffix: $1.suffix)
     }
     lines = comparison.allRows.map { row in
       let warnings = Self.warnings(row, comparison)
@@ -119,16 +119,28 @@ struct RatioTable: Sendable {
 
 extension RatioTable.Cell {
   init(_ figure: Figure, _ heading: RowColumn.Heading, forest: RatioTable.Forest?) {
-    let isVerdict = heading.style == "text"
+    let isVerdict = heading.kind == .verdict
     label = heading.label
-    cellClass = figure.isAlarming ? "capped" : heading.style
+    cellClass = figure.isAlarming ? "capped" : heading.kind.style
     text = figure.text
     isUncertain = figure.isCertain == false
     cellInterval = figure.interval
     remark = figure.remark
-    isChange = heading.style == "spread"
+    isChange = heading.kind == .change
     verdictWord = isVerdict && !figure.text.isEmpty ? figure.text : nil
     isPlain = !isVerdict && !isChange
     self.forest = isChange ? forest : nil
+  }
+}
+
+extension RowColumn.Kind {
+  /// The class that the page's style knows such columns by.
+  fileprivate var style: String? {
+    switch self {
+    case .comparison: nil
+    case .own: "own"
+    case .change: "spread"
+    case .verdict: "text"
+    }
   }
 }

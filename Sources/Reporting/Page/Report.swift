@@ -11,17 +11,17 @@ public import ResultStore
 public struct Report: Sendable {
   /// A run with what is said about it.
   public struct Source: Sendable {
-    public let contents: RunContents
     /// The run's variants with its baseline; the same value behind `compare`.
     public let comparison: Comparison
     /// Where its pictures are.
     public let folders: PictureFolders
 
-    public init(_ contents: RunContents, comparison: Comparison, folders: PictureFolders) {
-      self.contents = contents
+    public init(_ comparison: Comparison, folders: PictureFolders) {
       self.comparison = comparison
       self.folders = folders
     }
+
+    public var contents: RunContents { comparison.pairing.contents }
   }
 
   /// One at least.

@@ -1,7 +1,7 @@
 public import PictureFiles
 import Wording
 
-/// What can keep a report from being written: one sentence, which file, what is wrong, what to do.
+/// What can keep a report from being written: one sentence, which file, what is wrong.
 public enum ReportError: Error, Equatable, CustomStringConvertible {
   case unwritable(path: String, reason: String)
   case pictures(PictureFileError)
@@ -12,7 +12,7 @@ public enum ReportError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .unwritable(let path, let reason):
-      "\(path): the report cannot be written: \(reason); choose another folder, or make room"
+      "\(path): the report cannot be written: \(reason)"
     case .pictures(let error):
       "the report cannot be made: \(error)"
     case .template(let name, let reason):
@@ -20,8 +20,7 @@ public enum ReportError: Error, Equatable, CustomStringConvertible {
     case .incomparable(let runs, let reason):
       "runs \(runs.map { "'\($0)'" }.joined(separator: " and ")) cannot be laid side by side: \(reason)"
     case .tooLarge(let path, let bytes):
-      "\(path): would hold \(NumberText.bytes(bytes)), more than browsers show as one file; share the report's folder "
-        + "instead"
+      "\(path): would hold \(NumberText.bytes(bytes)), more than browsers show as one file"
     }
   }
 }

@@ -139,7 +139,7 @@ struct ReportSummary: Sendable {
         name: "ratios.csv", summary: "the tables above, unrounded, and the same by challenge and category",
         table: Self.ratios(report, groups.flatMap(\.self)), address: address),
     ]
-    method = Method(sources, downloads: tables)
+    method = Method(sources, margins: margins, downloads: tables)
     imageSource = isSingleFile ? "data:" : "'self' file: data:"
     toolVersion = Pictures.toolVersion
     nonce =

@@ -43,7 +43,7 @@ extension Sheet.Cell {
       else { return nil }
       return after - before
     }
-    let change = gain(run.contents.measure(.clipScore))
+    let change = gain(run.clipScore)
     self.change = change
     state =
       PictureState(

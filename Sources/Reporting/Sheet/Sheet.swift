@@ -18,6 +18,7 @@ struct Sheet: Sendable {
     /// What its pictures are scored by, each with the key that sorts by it: part of an attribute's name, and so never
     /// made of anything that comes from outside.
     let measures: [(measure: Measure, key: String)]
+    let clipScore: Measure?
 
     init(contents: RunContents, gallery: Gallery, mark: String?, margin: Double?) {
       self.contents = contents
@@ -30,6 +31,7 @@ struct Sheet: Sendable {
         let count = counts[measure.metric, default: 1]
         return (measure, count == 1 ? measure.metric.key : "\(measure.metric.key)_\(count)")
       }
+      clipScore = contents.measure(.clipScore)
     }
   }
 
@@ -141,9 +143,10 @@ struct Sheet: Sendable {
     rows = ordered.sorted { ($0.worst ?? .infinity, $0.row.order) < ($1.worst ?? .infinity, $1.row.order) }
       .map(\.row)
     rowCount = NumberText.count(rows.count, "row")
-    categories = Self.choices(rowMaker.prompts.compactMap(\.category))
-    challenges = Self.choices(rowMaker.prompts.compactMap(\.challenge))
-    subsets = Self.choices(rowMaker.prompts.compactMap(\.subset))
+    let prompts = rowMaker.prompts
+    categories = Self.choices(prompts.compactMap(\.category))
+    challenges = Self.choices(prompts.compactMap(\.challenge))
+    subsets = Self.choices(prompts.compactMap(\.subset))
     let occurring = Set(rows.flatMap { $0.cells.filter { !$0.isBaseline }.map(\.state) })
     let margins = Set(
       runs.map { $0.margin.map { NumberText.fixed($0, Metric.clipScore.decimals) } ?? "" })

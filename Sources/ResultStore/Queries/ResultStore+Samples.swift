@@ -10,7 +10,8 @@ extension ResultStore {
     return execution
   }
 
-  /// Stores that a sample's picture is there: the one function in which every picture ends, whoever made it.
+  /// Stores that a sample's picture is there: the one function in which every picture ends, whoever made it. The other
+  /// runs that show the same picture know it, too.
   ///
   /// - Parameters:
   ///   - sample: with everything that is known of the picture's making
@@ -33,10 +34,20 @@ extension ResultStore {
       var sample = sample
       (sample.state, sample.error) = (.done, nil)
       (sample.pictureID, sample.picture) = (picture.id, picture)
-      try sample.update(db)
-      try db.execute(sql: "DELETE FROM blockStatistics WHERE sampleID = ?", arguments: [sample.id])
-      for (block, statistics) in blocks {
-        try BlockStatisticsRecord(sampleID: sample.id, block: block, statistics: statistics).insert(db)
+      let others = try SampleRecord.fetchChecked(
+        db,
+        SampleRecord.filter(
+          Column("pictureID") == picture.id && Column("contentKey") == sample.contentKey
+            && Column("id") != sample.id))
+      for place in [sample] + others {
+        var copy = sample
+        (copy.id, copy.promptID, copy.variantID, copy.seed) =
+          (place.id, place.promptID, place.variantID, place.seed)
+        try copy.update(db)
+        try db.execute(sql: "DELETE FROM blockStatistics WHERE sampleID = ?", arguments: [copy.id])
+        for (block, statistics) in blocks {
+          try BlockStatisticsRecord(sampleID: copy.id, block: block, statistics: statistics).insert(db)
+        }
       }
       return sample
     }

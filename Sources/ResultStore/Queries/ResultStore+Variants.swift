@@ -10,6 +10,7 @@ extension ResultStore {
   public func add(_ variants: [VariantRecord], toRun id: Int64) throws(StoreError) -> RunContents {
     try write { db in
       let contents = try RunContents(ofRun: id, in: db, path: path)
+      let seeds = contents.seeds
       for var variant in variants {
         variant.runID = id
         if variant.id != 0 {
@@ -18,7 +19,7 @@ extension ResultStore {
         }
         try variant.insert(db)
         for prompt in contents.prompts {
-          for seed in contents.seeds { try Self.insertSample(prompt, variant, seed, in: db) }
+          for seed in seeds { try Self.insertSample(prompt, variant, seed, in: db) }
         }
       }
       return try RunContents(ofRun: id, in: db, path: path)

@@ -39,10 +39,26 @@ public struct RunContents: Sendable {
   /// What the other variants are compared with.
   public var baseline: VariantRecord? { variants.first(where: \.isBaseline) }
 
+  /// The baseline's pictures that are there.
+  public var baselines: [SampleRecord.Place: SampleRecord] {
+    let id = baseline?.id
+    let samples = samples.filter { $0.variantID == id && $0.state == .done }
+    return Dictionary(samples.map { ($0.place, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
   /// The run's, in the order they were asked for.
   public var seeds: [Int] {
     var seen: Set<Int> = []
     return samples.map(\.seed).filter { seen.insert($0).inserted }
+  }
+
+  /// How many finished pictures have no file.
+  public func missingFiles(
+    of variants: Set<Int64>? = nil, hasFile: (PictureRecord) -> Bool
+  ) -> Int {
+    samples.count {
+      $0.state == .done && variants?.contains($0.variantID) != false && $0.picture.map(hasFile) != true
+    }
   }
 
   /// The execution that made a sample's picture.
@@ -136,21 +152,15 @@ extension RunContents {
   /// Takes the scores and distances that are of today's pictures: one that was made again since with other bits, or
   /// whose baseline was, has none.
   private mutating func keepCurrent(_ scores: [ScoreRecord], _ noise: [SeedNoiseRecord]) {
-    struct Place: Hashable { let prompt: Int64, seed: Int }
-    let baselineID = baseline?.id
-    var baselines: [Place: String] = [:]
-    for sample in samples where sample.variantID == baselineID {
-      baselines[Place(prompt: sample.promptID, seed: sample.seed)] = sample.picture?.fileHash
-    }
+    let baselines = baselines.compactMapValues { $0.picture?.fileHash }
     let byID = Dictionary(samples.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     self.scores = scores.filter { score in
       guard let sample = byID[score.sampleID], sample.picture?.fileHash == score.picture else { return false }
-      return score.reference == nil
-        || score.reference == baselines[Place(prompt: sample.promptID, seed: sample.seed)]
+      return score.reference == nil || score.reference == baselines[sample.place]
     }
     seedNoise = noise.filter {
-      baselines[Place(prompt: $0.promptID, seed: $0.seedA)] == $0.picture
-        && baselines[Place(prompt: $0.promptID, seed: $0.seedB)] == $0.reference
+      baselines[.init(promptID: $0.promptID, seed: $0.seedA)] == $0.picture
+        && baselines[.init(promptID: $0.promptID, seed: $0.seedB)] == $0.reference
     }
   }
 }

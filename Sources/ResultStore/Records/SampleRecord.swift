@@ -8,6 +8,19 @@ public struct SampleRecord: StoredRecord {
     case pending, done, failed
   }
 
+  /// What it shows, whatever its variant: pictures of one place are compared.
+  public struct Place: Hashable, Sendable {
+    public let promptID: Int64
+    public let seed: Int
+
+    public init(promptID: Int64, seed: Int) {
+      self.promptID = promptID
+      self.seed = seed
+    }
+  }
+
+  public var place: Place { Place(promptID: promptID, seed: seed) }
+
   @RowID public var id: Int64
   public var promptID: Int64
   public var variantID: Int64

@@ -104,9 +104,6 @@ extension SchedulerConfiguration {
   func noiseSchedule(zeroTerminalSNR: Bool? = nil) throws(CheckpointError) -> NoiseSchedule {
     let zeroTerminalSNR = zeroTerminalSNR ?? fields.rescaleBetasZeroSNR ?? false
     let count = fields.trainTimesteps ?? 1000
-    guard count >= 2 else {
-      throw unsupported("num_train_timesteps", "\(count)", supported: ["2 and more"])
-    }
     if let betas = fields.trainedBetas {
       guard betas.count == count else {
         throw unsupported("trained_betas", "\(betas.count) values", supported: ["\(count), one a timestep"])

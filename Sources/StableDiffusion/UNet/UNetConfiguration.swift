@@ -117,6 +117,15 @@ extension UNet2DConditionModel {
           throw fields.error(field, "'\(type)' is not supported, only \(known.joined(separator: " and "))")
         }
       }
+      // The embedding of a timestep has a sine and a cosine for every two channels.
+      guard blockOutChannels[0].isMultiple(of: 2) else {
+        throw fields.error(
+          "block_out_channels", "begins with \(blockOutChannels[0]), which is no even number")
+      }
+      guard Set(crossAttentionDim.all).count == 1 else {
+        throw fields.error(
+          "cross_attention_dim", "has several widths, but one text encoder feeds all levels")
+      }
       let heads = (numAttentionHeads == nil ? "attention_head_dim" : "num_attention_heads", self.heads)
       for (field, list) in [
         ("layers_per_block", layersPerBlock), ("transformer_layers_per_block", transformerLayersPerBlock),

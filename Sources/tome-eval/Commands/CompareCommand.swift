@@ -43,8 +43,9 @@ struct CompareCommand: ParsableCommand {
     help: ArgumentHelp(
       "What the verdict is about: \(Metric.allCases.map(\.key).joined(separator: ", ")); of a run with several CLIP "
         + "checkpoints, clip_score@NAME is a further one's. Scores that compare with the baseline get a verdict with "
-        + "--against or --against-run only.", valueName: "score"))
-  var metric = Metric.clipScore.key
+        + "--against or --against-run only. (default: clip_score, by the first checkpoint that both sides have)",
+      valueName: "score"))
+  var metric: String?
 
   @Option(
     help: ArgumentHelp(
@@ -97,8 +98,10 @@ struct CompareCommand: ParsableCommand {
     if report.conclusion.exitCode != 0 { throw ExitCode(report.conclusion.exitCode) }
   }
 
-  /// What was asked for; nil for the CLIP score of a run without one, which still has its pixels and times.
+  /// What was asked for; nil for nothing, and for the CLIP score of a run without one, which still has its pixels and
+  /// times.
   private func measure(in contents: RunContents) throws -> Measure? {
+    guard let metric else { return nil }
     if let measure = contents.measure(named: metric) { return measure }
     if metric == Metric.clipScore.key { return nil }
     throw ValidationError(

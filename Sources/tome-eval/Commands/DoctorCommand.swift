@@ -6,6 +6,7 @@ import Foundation
 import ResultStore
 import StableDiffusion
 import Tensors
+import Wording
 
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -99,18 +100,18 @@ struct DoctorCommand: ParsableCommand {
         Finding("CLIP") { "\(folder.path): \(try Diagnosis.weightCount(ModelDirectory(folder)))" }
       }
     } catch {
-      return [Finding("CLIP", .error, "\(error)")]
+      return [Finding("CLIP", .error, Advice.added(to: "\(error)", error))]
     }
   }
 
   private func results() -> Finding {
     do {
       let results = try store.openStore()
-      return Finding("store") { "\(results.path): \(try results.runs().count) runs" }
+      return Finding("store") { "\(results.path): \(NumberText.count(try results.runs().count, "run"))" }
     } catch StoreError.missing(let path) {
       return Finding("store", .fine, "\(path): not there yet")
     } catch {
-      return Finding("store", .error, "\(error)")
+      return Finding("store", .error, Advice.added(to: "\(error)", error))
     }
   }
 }

@@ -70,19 +70,14 @@ struct ReportCommand: ParsableCommand {
       if other.isSameStore, other.run.id == names[0].id { throw Self.besideItself(names[0]) }
       sources.append(try source(other.run, of: other.store, other.output))
     }
-    let missing = sources.reduce(0) { count, source in
-      count
-        + source.contents.samples.count {
-          $0.state == .done && $0.picture.map(source.folders.hasFile) != true
-        }
-    }
+    let missing = sources.map { $0.contents.missingFiles(hasFile: $0.folders.hasFile) }
     let written = try write(Report(sources: sources), isSingle: sources.count == 1)
     if json {
       let others = sources.dropFirst().map(\.contents.run.name)
       try Terminal.printJSON(
         Written(
           run: names[0].name, against: others.first, others: others, report: written.page.path,
-          bytes: written.bytes, missing: missing))
+          bytes: written.bytes, missing: missing.reduce(0, +)))
     } else {
       let size = written.bytes.map { " (\(NumberText.bytes($0)))" } ?? ""
       try Terminal.print("report: \(written.page.path)\(size)")
@@ -92,10 +87,12 @@ struct ReportCommand: ParsableCommand {
         "\(NumberText.bytes(bytes)) in one file: browsers take long to open it, and mail refuses it; leave out "
           + "--single-file and share the folder, whose pictures load as they are looked at")
     }
-    if missing > 0 {
-      Terminal.warn(Advice.missingPictures(missing, in: sources[0].folders))
-      throw ExitCode.failedPictures
+    for (index, source) in sources.enumerated() where missing[index] > 0 {
+      Terminal.warn(
+        Advice.missingPictures(
+          missing[index], in: source.folders, option: index == 0 ? "--output" : "--against-output"))
     }
+    if missing.contains(where: { $0 > 0 }) { throw ExitCode.failedPictures }
   }
 
   private static func besideItself(_ run: RunRecord) -> ValidationError {
@@ -113,9 +110,8 @@ struct ReportCommand: ParsableCommand {
   }
 
   private func source(_ run: RunRecord, of store: ResultStore, _ output: URL) throws -> Report.Source {
-    let contents = try store.contents(ofRun: run.id)
-    return Report.Source(
-      contents, comparison: Comparison(contents),
+    Report.Source(
+      Comparison(try store.contents(ofRun: run.id)),
       folders: PictureFolders(store: store.folder, output: output))
   }
 

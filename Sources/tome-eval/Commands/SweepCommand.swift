@@ -118,7 +118,7 @@ struct SweepCommand: ParsableCommand {
       Terminal.warn("null check failed: \(check.detail)")
     }
     let comparison = Comparison(contents)
-    let page = try Report(sources: [.init(contents, comparison: comparison, folders: folders)])
+    let page = try Report(sources: [.init(comparison, folders: folders)])
       .write(to: store.folder)
     if json {
       try Terminal.printJSON(SweepSummary(outcome, folder: store.folder.path, report: page.path))

@@ -102,7 +102,7 @@ struct BenchmarkOptions: ParsableArguments {
       subject: subject, clip: clip, cases: cases(sizes, options, model.weightsResident), rounds: rounds,
       repeats: repeats,
       threads: threads,
-      memoryLimit: memoryLimit?.bytes ?? Int(clamping: ProcessInfo.processInfo.physicalMemory) / 10 * 9)
+      memoryLimit: memoryLimit?.bytes ?? MemoryCapacity.bytes / 10 * 9)
   }
 
   private func clipFolder(_ model: ModelOptions) throws -> String? {

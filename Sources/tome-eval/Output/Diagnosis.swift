@@ -20,7 +20,7 @@ struct Finding: Encodable {
       detail = try look()
       state = .fine
     } catch {
-      detail = "\(error)"
+      detail = Advice.added(to: "\(error)", error)
       state = failing
     }
   }

@@ -14,14 +14,19 @@ import Wording
 enum Advice {
   /// The error, and what to do about it.
   static func sentence(_ error: any Error) -> String {
-    let message = TomeEval.fullMessage(for: error)
-    return text(error).map { "\(message); \($0)" } ?? message
+    added(to: TomeEval.fullMessage(for: error), error)
+  }
+
+  /// What is said of an error, and what to do about it.
+  static func added(to message: String, _ error: any Error) -> String {
+    text(error).map { "\(message); \($0)" } ?? message
   }
 
   /// What is said of finished pictures whose files are not there.
-  static func missingPictures(_ count: Int, in folders: PictureFolders) -> String {
+  static func missingPictures(_ count: Int, in folders: PictureFolders, option: String = "--output") -> String
+  {
     "\(NumberText.count(count, "finished picture")) not found in \(folders.output.path); pass the run's own folder with "
-      + "--output, or make what is gone again with the same sweep"
+      + "\(option), or make what is gone again with the same sweep"
   }
 
   private static func text(_ error: any Error) -> String? {
@@ -60,7 +65,7 @@ enum Advice {
 
   private static func text(_ error: ReportError) -> String? {
     switch error {
-    case .unwritable: "choose another folder with --output or --to, or make room"
+    case .unwritable, .pictures(.unwritable): "choose another folder with --output or --to, or make room"
     case .tooLarge: "leave out --single-file and share the folder"
     default: nil
     }
