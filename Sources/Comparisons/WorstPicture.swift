@@ -1,11 +1,11 @@
 import Metrics
-import Pictures
+public import Pictures
 public import ResultStore
 
 /// A picture among those that lost most.
 public struct WorstPicture: Sendable {
   public let prompt: String
-  public let seed: Int
+  public let seed: Seed
   public let variant: String
   /// By the comparison's measure.
   public let score: Double

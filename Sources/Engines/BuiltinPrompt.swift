@@ -74,7 +74,7 @@ struct BuiltinPrompt: EnginePrompt {
   ) throws(EngineError) -> DenoisingSequence {
     do throws(PipelineError) {
       return try engine.pipeline.denoise(
-        conditioning, seed: UInt64(bitPattern: Int64(request.seed)), options: options,
+        conditioning, seed: request.seed.value, options: options,
         merging: request.recipe.merging)
     } catch {
       throw .impossible(error)

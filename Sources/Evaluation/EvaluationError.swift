@@ -12,7 +12,6 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
   case badAxisValue(SweepAxis.Name, value: String)
   case repeatedAxis(SweepAxis.Name)
   case noSeeds
-  case seedOutOfRange(Int)
   case unwritable(path: String, reason: String)
   case inUse(subject: String)
   case otherModel(run: String, stored: ModelIdentity, given: ModelIdentity)
@@ -37,8 +36,6 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
       "\(axis.rawValue) is varied twice; give all its values at once, as in \(axis.rawValue)=A,B"
     case .noSeeds:
       "no seeds to start from"
-    case .seedOutOfRange(let seed):
-      "seed \(seed) is out of range; it must be 0 or more"
     case .unwritable(let path, let reason):
       "\(path): cannot be written: \(reason)"
     case .inUse(let subject):

@@ -101,7 +101,7 @@ public struct Evaluator: Sendable {
   ///   - seeds: of the run, in their order.
   ///   - known: what of the prompt is stored.
   public func measureMissingNoise(
-    samples: [SampleRecord], seeds: [Int], known: [SeedNoiseRecord], cancellation: Cancellation
+    samples: [SampleRecord], seeds: [Seed], known: [SeedNoiseRecord], cancellation: Cancellation
   ) throws {
     let baselines = samples.filter { $0.state == .done && $0.variantID == baselineID }
     for index in 0..<max(seeds.count > 2 ? seeds.count : seeds.count - 1, 0) {

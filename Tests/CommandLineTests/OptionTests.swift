@@ -22,9 +22,10 @@ import Testing
     ("bench --memory-limit 99999999999999999999", "more memory than any machine has"),
     ("bench --memory-limit 9999999999T", "more memory"), ("bench --memory-limit 0", "nothing"),
     ("bench --memory-limit 8Gib2", "as in 8GiB"), ("bench --memory-limit ٣", "as in 8GiB"),
-    ("sweep --seeds 18446744073709551615", "at most 9223372036854775807"),
+    ("sweep --seeds 18446744073709551616", "at most 18446744073709551615"),
     // Negative numbers as words of their own.
-    ("generate --prompt x --output x.png --seed -1", "seed -1 is out of range; it must be 0 or more"),
+    ("generate --prompt x --output x.png --seed -1", "0 or more, and at most 18446744073709551615"),
+    ("verify --seed -1", "torch takes it as 18446744073709551615"),
     ("generate --prompt x --output x.png --ratio -0.1", "ratio is -0.1, allowed is 0 to 1"),
     ("generate --prompt x --output x.png --guidance-scale -3", "guidance scale -3.0"),
     ("sweep --seeds -1,2", "seed -1 is out of range"), ("sweep --ratios -.5", "ratio -0.5 is out of range"),

@@ -1,5 +1,6 @@
 import Foundation
 import Metrics
+import Pictures
 import ReferenceFixtures
 import ResultStore
 import Statistics
@@ -19,7 +20,7 @@ import Wording
 
   /// The mean over prompts of the mean over seeds of the differences, straight from the store's rows.
   private static func plainDifference(_ contents: RunContents, ratio: Double) throws -> Double {
-    func value(_ prompt: PromptRecord, _ variant: VariantRecord, _ seed: Int) -> Double? {
+    func value(_ prompt: PromptRecord, _ variant: VariantRecord, _ seed: Seed) -> Double? {
       let sample = contents.samples.first {
         $0.promptID == prompt.id && $0.variantID == variant.id && $0.seed == seed
       }

@@ -1,5 +1,6 @@
 import Foundation
 import Metrics
+import Pictures
 import ReferenceFixtures
 import ResultStore
 import Statistics
@@ -19,7 +20,7 @@ import Wording
   }
 
   private static func value(
-    _ contents: RunContents, _ metric: Metric, row: Int, ratio: Double, seed: Int
+    _ contents: RunContents, _ metric: Metric, row: Int, ratio: Double, seed: Seed
   ) throws -> Double {
     let prompt = try #require(contents.prompts.first { $0.row == row })
     let variant = try #require(contents.variants.first { $0.ratio == ratio })

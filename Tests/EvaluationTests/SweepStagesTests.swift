@@ -75,7 +75,7 @@ import TokenMerging
 
   // MARK: - Made
 
-  private func request(_ prompt: String = "an owl", seed: Int = 0, _ sampling: Sampling = sampling())
+  private func request(_ prompt: String = "an owl", seed: Seed = 0, _ sampling: Sampling = sampling())
     -> PictureRequest
   {
     PictureRequest(
@@ -152,7 +152,7 @@ import TokenMerging
     let statistics = MergeStatistics(
       tokensKept: 128, effectiveRatio: 0.5, meanSimilarity: 0.9, minimumSimilarity: 0.8)
     for (index, sample) in contents.samples.prefix(2).enumerated() {
-      let request = request(seed: index)
+      let request = request(seed: Seed(UInt64(index)))
       var made = PlainEngine.picture(of: request)
       made.blockStatistics = ["a.block": statistics]
       let adopted = try adopter.adopt(made, as: sample, request, name: "picture-\(index)")
@@ -252,7 +252,8 @@ private final class PlainEngine: PictureEngine {
     RGBImage(
       width: 8, height: 8,
       pixels: [UInt8](
-        repeating: UInt8(truncatingIfNeeded: request.seed * 31 + request.prompt.count), count: 192))
+        repeating: UInt8(truncatingIfNeeded: Int(request.seed.value) * 31 + request.prompt.count), count: 192)
+    )
   }
 
   static func picture(of request: PictureRequest) -> MadePicture {

@@ -39,7 +39,7 @@ import TokenMerging
   }
 
   func sweep(
-    guidanceScale: Double = 4, ratios: [Double] = [0, 0.5], seeds: [Int] = [0], withClip: Bool = true,
+    guidanceScale: Double = 4, ratios: [Double] = [0, 0.5], seeds: [Seed] = [0], withClip: Bool = true,
     moreClip: [CLIPScorer] = [], lpips: [LPIPSScorer] = [], engine: (any PictureEngine)? = nil,
     makesChecks: Bool = true, to output: String = "", cancellation: Cancellation = Cancellation(),
     progress: @escaping (SweepEvent) -> Void = { _ in }

@@ -44,7 +44,7 @@ import Testing
 
   /// A picture that merged, and its baseline.
   static func pair(
-    _ contents: RunContents, row: Int, seed: Int
+    _ contents: RunContents, row: Int, seed: Seed
   ) throws -> (SampleRecord, SampleRecord) {
     func sample(isBaseline: Bool) throws -> SampleRecord {
       try #require(

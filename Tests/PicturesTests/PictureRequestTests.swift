@@ -15,6 +15,7 @@ let exampleRequest = PictureRequest(
     (.model, { $0.recipe.model.fingerprint = "x" }),
     (.model, { $0.recipe.model.adapters = [.init(fingerprint: "lora", scale: 0.8)] }),
     (.prompt, { $0.prompt = "a red cubes" }), (.seed, { $0.seed = 8 }),
+    (.seed, { $0.seed = 9_223_372_036_854_775_808 }), (.seed, { $0.seed = 18_446_744_073_709_551_615 }),
     (.negativePrompt, { $0.recipe.sampling.negativePrompt = "x" }),
     (.steps, { $0.recipe.sampling.steps = 3 }),
     (.guidanceScale, { $0.recipe.sampling.guidanceScale = 4.000_000_001 }),

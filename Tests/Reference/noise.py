@@ -17,6 +17,9 @@ CASES = [
     (4, [("randn", 31), ("randn", 5), ("randn", 32), ("randn", 1)]),
     (42, [("randn", 700)]),
     (2**32 + 7, [("randn", 3), ("randint", 9, 4), ("randn", 40), ("randn", 2)]),
+    # The upper half of torch's seeds; the last is what it makes of -1.
+    (2**63 + 12345, [("randn", 5), ("randn", 33), ("randint", 4, 7)]),
+    (2**64 - 1, [("randn", 16), ("randint", 6, 4), ("randn", 3)]),
     (123456789, [("randint", 1300, 6), ("randint", 5, 2**31 - 1), ("randint", 3, 1), ("randint", 4, 2**28 - 1), ("randint", 4, 2**28)]),
 ]
 
@@ -30,6 +33,7 @@ def call(generator, kind, count, below=None):
 
 
 cases = []
+assert torch.Generator("cpu").manual_seed(-1).initial_seed() == 2**64 - 1
 for seed, calls in CASES:
     generator = torch.Generator("cpu").manual_seed(seed)
     cases.append({"seed": seed, "calls": [call(generator, *c) for c in calls]})

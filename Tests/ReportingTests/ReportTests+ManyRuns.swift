@@ -42,7 +42,7 @@ extension `A report` {
         Set(sheet.rows.map { "\($0.promptRow) \($0.seed)" }) == [
           "47 1", "47 2", "47 0", "54 1", "54 2", "54 0", "61 1", "61 2", "B40 1", "B40 0",
         ])
-      func row(_ prompt: String, _ seed: Int) throws -> Sheet.Row {
+      func row(_ prompt: String, _ seed: Seed) throws -> Sheet.Row {
         try #require(sheet.rows.first { $0.promptRow == prompt && $0.seed == seed })
       }
       let shared = try row("47", 1)

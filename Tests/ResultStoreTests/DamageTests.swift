@@ -78,7 +78,6 @@ import TokenMerging
     ("UPDATE sample SET seconds = 0 WHERE id = 2", "table sample, row 2, column seconds: 0.0"),
     ("UPDATE sample SET seconds = 9e999", "column seconds: inf"),
     ("UPDATE sample SET secondsPerStep = -0.5", "column secondsPerStep: -0.5"),
-    ("UPDATE sample SET seed = -7 WHERE seed = 7", "column seed: -7"),
     ("UPDATE sample SET peakMemoryBytes = -1", "column peakMemoryBytes: -1"),
     ("UPDATE sample SET state = 'lost'", "column state: 'lost'"),
     ("UPDATE sample SET stageSeconds = '{'", "column stageSeconds: '{'"),

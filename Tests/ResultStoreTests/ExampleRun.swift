@@ -8,7 +8,7 @@ import TokenMerging
 let exampleSampling = Sampling(
   steps: 20, guidanceScale: 4, negativePrompt: "b", width: 128, height: 96, scheduler: "ddim")
 let exampleModel = ModelIdentity(name: "demo", fingerprint: "aa", note: "small")
-let exampleSeeds = [7, 0]
+let exampleSeeds: [Seed] = [7, 0]
 
 func exampleRun(key: String = "key", name: String = "demo") -> RunRecord {
   RunRecord(

@@ -224,6 +224,28 @@ import Testing
     #expect(try store.contents(ofRun: begun.run.id).seedNoise.isEmpty)
   }
 
+  @Test func `seeds of 64 bits come back, in their order`() throws {
+    let store = try ResultStore(file, access: .creating)
+    let seeds: [Seed] = [18_446_744_073_709_551_615, 7, 9_223_372_036_854_775_808, 9_223_372_036_854_775_807]
+    let begun = try store.begin(
+      exampleRun(), prompts: examplePrompts, variants: exampleVariants, seeds: seeds, scorers: [exampleClip])
+    let noise = SeedNoiseRecord(
+      promptID: try #require(begun.prompts.first).id, seedA: seeds[0], seedB: seeds[2], metric: .mae,
+      scorerID: begun.scorers[0].id, value: 1.5, picture: "a", reference: "b")
+    for sample in begun.samples where sample.variantID == begun.baseline?.id {
+      let hash = sample.seed == seeds[0] ? "a" : "b"
+      _ = try store.adopt(sample, picture: examplePicture("\(sample.id)", hash: hash))
+    }
+    try store.save([noise])
+    let contents = try ResultStore(file).contents(ofRun: begun.run.id)
+    #expect(contents.seeds == seeds && contents.seedNoise == [noise])
+    // SQLite's integers have a sign; those that had none before are what they were.
+    let stored = try DatabaseQueue(path: file.path).read {
+      try Int64.fetchAll($0, sql: "SELECT DISTINCT seed FROM sample ORDER BY seed")
+    }
+    #expect(stored == [.min, -1, 7, .max])
+  }
+
   @Test func `a failed change leaves nothing behind`() throws {
     let store = try ResultStore(file, access: .creating)
     let begun = try begin(store, exampleRun())

@@ -1,11 +1,12 @@
 import Images
+import Pictures
 import ResultStore
 import Statistics
 
 extension SyntheticRun {
   /// A sky, a ground and three discs; merging replaces a share `ratio` of the small cells by their corner.
-  func picture(_ prompt: PromptRecord, seed: Int, ratio: Double) -> RGBImage {
-    var random = SplitMix64(seed: UInt64(prompt.row * 101 + seed))
+  func picture(_ prompt: PromptRecord, seed: Seed, ratio: Double) -> RGBImage {
+    var random = SplitMix64(seed: UInt64(prompt.row * 101) &+ seed.value)
     func colour() -> [Double] { (0..<3).map { _ in Double.random(in: 40...235, using: &random) } }
     let sky = colour()
     let ground = colour()
@@ -16,7 +17,7 @@ extension SyntheticRun {
         radius: Double.random(in: 0.08...0.24, using: &random), colour: colour()
       )
     }
-    var merged = SplitMix64(seed: UInt64(prompt.row * 7 + seed))
+    var merged = SplitMix64(seed: UInt64(prompt.row * 7) &+ seed.value)
     let edge = max(size / 16, 2)
     let cells = size / edge
     let isMerged = (0..<cells * cells).map { _ in Double.random(in: 0..<1, using: &merged) < ratio }

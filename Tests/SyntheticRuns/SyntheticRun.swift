@@ -3,7 +3,7 @@ package import Foundation
 import Images
 import Machine
 import Metrics
-import Pictures
+package import Pictures
 package import ResultStore
 import Statistics
 package import TokenMerging
@@ -26,7 +26,7 @@ package struct SyntheticRun: Sendable {
   }
 
   package var prompts: [PromptRecord] = Self.samplePrompts
-  package var seeds = [0, 1]
+  package var seeds: [Seed] = [0, 1]
   package var ratios = [0, 0.3, 0.5, 0.7]
   /// Further variants, beside those of plain tomesd at the ratios.
   package var variations: [Variation] = []
@@ -43,11 +43,11 @@ package struct SyntheticRun: Sendable {
   package var model = "5f0c2ab91d"
   /// Those that make the pictures, and which one of them makes a picture.
   package var executions = [Self.execution()]
-  package var maker: @Sendable (PromptRecord, VariantRecord, Int) -> Int? = { _, _, _ in 0 }
+  package var maker: @Sendable (PromptRecord, VariantRecord, Seed) -> Int? = { _, _, _ in 0 }
   /// What becomes of a sample instead of a picture; nil for done.
-  package var fate: @Sendable (PromptRecord, VariantRecord, Int) -> SampleRecord.State? = { _, _, _ in nil }
+  package var fate: @Sendable (PromptRecord, VariantRecord, Seed) -> SampleRecord.State? = { _, _, _ in nil }
   /// Whether a ratio's pictures equal the baseline's.
-  package var isIdentical: @Sendable (PromptRecord, VariantRecord, Int) -> Bool = { _, _, _ in false }
+  package var isIdentical: @Sendable (PromptRecord, VariantRecord, Seed) -> Bool = { _, _, _ in false }
 
   /// As stores of earlier schemas have none.
   package var hasPixelHashes = true
@@ -78,9 +78,10 @@ package struct SyntheticRun: Sendable {
       execution.runID = begun.run.id
       return try store.insert(execution).id
     }
-    var samples: [[Int64]: SampleRecord] = [:]
+    func place(_ prompt: Int64, _ variant: Int64, _ seed: Seed) -> String { "\(prompt) \(variant) \(seed)" }
+    var samples: [String: SampleRecord] = [:]
     for sample in begun.samples {
-      samples[[sample.promptID, sample.variantID, Int64(sample.seed)]] = sample
+      samples[place(sample.promptID, sample.variantID, sample.seed)] = sample
     }
     for prompt in begun.prompts {
       for seed in seeds {
@@ -88,7 +89,7 @@ package struct SyntheticRun: Sendable {
         var reference: String?
         // The baseline comes first.
         for variant in begun.variants {
-          guard var sample = samples[[prompt.id, variant.id, Int64(seed)]] else { continue }
+          guard var sample = samples[place(prompt.id, variant.id, seed)] else { continue }
           sample.executionID = maker(prompt, variant, seed).map { makers[$0] }
           sample = try finish(sample, prompt, variant, plain: plain, in: store)
           if variant.isBaseline { reference = sample.picture?.fileHash }
@@ -163,7 +164,7 @@ package struct SyntheticRun: Sendable {
   }
 
   private func image(
-    _ prompt: PromptRecord, _ variant: VariantRecord, _ seed: Int, plain: RGBImage
+    _ prompt: PromptRecord, _ variant: VariantRecord, _ seed: Seed, plain: RGBImage
   ) -> RGBImage {
     variant.isBaseline || isIdentical(prompt, variant, seed)
       ? plain : picture(prompt, seed: seed, ratio: variant.effectiveRatio)

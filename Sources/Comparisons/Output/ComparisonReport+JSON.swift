@@ -1,5 +1,6 @@
 import Foundation
 import Metrics
+import Pictures
 import ResultStore
 import Statistics
 import Wording
@@ -27,7 +28,7 @@ extension ComparisonReport {
     let against: String
     let metric: String
     let formula: String
-    let seeds: [Int]
+    let seeds: [Seed]
     let bootstrapResamples: Int
     let bootstrapMethod: String
     let seedChangeMetric: String?
@@ -126,7 +127,7 @@ extension ComparisonReport {
 
   private struct WorstDocument: Encodable {
     let prompt: String
-    let seed: Int
+    let seed: Seed
     let variant: String
     let score: Double
     let reference: Double?

@@ -1,4 +1,5 @@
 import Metrics
+import Pictures
 public import ResultStore
 package import Statistics
 
@@ -27,7 +28,7 @@ public struct Pairing: Sendable {
   /// A prompt and seed of a variant, and what it is compared with.
   struct Slot {
     let prompt: PromptRecord
-    let seed: Int
+    let seed: Seed
     let own: SampleRecord?
     let reference: SampleRecord?
   }
@@ -43,7 +44,7 @@ public struct Pairing: Sendable {
   package private(set) var prompts: [PromptMatch]
   /// By the prompts' numbers, see ``unit(of:)``.
   let units: [Int64: Int64]
-  let seeds: [Int]
+  let seeds: [Seed]
   /// What has no counterpart, and what else must be known of the pairs.
   public let notes: [Note]
 

@@ -8,7 +8,7 @@ import Wording
 package struct RunMatch {
   let entries: [Pairing.Entry]
   let prompts: [Pairing.PromptMatch]
-  let seeds: [Int]
+  let seeds: [Seed]
   let notes: [Note]
   /// Why no picture of one run corresponds to any of the other; nil where some do.
   package let obstacle: String?

@@ -1,4 +1,5 @@
 import Metrics
+package import Pictures
 package import ResultStore
 
 /// The samples of a run by prompt, variant and seed, each with its scores.
@@ -6,7 +7,7 @@ package struct SampleIndex: Sendable {
   private struct Place: Hashable {
     let prompt: Int64
     let variant: Int64
-    let seed: Int
+    let seed: Seed
   }
 
   private struct Score: Hashable {
@@ -32,7 +33,7 @@ package struct SampleIndex: Sendable {
     }
   }
 
-  package func sample(_ prompt: PromptRecord, _ variant: VariantRecord, seed: Int) -> SampleRecord? {
+  package func sample(_ prompt: PromptRecord, _ variant: VariantRecord, seed: Seed) -> SampleRecord? {
     samples[Place(prompt: prompt.id, variant: variant.id, seed: seed)]
   }
 

@@ -63,7 +63,7 @@ public struct Verification: Sendable {
   /// - Throws: ``EvaluationError/otherModel(run:stored:given:)`` unless the engine's model is the run's own,
   ///   ``EvaluationError/nothingToVerify(run:)``, `CancellationError`, or the engine's own errors.
   public init(
-    of contents: RunContents, folders: PictureFolders, engine: any PictureEngine, count: Int, seed: Int,
+    of contents: RunContents, folders: PictureFolders, engine: any PictureEngine, count: Int, seed: Seed,
     cancellation: Cancellation = Cancellation(), didMake: (Int, Int) -> Void = { _, _ in }
   ) throws {
     let run = contents.run
@@ -98,8 +98,8 @@ public struct Verification: Sendable {
   }
 
   /// The first `count` of a random order, in the store's order.
-  private static func choose(_ count: Int, of samples: [SampleRecord], seed: Int) -> [SampleRecord] {
-    var generator = TorchGenerator(seed: UInt64(bitPattern: Int64(seed)))
+  private static func choose(_ count: Int, of samples: [SampleRecord], seed: Seed) -> [SampleRecord] {
+    var generator = TorchGenerator(seed: seed.value)
     var rest = samples
     var chosen: [SampleRecord] = []
     while chosen.count < count, !rest.isEmpty {

@@ -15,7 +15,7 @@ public struct SweepPlan: Sendable {
   /// How the baseline is sampled: with the most steps that an axis asks for.
   public let sampling: Sampling
   /// In the order they were asked for, each once.
-  public let seeds: [Int]
+  public let seeds: [Seed]
   /// The baseline first, see ``VariantRecord/precedes(_:)``.
   public let variants: [VariantRecord]
   /// What the user should know: a ratio that was added, one that has no or less effect.
@@ -30,7 +30,7 @@ public struct SweepPlan: Sendable {
   /// - Throws: ``EvaluationError``, or `EngineError` when the engine cannot make such pictures.
   public init(
     promptSet: PromptSet, engine: any PictureEngine, wish: SamplingWish, merging: MergingOptions,
-    axes: [SweepAxis] = [], ratios: [Double], seeds: [Int]
+    axes: [SweepAxis] = [], ratios: [Double], seeds: [Seed]
   ) throws {
     try self.init(
       promptSet: promptSet, model: engine.model, sampling: engine.resolve(wish), merging: merging, axes: axes,
@@ -41,12 +41,11 @@ public struct SweepPlan: Sendable {
   /// - Parameter grids: of the tokens in a model that draws so, see `PictureEngine.attendingGrids`
   init(
     promptSet: PromptSet, model: ModelIdentity, sampling: Sampling, merging: MergingOptions,
-    axes: [SweepAxis] = [], ratios: [Double], seeds: [Int], grids: (Sampling) -> [TokenGrid]
+    axes: [SweepAxis] = [], ratios: [Double], seeds: [Seed], grids: (Sampling) -> [TokenGrid]
   ) throws(EvaluationError) {
     guard !promptSet.prompts.isEmpty else { throw .noPrompts }
     guard !ratios.isEmpty else { throw .noRatios }
     guard !seeds.isEmpty else { throw .noSeeds }
-    if let seed = seeds.first(where: { $0 < 0 }) { throw .seedOutOfRange(seed) }
     if let ratio = ratios.first(where: { !(0...1).contains($0) }) { throw .ratioOutOfRange(ratio) }
     do { try merging.validate() } catch { throw .badMerging(error) }
     let points = try SweepAxis.product(axes, from: SweepPoint(merging: merging, steps: sampling.steps))

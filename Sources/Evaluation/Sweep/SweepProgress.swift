@@ -1,4 +1,4 @@
-import Pictures
+public import Pictures
 
 /// How far a sweep is.
 public struct SweepProgress: Sendable {
@@ -10,7 +10,7 @@ public struct SweepProgress: Sendable {
   public var prompt: String
   /// Its variant's title, as in `ratio 0.5`.
   public var variant: String
-  public var seed: Int
+  public var seed: Seed
   public var step: Int
   public var steps: Int
   /// At the rate so far; nil at the very beginning.

@@ -15,7 +15,7 @@ extension Infotext {
 
   public var steps: Int? { self["Steps"].flatMap { Int($0) } }
   public var guidanceScale: Double? { self["CFG scale"].flatMap { Double($0) } }
-  public var seed: Int? { self["Seed"].flatMap { Int($0) } }
+  public var seed: Seed? { self["Seed"].flatMap { Seed($0) } }
   /// One that has no name here keeps the web UI's.
   public var scheduler: SchedulerName? {
     self["Sampler"].map { name in

@@ -5,9 +5,9 @@ public struct PictureRequest: Hashable, Sendable {
   public var recipe: PictureRecipe
   public var prompt: String
   /// Of the noise and, in a stream of its own, of token merging.
-  public var seed: Int
+  public var seed: Seed
 
-  public init(_ recipe: PictureRecipe, prompt: String, seed: Int) {
+  public init(_ recipe: PictureRecipe, prompt: String, seed: Seed) {
     self.recipe = recipe
     self.prompt = prompt
     self.seed = seed
@@ -26,7 +26,7 @@ extension PictureRequest: Codable {
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     recipe = try PictureRecipe(from: decoder)
     prompt = try fields.decode(String.self, forKey: .prompt)
-    seed = try fields.decode(Int.self, forKey: .seed)
+    seed = try fields.decode(Seed.self, forKey: .seed)
   }
 
   public func encode(to encoder: any Encoder) throws {

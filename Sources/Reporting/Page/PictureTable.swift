@@ -42,7 +42,7 @@ enum PictureTable {
     let run: Run
     let prompt: PromptRecord
     let variant: VariantRecord
-    let seed: Int
+    let seed: Seed
     let sample: SampleRecord?
     let baseline: SampleRecord?
 
@@ -93,7 +93,7 @@ enum PictureTable {
       .text("category") { $0.prompt.category },
       .text("challenge") { $0.prompt.challenge },
       .text("subset") { $0.prompt.subset },
-      .number("seed") { $0.seed },
+      .number("seed") { $0.seed.value },
     ]
   }
 

@@ -60,7 +60,7 @@ struct RunMethod: Sendable {
       .init(
         term: "Prompts and seeds",
         definition: "\(contents.run.promptSet): \(NumberText.count(contents.prompts.count, "prompt")); seeds "
-          + contents.seeds.map(String.init).joined(separator: ", ")),
+          + contents.seeds.map(\.description).joined(separator: ", ")),
     ]
     var kinds: Set<String> = []
     let merging = contents.variants.compactMap(\.recipe.merging).map(words).filter {

@@ -6,7 +6,7 @@ extension Sheet.Row: MustacheParent {
   func child(named name: String) -> Any? {
     switch name {
     case "promptRow": promptRow
-    case "seed": seed
+    case "seed": "\(seed)"
     case "order": order
     case "prompt": prompt
     case "source": source

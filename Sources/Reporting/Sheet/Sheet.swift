@@ -1,6 +1,7 @@
 import Comparisons
 import Metrics
 import PictureFiles
+import Pictures
 import ResultStore
 import Wording
 
@@ -39,7 +40,7 @@ struct Sheet: Sendable {
     /// The prompt's row in its file and the seed: they name the row in the page's address, as in `#p=74&s=0`; see
     /// ``SheetRowMaker/Place/name``.
     let promptRow: String
-    let seed: Int
+    let seed: Seed
     /// Place in the order of prompts and seeds.
     let order: Int
     let prompt: String

@@ -1,4 +1,5 @@
 import Comparisons
+import Pictures
 import ResultStore
 
 /// Lays out the rows of a sheet: which prompts and seeds there are, and what each run has of them.
@@ -6,7 +7,7 @@ struct SheetRowMaker {
   struct Place {
     /// Of every run, nil where it has no such prompt.
     let prompts: [PromptRecord?]
-    let seed: Int
+    let seed: Seed
 
     /// What the page's address calls the prompt: its row in its file. One that the first run lacks has the letter of
     /// a run before it, as the same row may be another prompt there.
@@ -21,7 +22,7 @@ struct SheetRowMaker {
   let places: [Place]
   private let runs: [Sheet.Run]
   private let indices: [SampleIndex]
-  private let seeds: [Set<Int>]
+  private let seeds: [Set<Seed>]
 
   init(_ runs: [Sheet.Run]) {
     self.runs = runs
@@ -29,7 +30,7 @@ struct SheetRowMaker {
     let ordered = runs.map(\.contents.seeds)
     let seeds = ordered.map { Set($0) }
     self.seeds = seeds
-    var seen: Set<Int> = []
+    var seen: Set<Seed> = []
     let all = ordered.joined().filter { seen.insert($0).inserted }
     places = Self.prompts(runs.map(\.contents)).flatMap { prompts in
       all.filter { seed in zip(prompts, seeds).contains { $0 != nil && $1.contains(seed) } }

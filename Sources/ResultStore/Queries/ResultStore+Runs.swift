@@ -1,5 +1,6 @@
 import GRDB
 import Metrics
+public import Pictures
 
 extension ResultStore {
   /// All runs, the one that was swept last at the end.
@@ -37,7 +38,7 @@ extension ResultStore {
   ///
   /// - Parameter scorers: what its pictures are to be scored by. Those that scored it before stay, after these.
   public func begin(
-    _ run: RunRecord, prompts: [PromptRecord], variants: [VariantRecord], seeds: [Int],
+    _ run: RunRecord, prompts: [PromptRecord], variants: [VariantRecord], seeds: [Seed],
     scorers: [ScorerRecord]
   ) throws(StoreError) -> RunContents {
     try write { db in
@@ -63,7 +64,7 @@ extension ResultStore {
   }
 
   private static func insert(
-    _ run: RunRecord, prompts: [PromptRecord], variants: [VariantRecord], seeds: [Int], in db: Database
+    _ run: RunRecord, prompts: [PromptRecord], variants: [VariantRecord], seeds: [Seed], in db: Database
   ) throws -> Int64 {
     var run = run
     try run.insert(db)

@@ -29,7 +29,7 @@ extension ResultStore {
   /// A sample of a run's prompt, variant and seed: pending, or done when any run of the
   /// store has its picture.
   static func insertSample(
-    _ prompt: PromptRecord, _ variant: VariantRecord, _ seed: Int, in db: Database
+    _ prompt: PromptRecord, _ variant: VariantRecord, _ seed: Seed, in db: Database
   ) throws {
     let key = PictureRequest(variant.recipe, prompt: prompt.text, seed: seed).key
     var sample =

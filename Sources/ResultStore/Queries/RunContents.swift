@@ -1,5 +1,6 @@
 import GRDB
 public import Metrics
+public import Pictures
 
 /// Everything a run holds, read in one transaction.
 public struct RunContents: Sendable {
@@ -47,8 +48,8 @@ public struct RunContents: Sendable {
   }
 
   /// The run's, in the order they were asked for.
-  public var seeds: [Int] {
-    var seen: Set<Int> = []
+  public var seeds: [Seed] {
+    var seen: Set<Seed> = []
     return samples.map(\.seed).filter { seen.insert($0).inserted }
   }
 

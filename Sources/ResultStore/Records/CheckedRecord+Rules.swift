@@ -60,7 +60,7 @@ extension PictureRecord: CheckedRecord {
 extension SampleRecord: CheckedRecord {
   static var rules: [ColumnRule] {
     [
-      .integer("id"), .integer("promptID"), .integer("variantID"), .integer("seed", in: 0...(.max)),
+      .integer("id"), .integer("promptID"), .integer("variantID"), .integer("seed"),
       .word("state", of: State.self), .text("contentKey"), .integer("pictureID").orNull,
       .integer("executionID").orNull, .text("latentsHash").orNull,
       .number("seconds", in: ColumnRule.seconds).orNull,
@@ -103,7 +103,7 @@ extension SeedNoiseRecord: CheckedRecord {
   static let key = ["promptID", "seedA", "seedB", "metric", "scorerID"]
   static var rules: [ColumnRule] {
     [
-      .integer("promptID"), .integer("seedA", in: 0...(.max)), .integer("seedB", in: 0...(.max)),
+      .integer("promptID"), .integer("seedA"), .integer("seedB"),
       .word("metric", of: Metric.self), .integer("scorerID"),
       .number("value", in: -ColumnRule.largest...ColumnRule.largest).orNull, .text("picture"),
       .text("reference"),

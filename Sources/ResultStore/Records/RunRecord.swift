@@ -42,7 +42,7 @@ public struct RunRecord: StoredRecord {
   /// The same for equal sets of pictures, and for no others.
   ///
   /// - Parameter recipes: of the variants that were planned, in any order
-  public static func key(recipes: [PictureRecipe], prompts: [PromptRecord], seeds: [Int]) -> String {
+  public static func key(recipes: [PictureRecipe], prompts: [PromptRecord], seeds: [Seed]) -> String {
     struct Asked: Encodable {
       struct Prompt: Encodable {
         let row: Int
@@ -53,7 +53,7 @@ public struct RunRecord: StoredRecord {
 
       let recipes: [String]
       let prompts: [Prompt]
-      let seeds: [Int]
+      let seeds: [Seed]
     }
     return contentHash(
       of: Asked(

@@ -1,4 +1,5 @@
 import GRDB
+public import Pictures
 
 /// One picture of a run: a prompt, a variant and a seed, and what became of it.
 public struct SampleRecord: StoredRecord {
@@ -11,9 +12,9 @@ public struct SampleRecord: StoredRecord {
   /// What it shows, whatever its variant: pictures of one place are compared.
   public struct Place: Hashable, Sendable {
     public let promptID: Int64
-    public let seed: Int
+    public let seed: Seed
 
-    public init(promptID: Int64, seed: Int) {
+    public init(promptID: Int64, seed: Seed) {
       self.promptID = promptID
       self.seed = seed
     }
@@ -24,7 +25,7 @@ public struct SampleRecord: StoredRecord {
   @RowID public var id: Int64
   public var promptID: Int64
   public var variantID: Int64
-  public var seed: Int
+  public var seed: Seed
   public var state: State
   /// ``Pictures/PictureRequest/key``: equal keys, equal pictures.
   public var contentKey: String
@@ -54,7 +55,7 @@ public struct SampleRecord: StoredRecord {
   }
 
   public init(
-    id: Int64 = 0, promptID: Int64, variantID: Int64, seed: Int, state: State = .pending, contentKey: String
+    id: Int64 = 0, promptID: Int64, variantID: Int64, seed: Seed, state: State = .pending, contentKey: String
   ) {
     self.id = id
     self.promptID = promptID

@@ -1,5 +1,6 @@
 public import GRDB
 public import Metrics
+public import Pictures
 
 /// How far two unmerged pictures of one prompt and different seeds are from each other: the ruler that says how
 /// large a distance is.
@@ -10,9 +11,9 @@ public struct SeedNoiseRecord: Codable, Sendable, Hashable, FetchableRecord, Per
 
   public var promptID: Int64
   /// The picture that is measured.
-  public var seedA: Int
+  public var seedA: Seed
   /// The picture that takes the baseline's place.
-  public var seedB: Int
+  public var seedB: Seed
   /// One of those that compare with a baseline.
   public var metric: Metric
   public var scorerID: Int64
@@ -23,7 +24,7 @@ public struct SeedNoiseRecord: Codable, Sendable, Hashable, FetchableRecord, Per
   public var reference: String
 
   public init(
-    promptID: Int64, seedA: Int, seedB: Int, metric: Metric, scorerID: Int64, value: Double?,
+    promptID: Int64, seedA: Seed, seedB: Seed, metric: Metric, scorerID: Int64, value: Double?,
     picture: String, reference: String
   ) {
     self.promptID = promptID

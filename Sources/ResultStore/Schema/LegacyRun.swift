@@ -15,7 +15,7 @@ struct LegacyRun {
     let scheduler: String
     let attention: String
     let precision: String?
-    let seeds: [Int]
+    let seeds: [Seed]
     let promptSet: String
 
     var sampling: Sampling {

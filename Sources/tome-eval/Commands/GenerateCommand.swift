@@ -27,7 +27,7 @@ struct GenerateCommand: ParsableCommand {
   var ratio = 0.0
 
   @Option(help: ArgumentHelp("Where the noise starts from.", valueName: "n"))
-  var seed = Seed(0)
+  var seed: Seed = 0
 
   @OptionGroup var model: ModelOptions
   @OptionGroup var sampling: SamplingOptionGroup
@@ -66,7 +66,7 @@ struct GenerateCommand: ParsableCommand {
       recipe: recipe, baseline: settled,
       effectiveRatio: recipe.merging?.effectiveRatio(over: engine.attendingGrids(settled)) ?? 0)
     if let notice = MergingNotice.of(variant) { Terminal.warn(notice) }
-    let request = PictureRequest(recipe, prompt: prompt, seed: seed.value)
+    let request = PictureRequest(recipe, prompt: prompt, seed: seed)
     let ready = try engine.begin(prompt: prompt, sampling: settled)
     for text in ready.unread { Terminal.warn("\(text)") }
     let made = try ready.picture(request, PictureObserver())
@@ -77,7 +77,7 @@ struct GenerateCommand: ParsableCommand {
     if json {
       try Terminal.printJSON(
         PictureSummary(
-          made, write: write, effectiveRatio: variant.effectiveRatio, path: file.path, seed: seed.value))
+          made, write: write, effectiveRatio: variant.effectiveRatio, path: file.path, seed: seed))
     } else {
       try Terminal.print(file.path)
     }

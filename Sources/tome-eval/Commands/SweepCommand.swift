@@ -35,7 +35,7 @@ struct SweepCommand: ParsableCommand {
   var ratios = CommaSeparated<Double>([0, 0.3, 0.5, 0.7])
 
   @Option(help: ArgumentHelp("Seeds; each makes a picture of every prompt.", valueName: "n,n,…"))
-  var seeds = CommaSeparated([Seed(0)])
+  var seeds: CommaSeparated<Seed> = CommaSeparated([0])
 
   @Option(
     help: ArgumentHelp(
@@ -76,7 +76,7 @@ struct SweepCommand: ParsableCommand {
     sampling.warn()
     let plan = try SweepPlan(
       promptSet: promptSet, engine: engine, wish: sampling.wish, merging: merging.options(ratio: 0),
-      axes: axes, ratios: ratios.values, seeds: seeds.values.map(\.value))
+      axes: axes, ratios: ratios.values, seeds: seeds.values)
     for notice in plan.notices { Terminal.warn(notice) }
     let scorers = Scorers(clip: try model.loadClip(), lpips: try perceptual.load())
     let results = try store.openStore(.creating)

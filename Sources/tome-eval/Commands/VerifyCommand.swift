@@ -25,7 +25,7 @@ struct VerifyCommand: ParsableCommand {
   var samples = 3
 
   @Option(help: ArgumentHelp("Decides which ones.", valueName: "n"))
-  var seed = Seed(0)
+  var seed: Seed = 0
 
   @Flag(help: "Make no picture: only look whether the file of every picture is what was stored.")
   var filesOnly = false
@@ -47,7 +47,7 @@ struct VerifyCommand: ParsableCommand {
     let verification: Verification
     do {
       verification = try Verification(
-        of: contents, folders: folders, engine: engine, count: samples, seed: seed.value,
+        of: contents, folders: folders, engine: engine, count: samples, seed: seed,
         cancellation: cancellation
       ) { Terminal.log("[\($0)/\($1)]") }
     } catch is CancellationError {

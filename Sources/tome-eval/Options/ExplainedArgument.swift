@@ -1,4 +1,5 @@
 import ArgumentParser
+import Pictures
 
 /// A value that says what is wrong with a text that is none.
 protocol ExplainedArgument: Sendable {
@@ -57,22 +58,17 @@ extension ArgumentProblem {
   }
 }
 
-/// Where a picture's noise starts from.
-///
-/// torch takes the numbers up to 2⁶⁴−1. Stores and reports hold signed ones, so the upper half of them is refused here.
-struct Seed: ExplainedArgument, CustomStringConvertible {
-  let value: Int
-
-  init(_ value: Int) { self.value = value }
-
+extension Seed: ExplainedArgument {
+  /// - Throws: of a negative number, for which the web UI draws one and torch takes another, which that would be.
   init(parsing text: String) throws(ArgumentProblem) {
-    guard let value = Int(text), value >= 0 else {
-      let isWhole = !text.isEmpty && text.drop { $0 == "-" }.allSatisfy { "0"..."9" ~= $0 }
-      guard isWhole else { throw ArgumentProblem.notANumber(text, "whole number", as: "0,1,2") }
-      throw ArgumentProblem("seed \(text) is out of range; it must be 0 or more, and at most \(Int.max)")
+    if let seed = Seed(text) {
+      self = seed
+      return
     }
-    self.value = value
+    let isWhole = !text.isEmpty && text.drop { $0 == "-" }.allSatisfy { "0"..."9" ~= $0 }
+    guard isWhole else { throw ArgumentProblem.notANumber(text, "whole number", as: "0,1,2") }
+    let equal = Int64(text).map { "; torch takes it as \(Seed(likeTorch: $0))" } ?? ""
+    throw ArgumentProblem(
+      "seed \(text) is out of range; it must be 0 or more, and at most \(UInt64.max)\(equal)")
   }
-
-  var description: String { "\(value)" }
 }

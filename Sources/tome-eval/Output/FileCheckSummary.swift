@@ -10,7 +10,7 @@ struct FileCheckSummary: Encodable {
     let row: Int
     let prompt: String
     let variant: String
-    let seed: Int
+    let seed: Seed
     let file: String
   }
 

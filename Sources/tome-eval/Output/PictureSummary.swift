@@ -1,11 +1,12 @@
 import Engines
 import Images
+import Pictures
 import ResultStore
 
 /// One picture's times and memory, for `--json`.
 struct PictureSummary: Encodable {
   let path: String
-  let seed: Int
+  let seed: Seed
   let size: [Int]
   let effectiveRatio: Double
   let textSeconds: Double?
@@ -15,7 +16,7 @@ struct PictureSummary: Encodable {
   let totalSeconds: Double
   let peakMemoryBytes: Int?
 
-  init(_ made: MadePicture, write: Double, effectiveRatio: Double, path: String, seed: Int) {
+  init(_ made: MadePicture, write: Double, effectiveRatio: Double, path: String, seed: Seed) {
     self.path = path
     self.seed = seed
     self.effectiveRatio = effectiveRatio

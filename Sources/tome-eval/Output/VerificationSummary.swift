@@ -9,7 +9,7 @@ struct VerificationSummary: Encodable {
     let row: Int
     let prompt: String
     let ratio: Double
-    let seed: Int
+    let seed: Seed
     let file: String
     let latentsEqual: Bool
     let picture: String
