@@ -15,11 +15,7 @@ public enum PeakMemory {
   /// In bytes, since the last reset; nil where the system does not tell.
   public static var bytes: Int? {
     #if os(Linux)
-      let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-      let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-      return line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }.map {
-        $0 * 1024
-      }
+      ProcessStatus.bytes("VmHWM")
     #else
       var usage = rusage()
       return getrusage(RUSAGE_SELF, &usage) == 0 ? usage.ru_maxrss : nil

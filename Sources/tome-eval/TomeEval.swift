@@ -41,6 +41,7 @@ extension ExitCode {
 @main enum Program {
   static func main() {
     StandardStream.prepare()
+    OutOfMemory.prepare()
     do {
       try run(NegativeNumbers.joined(Array(CommandLine.arguments.dropFirst())))
     } catch let code as ExitCode {

@@ -68,17 +68,8 @@ import Testing
     #expect(try swept.json()["total"] as? Int == 2)
   }
 
-  @Test func `a picture that fits into no memory is refused, with the largest that does`() throws {
+  @Test func `what a large picture takes is said first`() throws {
     let folder = try TemporaryFolder()
-    // A limit of 12 GiB in place of a machine's memory: what a smaller size takes is still found out below it.
-    let refused = try RunningTool(
-      ["generate", "--prompt", "x", "--size", "8192x8192", "--output", "x.png"], in: folder.url,
-      redirections: "", prologue: "ulimit -d 12582912"
-    ).finish()
-    #expect(refused.status == 2, "\(refused)")
-    let size = try #require(refused.errors.firstMatch(of: /largest of its shape that fits is (\d+)x(\d+)/))
-    let side = try #require(Int(size.1))
-    #expect(side % 64 == 0 && (256..<8192).contains(side) && size.1 == size.2)
     let announced = try Tool.run(
       ["generate", "--prompt", "x", "--steps", "1", "--size", "512x384", "--output", "x.png"], in: folder.url)
     #expect(

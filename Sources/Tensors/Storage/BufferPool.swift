@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 
 /// Scratch memory that outlives the tensors drawn from it.
@@ -16,9 +17,11 @@ public final class BufferPool: Sendable {
     var peak = 0
     /// Held by threads that a rehearsal does not start.
     var rehearsed = 0
+    /// The bytes of what is mapped for a rehearsal, idle or not.
+    var mapped: [UnsafeMutableRawPointer: Int] = [:]
   }
 
-  private let free = Mutex(Free())
+  private let idle = Mutex(Free())
   private static let alignment = 64
 
   /// Size classes: powers of two split in eight, so that at most 1/8 is wasted.
@@ -31,7 +34,7 @@ public final class BufferPool: Sendable {
   func take(_ count: Int) -> UnsafeMutableBufferPointer<Float> {
     let capacity = Self.capacity(for: count)
     let bytes = capacity * MemoryLayout<Float>.size
-    let reused = free.withLock { free -> UnsafeMutableRawPointer? in
+    let reused = idle.withLock { free -> UnsafeMutableRawPointer? in
       guard let buffer = free.buffers[capacity]?.popLast() else {
         free.held += bytes
         if let workers = Rehearsal.workers { free.rehearsed += bytes * (workers - 1) }
@@ -41,18 +44,46 @@ public final class BufferPool: Sendable {
       free.bytes -= bytes
       return buffer
     }
-    let raw =
-      reused
-      ?? UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: Self.alignment)
+    let raw = reused ?? draw(bytes)
     return UnsafeMutableBufferPointer(
       start: raw.bindMemory(to: Float.self, capacity: capacity), count: count)
+  }
+
+  /// Memory from the system; what lies idle is given back to it where that is needed.
+  private func draw(_ bytes: Int) -> UnsafeMutableRawPointer {
+    if Rehearsal.isOn, bytes >= Self.smallestMapping { return map(bytes) }
+    var memory: UnsafeMutableRawPointer?
+    if posix_memalign(&memory, Self.alignment, bytes) != 0 {
+      drain()
+      if posix_memalign(&memory, Self.alignment, bytes) != 0 { MemoryShortage.end(bytes) }
+    }
+    return memory.unsafelyUnwrapped
+  }
+
+  /// Smaller ones share pages with others.
+  private static let smallestMapping = 1 << 20
+
+  /// Addresses for a rehearsal, which writes to few of them: only those take memory, and a limit of what a process may
+  /// hold (`ulimit -d`) does not count them.
+  private func map(_ bytes: Int) -> UnsafeMutableRawPointer {
+    var flags = MAP_SHARED | MAP_NORESERVE
+    #if os(Linux)
+      flags |= MAP_ANONYMOUS
+    #else
+      flags |= MAP_ANON
+    #endif
+    guard let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, flags, -1, 0), memory != MAP_FAILED else {
+      MemoryShortage.end(bytes)
+    }
+    idle.withLock { $0.mapped[memory] = bytes }
+    return memory
   }
 
   func give(_ buffer: UnsafeMutableBufferPointer<Float>) {
     guard let base = buffer.baseAddress else { return }
     let capacity = Self.capacity(for: buffer.count)
     let raw = UnsafeMutableRawPointer(base)
-    free.withLock { free in
+    idle.withLock { free in
       free.buffers[capacity, default: []].append(raw)
       free.bytes += capacity * MemoryLayout<Float>.size
     }
@@ -60,21 +91,23 @@ public final class BufferPool: Sendable {
 
   /// Returns every idle buffer to the system; called between stages whose sizes differ.
   public func drain() {
-    let buffers = free.withLock { free in
+    let buffers = idle.withLock { free in
       defer {
         free.held -= free.bytes
         (free.buffers, free.bytes, free.rehearsed) = ([:], 0, 0)
       }
-      return free.buffers.values.flatMap(\.self)
+      return free.buffers.values.joined().map { (buffer: $0, mapped: free.mapped.removeValue(forKey: $0)) }
     }
-    for buffer in buffers { buffer.deallocate() }
+    for (buffer, mapped) in buffers {
+      if let mapped { munmap(buffer, mapped) } else { free(buffer) }
+    }
   }
 
   /// Most bytes that were ever drawn from the system at once since ``resetPeak()``, idle ones included.
-  public var peakBytes: Int { free.withLock(\.peak) }
+  public var peakBytes: Int { idle.withLock(\.peak) }
 
   /// Lets ``peakBytes`` start from what is held now.
   public func resetPeak() {
-    free.withLock { $0.peak = $0.held + $0.rehearsed }
+    idle.withLock { $0.peak = $0.held + $0.rehearsed }
   }
 }

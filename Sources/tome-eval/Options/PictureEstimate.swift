@@ -17,7 +17,7 @@ struct PictureEstimate: CustomStringConvertible {
   }
 
   /// Nil for pictures of a common size.
-  /// - Throws: ``PictureTooLarge`` when the machine's memory does not hold what the picture takes.
+  /// - Throws: ``PictureTooLarge`` when the memory that this process may have does not hold what the picture takes.
   init?(_ model: ModelOptions, _ sampling: SamplingOptionGroup) throws {
     guard let size = sampling.size else { return nil }
     let subject = try model.subject(nil)
@@ -36,6 +36,11 @@ struct PictureEstimate: CustomStringConvertible {
       }.max() ?? 0
     }
     let memory = MemoryCapacity.bytes
+    // Where addresses are limited, even finding out may take too many.
+    let usual = MemoryShortage.handle { _ in
+      OutOfMemory.end("\(PictureTooLarge(size: size, bytes: nil, memory: memory, largest: nil))")
+    }
+    defer { MemoryShortage.handle(usual) }
     let needed = try bytes(size)
     guard needed <= memory else {
       let largest = try size.reduced.largest { try bytes($0) <= memory }
@@ -53,14 +58,19 @@ struct PictureEstimate: CustomStringConvertible {
 /// A picture that the machine's memory does not hold: one sentence.
 struct PictureTooLarge: Error, CustomStringConvertible {
   let size: PictureSize
-  let bytes: Int
+  /// Nil for more than there is.
+  let bytes: Int?
   let memory: Int
   /// Of the same shape, what fits.
   let largest: PictureSize?
 
   var description: String {
-    "a picture of \(size) takes about \(NumberText.bytes(bytes)), and \(NumberText.bytes(memory)) of "
-      + "memory can be had" + (largest.map { "; the largest of its shape that fits is \($0)" } ?? "")
+    let memory = "\(NumberText.bytes(memory)) of memory"
+    let words =
+      bytes.map { "takes about \(NumberText.bytes($0)), and \(memory) can be had" }
+      ?? "takes more than the \(memory) that can be had"
+    return "a picture of \(size) \(words)"
+      + (largest.map { "; the largest of its shape that fits is \($0)" } ?? "")
   }
 }
 
