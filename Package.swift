@@ -20,7 +20,7 @@ var targets: [Target] = [
   .target(name: "Tensors", dependencies: ["CKernels"]),
   .target(name: "Checkpoints", dependencies: ["Tensors", "Digests", "Files"]),
   .target(name: "Layers", dependencies: ["Tensors", "Checkpoints"]),
-  .target(name: "Images", dependencies: ["CPNG"]),
+  .target(name: "Images", dependencies: ["CPNG", "Files"]),
   .target(name: "CLIPModels", dependencies: ["Tensors", "Checkpoints", "Layers", "Images"]),
   .target(name: "PerceptualModels", dependencies: ["Tensors", "Checkpoints", "Layers", "Images"]),
   .target(name: "TokenMerging", dependencies: ["Tensors", "CKernels"]),
@@ -34,11 +34,11 @@ var targets: [Target] = [
   .target(
     name: "ResultStore",
     dependencies: [
-      "Pictures", "TokenMerging", "Metrics", "Machine", "Wording",
+      "Pictures", "TokenMerging", "Metrics", "Machine", "Files", "Wording",
       .product(name: "GRDB", package: "GRDB.swift"),
     ]),
   .target(
-    name: "PromptSets", path: "Prompts", exclude: ["README.md"],
+    name: "PromptSets", dependencies: ["Files"], path: "Prompts", exclude: ["README.md"],
     resources: [.embedInCode("parti-subset.tsv")]),
   .target(
     name: "Engines",
@@ -56,17 +56,17 @@ var targets: [Target] = [
     name: "Evaluation",
     dependencies: [
       "PromptSets", "Pictures", "ResultStore", "Engines", "Scoring", "TokenMerging", "Tensors", "Images",
-      "Machine", "Statistics", "Digests", "Wording",
+      "Machine", "Statistics", "Digests", "Files", "Wording",
     ]),
   .target(
     name: "Comparisons",
     dependencies: ["ResultStore", "Statistics", "Metrics", "Pictures", "TokenMerging", "Wording"]),
-  .target(name: "PictureFiles", dependencies: ["ResultStore", "Pictures", "Images"]),
+  .target(name: "PictureFiles", dependencies: ["ResultStore", "Pictures", "Images", "Files"]),
   .target(
     name: "Reporting",
     dependencies: [
       "Comparisons", "PictureFiles", "ResultStore", "Statistics", "Images", "Metrics", "Machine", "Pictures",
-      "TokenMerging", "Wording",
+      "TokenMerging", "Files", "Wording",
       .product(name: "Mustache", package: "swift-mustache"),
     ],
     resources: [
@@ -88,9 +88,11 @@ var targets: [Target] = [
   .executableTarget(
     name: "tome-eval",
     dependencies: [
-      "Evaluation", "Engines", "Scoring", "Pictures", "PictureFiles", "Comparisons", "Reporting", "Statistics",
-      "ResultStore", "DemoCheckpoint", "StableDiffusion", "CLIPModels", "PerceptualModels", "Checkpoints", "TokenMerging",
-      "Tensors", "Images", "Metrics", "PromptSets", "Benchmarking", "Machine", "Wording",
+      "Evaluation", "Engines", "Scoring", "Pictures", "PictureFiles", "Comparisons", "Reporting",
+      "Statistics",
+      "ResultStore", "DemoCheckpoint", "StableDiffusion", "CLIPModels", "PerceptualModels", "Checkpoints",
+      "TokenMerging",
+      "Tensors", "Images", "Metrics", "PromptSets", "Benchmarking", "Machine", "Files", "Wording",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   .executableTarget(

@@ -1,10 +1,11 @@
+import Files
 import Foundation
 
 /// What can be wrong with a file of prompts. Each case reads as one sentence.
 public enum PromptSetError: Error, Equatable, CustomStringConvertible {
   case missing(path: String)
   case folder(path: String)
-  case unreadable(path: String)
+  case unreadable(path: String, reason: String)
   case notText(path: String)
   case empty(path: String)
   case emptyPrompt(path: String, line: Int)
@@ -19,8 +20,8 @@ public enum PromptSetError: Error, Equatable, CustomStringConvertible {
       "\(path): no such file; prompts are mini, full or a file"
     case .folder(let path):
       "\(path): is a folder; prompts are mini, full or a file"
-    case .unreadable(let path):
-      "\(path): cannot be read; check its permissions"
+    case .unreadable(let path, let reason):
+      "\(path): cannot be read: \(reason)"
     case .notText(let path):
       "\(path): not UTF-8 text; save it as UTF-8"
     case .empty(let path):
@@ -41,6 +42,17 @@ public enum PromptSetError: Error, Equatable, CustomStringConvertible {
   }
 }
 
+extension PromptSetError {
+  init(_ problem: FileProblem, path: String) {
+    self =
+      switch problem {
+      case .missing: .missing(path: path)
+      case .noFile(.folder): .folder(path: path)
+      default: .unreadable(path: path, reason: problem.reason)
+      }
+  }
+}
+
 extension PromptSet {
   /// Reads a TSV (split at TABs, no quoting, columns named by its header) or plain text,
   /// with any of the usual line ends and with or without a byte order mark.
@@ -51,7 +63,9 @@ extension PromptSet {
     if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
     let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
     let header = lines.first.map(columns) ?? []
-    guard lines.first.map(isCommaHeader) != true else { throw .commas(path: name) }
+    guard lines.first.map(isCommaHeader) != true, !name.lowercased().hasSuffix(".csv") else {
+      throw .commas(path: name)
+    }
     let prompts =
       header.count > 1 && header.contains("Prompt")
       ? try table(lines, header: header, path: name) : try plain(lines, path: name)

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// One prompt of a set and where it comes from.
@@ -38,23 +39,30 @@ public struct PromptSet: Hashable, Sendable {
   /// demonstration model has words for (`mini`), or the prompts of a file.
   ///
   /// A file is the published PartiPrompts.tsv, or any TSV with a `Prompt` column in its
-  /// header, or plain text with one prompt a line; empty lines are skipped.
-  public static func named(_ name: String) throws(PromptSetError) -> PromptSet {
+  /// header, or plain text with one prompt a line; empty lines are skipped. Standard input, `-`, is read so, too.
+  /// - Parameter whenWaiting: done once when a stream sends nothing for a while
+  public static func named(
+    _ name: String, whenWaiting: () -> Void = {}
+  ) throws(PromptSetError) -> PromptSet {
     switch name {
     case "full", "mini":
       let all = try parse(PackageResources.parti_subset_tsv, name: name)
       guard name == "mini" else { return all }
       return PromptSet(name: name, prompts: all.prompts.filter { $0.subset == "mini" })
     default:
-      var isDirectory: ObjCBool = false
-      guard FileManager.default.fileExists(atPath: name, isDirectory: &isDirectory) else {
-        throw .missing(path: name)
+      let source = name == InputFile.standardInput ? "standard input" : name
+      let bytes: [UInt8]
+      do throws(FileProblem) {
+        bytes = try InputFile.bytes(name, limit: largestFile, whenWaiting: whenWaiting)
+      } catch {
+        throw PromptSetError(error, path: source)
       }
-      guard !isDirectory.boolValue else { throw .folder(path: name) }
-      guard let data = FileManager.default.contents(atPath: name) else { throw .unreadable(path: name) }
-      return try parse([UInt8](data), name: name)
+      return try parse(bytes, name: source)
     }
   }
+
+  /// In bytes; all of Parti Prompts take 150 KB.
+  private static let largestFile = 64 << 20
 
   /// Every text once, where it first occurs.
   public var distinct: PromptSet {

@@ -10,11 +10,11 @@ public struct RegularFile: ~Copyable {
   /// Opens the file, or what a link leads to.
   public init(_ path: String) throws(FileProblem) {
     // Without O_NONBLOCK, opening a pipe that nobody writes to would wait forever.
-    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
     guard descriptor >= 0 else {
       // A socket cannot be opened at all.
       throw errno == ENOENT || errno == ENOTDIR
-        ? .missing : .unreadable(reason: errno == ENXIO ? "it is no file" : FileProblem.systemReason)
+        ? .missing : errno == ENXIO ? .noFile(.other) : .unreadable(reason: FileProblem.systemReason)
     }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
@@ -22,15 +22,27 @@ public struct RegularFile: ~Copyable {
       close(descriptor)
       throw .unreadable(reason: reason)
     }
-    guard status.st_mode & S_IFMT == S_IFREG else {
+    if let kind = FileProblem.Kind(status.st_mode) {
       close(descriptor)
-      throw .unreadable(reason: "it is \(Self.kind(status.st_mode)), not a file")
+      throw .noFile(kind)
     }
     self.descriptor = descriptor
     size = Int(status.st_size)
   }
 
   deinit { close(descriptor) }
+
+  /// Goes through the rest of the file, a piece at a time.
+  public func forEachPiece(_ body: (UnsafeRawBufferPointer) -> Void) throws(FileProblem) {
+    let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 17, alignment: 64)
+    defer { piece.deallocate() }
+    while true {
+      let count = read(descriptor, piece.baseAddress, piece.count)
+      if count == 0 { return }
+      guard count > 0 || errno == EINTR else { throw .unreadable(reason: FileProblem.systemReason) }
+      body(UnsafeRawBufferPointer(rebasing: piece.prefix(max(count, 0))))
+    }
+  }
 
   /// The whole file.
   /// - Parameter limit: more bytes than that are not read
@@ -44,23 +56,4 @@ public struct RegularFile: ~Copyable {
       throw .unreadable(reason: FileProblem.systemReason)
     }
   }
-
-  private static func kind(_ mode: mode_t) -> String {
-    switch mode & S_IFMT {
-    case S_IFDIR: "a folder"
-    case S_IFIFO: "a pipe"
-    case S_IFCHR, S_IFBLK: "a device"
-    default: "something else"
-    }
-  }
-}
-
-/// Why a file cannot be read.
-public enum FileProblem: Error, Equatable {
-  case missing
-  case unreadable(reason: String)
-  case tooLarge(bytes: Int, limit: Int)
-
-  /// What the system says of the call that failed last.
-  fileprivate static var systemReason: String { String(cString: strerror(errno)) }
 }

@@ -42,7 +42,7 @@ public enum AtomicFile {
   ) throws(SystemError) {
     let descriptor = try openLocked(path)
     defer { close(descriptor) }
-    try WholeFile.write(bytes, to: descriptor)
+    try WholeWrite.write(bytes, to: descriptor)
     try SystemError.check(fsync(descriptor))
     try finish()
   }

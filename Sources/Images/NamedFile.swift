@@ -17,14 +17,33 @@ public enum NamedFile {
     switch try target(url) {
     case .file(let url): try AtomicFile.write(bytes, to: url)
     case .stream(let path):
-      do throws(SystemError) {
-        let descriptor = try SystemError.check(open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC))
-        defer { close(descriptor) }
-        try WholeFile.write(bytes, to: descriptor)
-      } catch {
+      let isWritten: Bool
+      do throws(SystemError) { isWritten = try write(bytes, toStream: path) } catch {
         throw .unwritable(path: url.path, reason: error.reason)
       }
+      guard isWritten else { throw .noFile(path: url.path, kind: "a pipe that nobody reads from") }
     }
+  }
+
+  /// Seconds that the reader of a pipe is waited for.
+  private static let patience = 5.0
+
+  /// - Returns: whether there is somebody who reads
+  private static func write(_ bytes: [UInt8], toStream path: String) throws(SystemError) -> Bool {
+    let deadline = ContinuousClock.now + .seconds(patience)
+    // Without O_NONBLOCK, opening a pipe that nobody reads from would wait forever.
+    var descriptor = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+    while descriptor < 0, errno == ENXIO {
+      guard ContinuousClock.now < deadline else { return false }
+      Thread.sleep(forTimeInterval: 0.05)
+      descriptor = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+    }
+    try SystemError.check(descriptor)
+    defer { close(descriptor) }
+    // From here on, a slow reader is waited for.
+    try SystemError.check(fcntl(descriptor, F_SETFL, O_WRONLY))
+    try WholeWrite.write(bytes, to: descriptor)
+    return true
   }
 
   /// Finds out what can be known before there is anything to write.

@@ -1,4 +1,5 @@
 import CPNG
+import Files
 public import Foundation
 
 /// Reads and writes PNG files with their text chunks.
@@ -62,18 +63,34 @@ public enum PNGCodec {
 
   /// The picture and the text chunks of a file.
   public static func decode(_ url: URL) throws(ImageError) -> (image: RGBImage, text: [Text]) {
-    try decode(WholeFile.bytes(url), path: url.path)
+    let data: Data
+    do throws(FileProblem) { data = try RegularFile.contents(url.path, limit: largestFile) } catch {
+      throw .unreadable(path: url.path, reason: error.reason)
+    }
+    return try decode([UInt8](data), path: url.path)
   }
 
-  /// A file's picture, and what a reader should know of how it was read: nil for nothing.
-  public static func decodeNoting(_ url: URL) throws(ImageError) -> (image: RGBImage, note: String?) {
-    let bytes = try WholeFile.bytes(url)
-    let image = try decode(bytes, path: url.path).image
+  /// The picture that a user named, in a file or a stream, and what a reader should know of how it was read: nil for
+  /// nothing.
+  /// - Parameters:
+  ///   - path: `-` is standard input
+  ///   - whenWaiting: done once when a stream sends nothing for a while
+  public static func decodeNamed(
+    _ path: String, whenWaiting: () -> Void = {}
+  ) throws(ImageError) -> (image: RGBImage, note: String?) {
+    let name = path == InputFile.standardInput ? "standard input" : path
+    let bytes: [UInt8]
+    do throws(FileProblem) {
+      bytes = try InputFile.bytes(path, limit: largestFile, whenWaiting: whenWaiting)
+    } catch {
+      throw .unreadable(path: name, reason: error.reason)
+    }
+    let image = try decode(bytes, path: name).image
     // The header's place and layout are fixed: bit depth, then the type of colour, where 0 is gray.
     let isGray16 = bytes[24] == 16 && bytes[25] == 0
     return (
       image,
-      isGray16 ? "\(url.path): of 16-bit gray, all values above 255 are white, as Pillow reads them" : nil
+      isGray16 ? "\(name): of 16-bit gray, all values above 255 are white, as Pillow reads them" : nil
     )
   }
 

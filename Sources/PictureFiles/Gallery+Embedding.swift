@@ -1,3 +1,4 @@
+import Files
 package import Foundation
 import Images
 
@@ -42,10 +43,8 @@ extension Gallery {
   ) throws(PictureFileError) -> (data: String?, problem: String?) {
     let url = url(address, from: folder)
     let bytes: Data
-    do {
-      bytes = try Data(contentsOf: url)
-    } catch {
-      throw .unreadable(path: url.path, reason: error.localizedDescription)
+    do throws(FileProblem) { bytes = try RegularFile.contents(url.path, limit: PNGCodec.largestFile) } catch {
+      throw .unreadable(path: url.path, reason: error.reason)
     }
     do throws(ImageError) {
       _ = try PNGCodec.decode([UInt8](bytes))

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Images
 import Pictures
@@ -135,10 +136,8 @@ struct PictureFileMaker: Sendable {
   }
 
   private func makeFolder(_ folder: URL) throws(PictureFileError) {
-    do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    } catch {
-      throw .unwritable(path: folder.path, reason: error.localizedDescription)
+    do throws(FileProblem) { try Folder.make(folder.path) } catch {
+      throw .unwritable(path: folder.path, reason: error.reason)
     }
   }
 }

@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 import GRDB
 
@@ -53,14 +54,16 @@ public final class ResultStore: Sendable {
   }
 
   private static func prepare(_ url: URL, create: Bool) throws {
-    var isDirectory: ObjCBool = false
-    if FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory) {
-      guard !isDirectory.boolValue else {
-        throw StoreError.unwritable(path: url.path, reason: "it is a folder")
+    // SQLite would wait at a pipe. Nothing is opened: to close it again takes away the locks that this process has.
+    for path in [url.path] + StoreCopy.companions.map({ url.path + $0 }) {
+      guard let kind = FileProblem.Kind(at: path) else { continue }
+      throw StoreError.noFile(path: path, kind: kind.rawValue)
+    }
+    if FileManager.default.fileExists(atPath: url.path) { return }
+    if create {
+      do throws(FileProblem) { try Folder.make(url.deletingLastPathComponent().path) } catch {
+        throw StoreError.unwritable(path: url.path, reason: error.reason)
       }
-    } else if create {
-      try FileManager.default.createDirectory(
-        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
     } else {
       throw StoreError.missing(path: url.path)
     }

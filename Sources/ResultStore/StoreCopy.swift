@@ -9,7 +9,7 @@ final class StoreCopy: Sendable {
   var path: String { folder.appendingPathComponent("store.sqlite").path }
 
   /// What SQLite may keep beside a database.
-  private static let companions = ["-wal", "-journal"]
+  static let companions = ["-wal", "-journal"]
 
   /// - Throws: the file system's errors.
   init(of path: String) throws {

@@ -4,6 +4,7 @@ import GRDB
 /// which file, what was found, what to do. The file is left as it was.
 public enum StoreError: Error, Equatable, CustomStringConvertible {
   case missing(path: String)
+  case noFile(path: String, kind: String)
   case notAStore(path: String)
   case damaged(path: String, reason: String)
   case newerSchema(path: String, step: String)
@@ -17,6 +18,8 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .missing(let path):
       "\(path): no such store"
+    case .noFile(let path, let kind):
+      "\(path): is \(kind), not the file of a store"
     case .notAStore(let path):
       "\(path): not a store of tome-eval; the file was left as it is"
     case .damaged(let path, let reason):

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The Git checkout that the running program was built in, where it still lies there.
@@ -46,8 +47,11 @@ enum ToolCheckout {
     text.count >= 40 && text.allSatisfy(\.isHexDigit) ? text : nil
   }
 
+  /// In bytes; Git packs a hundred thousand names into less.
+  private static let largestFile = 16 << 20
+
   private static func text(_ url: URL) -> String? {
-    guard let data = FileManager.default.contents(atPath: url.path) else { return nil }
+    guard let data = try? RegularFile.contents(url.path, limit: largestFile) else { return nil }
     return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
   }
 }

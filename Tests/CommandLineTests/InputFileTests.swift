@@ -18,7 +18,7 @@ import Testing
 
   @Test func `pictures to score`() throws {
     try expect(["score", path("none.png"), "--prompt", "x"], says: "none.png: cannot be read: No such file")
-    try expect(["score", folder.url.path, "--prompt", "x"], says: "it is a folder, not a picture")
+    try expect(["score", folder.url.path, "--prompt", "x"], says: "it is a folder, not a file")
     try expect(["score", "-", "--baseline", "-"], says: "both pictures cannot come from standard input")
     try expect(["score", "-", "--prompt", "x"], says: "not a valid PNG file")
     let picture = Fixture.root.appendingPathComponent("Metrics/noise-much-a.png").path
@@ -32,6 +32,72 @@ import Testing
       ).finish()
       #expect(piped.status == 0 && piped.output == named.output, "\(source): \(piped)")
     }
+  }
+
+  /// Whatever of the files that a user names is one, with a pipe in its place that nobody writes to.
+  @Test(
+    .timeLimit(.minutes(2)),
+    arguments: [
+      ["score", "PIPE", "--prompt", "x"], ["score", "PICTURE", "--baseline", "PIPE"],
+      ["sweep", "--prompts", "PIPE", "--output", "run"], ["sweep", "--store", "PIPE", "--output", "run"],
+      ["compare", "--store", "PIPE"], ["report", "--store", "PIPE"],
+      ["compare", "--output", "run", "--against-store", "PIPE"], ["verify", "--store", "PIPE"],
+      ["sweep", "--model", "PIPE", "--output", "run"], ["sweep", "--clip", "PIPE", "--output", "run"],
+    ])
+  func `a pipe or a device in a file's place is said, and never waited for`(command: [String]) throws {
+    #expect(mkfifo(path("pipe"), 0o600) == 0)
+    if command.contains("run"), command[0] == "compare" {
+      #expect(
+        try Tool.run(
+          ["sweep", "--limit", "1", "--steps", "1", "--ratios", "0", "--size", "64", "--output", "run"],
+          in: folder.url
+        ).status == 0)
+    }
+    let picture = Fixture.root.appendingPathComponent("Metrics/noise-much-a.png").path
+    for (name, words) in [("pipe", "pipe"), ("/dev/zero", "device"), (folder.url.path, "folder")] {
+      // A folder is what a model is in.
+      if name == folder.url.path, command.contains("--model") || command.contains("--clip") { continue }
+      let arguments = command.map { $0 == "PIPE" ? name : $0 == "PICTURE" ? picture : $0 }
+      let result = try Tool.run(arguments, in: folder.url)
+      #expect(result.status == 2 && result.output.isEmpty, "\(arguments): \(result)")
+      #expect(
+        result.errors.contains("is a \(words)") || result.errors.contains("is a file"), "\(result.errors)")
+    }
+  }
+
+  @Test(.timeLimit(.minutes(2)))
+  func `streams that the shell opened are read, and waited for with a word`() throws {
+    let picture = Fixture.root.appendingPathComponent("Metrics/noise-much-a.png").path
+    let expected = try Tool.run("score", picture, "--prompt", "x").output
+    let pipe = path("pipe")
+    // What a shell makes of `<(cat picture)`.
+    for (number, wait) in [("3", "0"), ("5", "3")] {
+      let result = try RunningTool(
+        ["score", "/dev/fd/\(number)", "--prompt", "x"], redirections: "\(number)<'\(pipe)'",
+        prologue: "mkfifo '\(pipe)'; { sleep \(wait); cat '\(picture)'; } >'\(pipe)' & "
+      ).finish()
+      #expect(result.status == 0 && result.output == expected, "\(result)")
+      #expect(result.errors.contains("waiting for a picture from /dev/fd/\(number)") == (wait == "3"))
+      try FileManager.default.removeItem(atPath: pipe)
+    }
+    for name in ["-", "/dev/stdin", "/dev/fd/0"] {
+      let output = path("run" + name.filter(\.isLetter))
+      let swept = try RunningTool(
+        [
+          "sweep", "--prompts", name, "--steps", "1", "--size", "64", "--ratios", "0", "--json", "--output",
+          output,
+        ],
+        redirections: "<'\(pipe)'",
+        prologue: "mkfifo '\(pipe)'; { printf 'a red cube\\nan owl\\n' >'\(pipe)'; } & "
+      ).finish()
+      #expect(try swept.status == 0 && swept.json()["made"] as? Int == 2, "\(swept)")
+      try FileManager.default.removeItem(atPath: pipe)
+    }
+    try expect(["sweep", "--prompts", "-"], says: "standard input: holds no prompt")
+    try expect(
+      ["score", "/dev/fd/9", "--prompt", "x"], says: "/dev/fd/9: cannot be read: Bad file descriptor")
+    let closed = try Tool.run(["sweep", "--prompts", "-"], redirections: "<&-")
+    #expect(closed.status == 2 && closed.errors.contains("standard input: holds no prompt"), "\(closed)")
   }
 
   @Test func `a picture of 16-bit gray is read as Pillow reads it, and that is said`() throws {

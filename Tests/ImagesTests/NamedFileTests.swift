@@ -46,6 +46,16 @@ import Testing
     }
   }
 
+  @Test func `is none where nobody reads from a pipe, which is not waited for without end`() throws {
+    try withTemporaryFolder { folder in
+      let pipe = folder.appendingPathComponent("pipe")
+      try #require(mkfifo(pipe.path, 0o600) == 0)
+      #expect(throws: ImageError.noFile(path: pipe.path, kind: "a pipe that nobody reads from")) {
+        try NamedFile.write([1], to: pipe)
+      }
+    }
+  }
+
   @Test func `is none where a folder or a socket is, or no folder is around it`() throws {
     try withTemporaryFolder { folder in
       #expect(throws: ImageError.noFile(path: folder.path, kind: "a folder")) {

@@ -1,4 +1,5 @@
 import Digests
+import Files
 public import Foundation
 
 /// Remembers the digests of large files, so that a checkpoint that did not change is not read again to identify it.
@@ -12,6 +13,8 @@ public struct DigestCache: Sendable {
   static let smallest = 1 << 20
   /// Entries that are kept, the newest ones.
   static let capacity = 512
+  /// In bytes; a terabyte has an entry of half of it.
+  private static let largestEntry = 16 << 20
 
   /// - Parameter folder: need not exist; see ``standardFolder(environment:)``
   public init(folder: URL = Self.standardFolder()) {
@@ -51,7 +54,9 @@ public struct DigestCache: Sendable {
   }
 
   private static func digests(in entry: URL, of state: FileState) -> [String]? {
-    guard let text = try? String(contentsOf: entry, encoding: .utf8) else { return nil }
+    guard let data = try? RegularFile.contents(entry.path, limit: Self.largestEntry),
+      let text = String(data: data, encoding: .utf8)
+    else { return nil }
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     let digests = Array(lines.dropFirst())
     let count = (state.size + FileMapping.digested - 1) / FileMapping.digested

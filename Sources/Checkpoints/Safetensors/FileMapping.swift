@@ -32,13 +32,7 @@ extension CheckpointError {
   /// - Parameter hint: what to do when the file is missing
   init(_ problem: FileProblem, path: String, hint: String) {
     self =
-      switch problem {
-      case .missing: .missingFile(path: path, hint: hint)
-      case .unreadable(let reason): .unreadable(path: path, reason: reason)
-      case .tooLarge(let bytes, let limit):
-        .unreadable(
-          path: path,
-          reason: "it has \(bytes) bytes, such a file has at most \(limit); is it what its name says?")
-      }
+      problem == .missing
+      ? .missingFile(path: path, hint: hint) : .unreadable(path: path, reason: problem.reason)
   }
 }

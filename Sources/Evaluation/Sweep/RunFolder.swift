@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Images
 import Pictures
@@ -18,10 +19,8 @@ final class RunFolder {
     self.url = url
     folders = PictureFolders(store: store.folder, output: url)
     let images = url.appendingPathComponent(PictureFolders.pictures)
-    do {
-      try FileManager.default.createDirectory(at: images, withIntermediateDirectories: true)
-    } catch {
-      throw EvaluationError.unwritable(path: images.path, reason: error.localizedDescription)
+    do throws(FileProblem) { try Folder.make(images.path) } catch {
+      throw EvaluationError.unwritable(path: images.path, reason: error.reason)
     }
     // No picture would be found again through a link that leads out.
     guard images.resolvingSymlinksInPath().path(below: url.resolvingSymlinksInPath()) != nil else {

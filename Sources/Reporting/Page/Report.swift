@@ -1,4 +1,5 @@
 public import Comparisons
+import Files
 public import Foundation
 import Images
 import PictureFiles
@@ -131,10 +132,8 @@ public struct Report: Sendable {
 
   /// Also clears away what a killed process left half written there.
   private static func makeFolder(_ folder: URL, for page: URL) throws(ReportError) {
-    do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    } catch {
-      throw .unwritable(path: page.path, reason: error.localizedDescription)
+    do throws(FileProblem) { try Folder.make(folder.path) } catch {
+      throw .unwritable(path: page.path, reason: error.reason)
     }
     AtomicFile.clearLeftovers(in: folder)
   }

@@ -46,9 +46,11 @@ struct ScoreCommand: ParsableCommand {
     }
   }
 
-  /// - Parameter path: a file, a pipe, or `-` for standard input
+  /// - Parameter path: a file, a stream that the shell opened, or `-` for standard input
   private static func picture(_ path: String) throws -> RGBImage {
-    let (image, note) = try PNGCodec.decodeNoting(URL(fileURLWithPath: path == "-" ? "/dev/stdin" : path))
+    let (image, note) = try PNGCodec.decodeNamed(path) {
+      Terminal.log("waiting for a picture from \(path == "-" ? "standard input" : path)")
+    }
     if let note { Terminal.warn(note) }
     return image
   }

@@ -6,7 +6,7 @@ struct PromptOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The prompts: mini (40 Parti Prompts that the demonstration model has words for), full (64), or a file: "
-        + "the published PartiPrompts.tsv or plain text, a prompt a line.",
+        + "the published PartiPrompts.tsv or plain text, a prompt a line; - for standard input.",
       valueName: "mini|full|file"))
   var prompts = "mini"
 
@@ -18,7 +18,9 @@ struct PromptOptions: ParsableArguments {
   }
 
   func promptSet() throws -> PromptSet {
-    let set = try PromptSet.named(prompts)
+    let set = try PromptSet.named(prompts) {
+      Terminal.log("waiting for prompts from \(prompts == "-" ? "standard input" : prompts)")
+    }
     return limit.map(set.prefix) ?? set
   }
 }

@@ -45,7 +45,7 @@ enum Advice {
   private static func text(_ error: StoreError) -> String? {
     switch error {
     case .missing: "a sweep makes one, as in `tome-eval sweep --output DIR`"
-    case .notAStore: "pass another --store"
+    case .noFile, .notAStore: "pass another --store"
     case .unwritable: "choose another folder with --output or --store"
     default: nil
     }
