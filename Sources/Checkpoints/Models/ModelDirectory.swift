@@ -26,20 +26,10 @@ public struct ModelDirectory: ModelFiles {
       throw .unreadable(
         path: url.path, reason: "is a file; expected a model folder as diffusers or transformers saves it")
     }
-    if let version = Self.cachedVersion(in: url) {
-      throw .unreadable(
-        path: url.path, reason: "a folder of the Hugging Face cache; the model is in its folder \(version)")
-    }
+    if let obstacle = HuggingFaceCache.obstacle(url) { throw .unreadable(path: url.path, reason: obstacle) }
     self.url = url
     self.resident = resident
     self.cache = cache
-  }
-
-  /// Of a folder in which Hugging Face's tools cache a model, the last of its versions, as in `snapshots/1a2b…`.
-  private static func cachedVersion(in url: URL) -> String? {
-    let versions = try? FileManager.default.contentsOfDirectory(
-      atPath: url.appendingPathComponent("snapshots").path)
-    return versions?.max().map { "snapshots/\($0)" }
   }
 
   public var path: String { url.path }
