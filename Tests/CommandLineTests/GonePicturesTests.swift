@@ -33,6 +33,49 @@ import Testing
     for command in commands { #expect(try Tool.run(command).status == 0) }
   }
 
+  @Test(arguments: ["damaged", "replaced"])
+  func `those that are something else now are as bad as gone`(fate: String) throws {
+    let folder = try TemporaryFolder()
+    let run = folder.url.appendingPathComponent("run").path
+    let sweep = [
+      "sweep", "--limit", "2", "--steps", "1", "--ratios", "0,0.5", "--size", "64x64", "--output", run,
+    ]
+    #expect(try Tool.run(sweep).status == 0)
+    let images = URL(fileURLWithPath: run + "/images")
+    let names = try FileManager.default.contentsOfDirectory(atPath: images.path).filter {
+      $0.hasSuffix(".png")
+    }
+    .sorted()
+    let harmed = images.appendingPathComponent(names[0])
+    let time = try FileManager.default.attributesOfItem(atPath: harmed.path)[.modificationDate]
+    var bytes = try Data(contentsOf: harmed)
+    // Of the same length and time: what it holds decides.
+    let last = bytes.count - 20
+    bytes[last] ^= 1
+    if fate == "replaced" { bytes = try Data(contentsOf: images.appendingPathComponent(names[1])) }
+    try bytes.write(to: harmed)
+    try FileManager.default.setAttributes([.modificationDate: time as Any], ofItemAtPath: harmed.path)
+    for command in [
+      ["compare", "--output", run], ["report", "--output", run, "--to", folder.url.path + "/page"],
+    ] {
+      let result = try Tool.run(command)
+      #expect(result.status == 3, "\(command): \(result)")
+      #expect(
+        result.errors.contains("1 picture file not what was scored: images/\(names[0]);"), "\(result.errors)")
+    }
+    let json = try Tool.run("compare", "--output", run, "--json").json()
+    #expect(json["missing_files"] as? Int == 0 && json["changed_files"] as? Int == 1)
+    #expect(json["exit_code"] as? Int == 3)
+    #expect(try Tool.run("report", "--output", run, "--json").json()["changed"] as? Int == 1)
+    #expect(try Tool.run("compare", "--output", run, "--fail-if", "clip_score.mean > -1000").status == 1)
+    try Data("x".utf8).write(to: images.appendingPathComponent(names[2]))
+    let two = try Tool.run("compare", "--output", run)
+    #expect(two.errors.contains("2 picture files not what was scored: images/\(names[0]) and others, which"))
+    #expect(two.output.contains("2 picture files changed since: scores are what they were"))
+    #expect(try Tool.run(sweep + ["--json"]).json()["made"] as? Int == 2)
+    #expect(try Tool.run("compare", "--output", run).status == 0)
+  }
+
   @Test func `beside another run, the one whose pictures are gone is named`() throws {
     let folder = try TemporaryFolder()
     func run(_ name: String) -> String { folder.url.appendingPathComponent(name).path }

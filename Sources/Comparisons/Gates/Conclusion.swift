@@ -19,12 +19,12 @@ public struct Conclusion: Sendable {
 
   public let headline: String
   public let checks: [Check]
-  /// 0 fine, 1 a gate failed or could not be decided, 3 pictures failed or are missing.
+  /// 0 fine, 1 a gate failed or could not be decided, 3 pictures failed, are missing or changed.
   public let exitCode: Int32
 
   /// The one place where a comparison becomes words and an exit code.
-  /// - Parameter missingFiles: How many of the rows' pictures are gone.
-  public init(_ comparison: Comparison, gates: [Gate] = [], missingFiles: Int = 0) {
+  /// - Parameter changedFiles: How many of the rows' pictures are gone, or not what was scored.
+  public init(_ comparison: Comparison, gates: [Gate] = [], changedFiles: Int = 0) {
     headline = VerdictSentence(minus: .hyphen).headline(comparison)
     var byMeasure: [Measure: Comparison] = [:]
     if let measure = comparison.measure { byMeasure[measure] = comparison }
@@ -39,7 +39,7 @@ public struct Conclusion: Sendable {
       return Check(gate, subject, measure: measure)
     }
     exitCode =
-      checks.contains { $0.outcome != .passed } ? 1 : comparison.isIncomplete || missingFiles > 0 ? 3 : 0
+      checks.contains { $0.outcome != .passed } ? 1 : comparison.isIncomplete || changedFiles > 0 ? 3 : 0
   }
 }
 

@@ -37,6 +37,7 @@ extension ComparisonReport {
     let notes: [String]
     let nullChecks: [CheckDocument]
     let missingFiles: Int
+    let changedFiles: Int
     let gates: [GateDocument]
     let by: String?
     let groups: [GroupDocument]?
@@ -72,7 +73,8 @@ extension ComparisonReport {
       nullChecks = contents.nullChecks.map {
         CheckDocument(kind: $0.kind.rawValue, outcome: $0.outcome.rawValue, detail: $0.detail)
       }
-      missingFiles = report.missingFiles
+      missingFiles = report.files.gone
+      changedFiles = report.files.others.count
       gates = report.conclusion.checks.map {
         GateDocument(condition: $0.gate.text, outcome: $0.outcome.rawValue, detail: $0.detail)
       }

@@ -1,4 +1,5 @@
 import Metrics
+public import Pictures
 public import ResultStore
 import Statistics
 import Wording
@@ -13,26 +14,26 @@ public struct ComparisonReport: Sendable {
   public let dimension: PromptDimension?
   public let groups: [Comparison.Group]
   public let worst: [WorstPicture]
-  /// Pictures of the rows whose files are gone.
-  public let missingFiles: Int
+  /// Of the rows' pictures.
+  public let files: ChangedFiles
   public let conclusion: Conclusion
 
   /// - Parameters:
   ///   - dimension: What to tell prompts apart by.
   ///   - worst: How many of the worst pictures to name.
   ///   - gates: Conditions that make the comparison fail.
-  ///   - hasFile: Whether a finished picture's file is there.
+  ///   - state: What became of a finished picture's file.
   public init(
     _ comparison: Comparison, by dimension: PromptDimension? = nil, worst: Int = 0, gates: [Gate] = [],
-    hasFile: (PictureRecord) -> Bool = { _ in true }
+    state: @Sendable (PictureRecord) -> StoredFile.State = { _ in .stored }
   ) {
     let rows = Set(comparison.allRows.map(\.variant.id))
-    missingFiles = comparison.pairing.contents.missingFiles(of: rows, hasFile: hasFile)
+    files = comparison.pairing.contents.changedFiles(of: rows, state: state)
     self.comparison = comparison
     self.dimension = dimension
     groups = dimension.map { comparison.grouped(by: $0) } ?? []
     self.worst = worst > 0 ? comparison.worst(worst) : []
-    conclusion = Conclusion(comparison, gates: gates, missingFiles: missingFiles)
+    conclusion = Conclusion(comparison, gates: gates, changedFiles: files.count)
   }
 
   /// - Parameter hasColors: Whether verdicts of a table are coloured.
@@ -80,10 +81,9 @@ public struct ComparisonReport: Sendable {
   public var notes: [Note] {
     var notes = comparison.footnotes()
     if dimension == nil, let challenges = challengeAdvice() { notes.insert(Note(.advice, challenges), at: 0) }
-    if missingFiles > 0 {
+    for (count, fate) in [(files.others.count, "changed"), (files.gone, "gone")] where count > 0 {
       notes.insert(
-        Note(
-          .gone, "\(NumberText.count(missingFiles, "picture file")) gone since: scores are what they were"),
+        Note(.gone, "\(NumberText.count(count, "picture file")) \(fate) since: scores are what they were"),
         at: 0)
     }
     if dimension == .length { notes.append(Note(.method, "length: words of the prompt between spaces")) }

@@ -11,7 +11,7 @@ public struct Note: Hashable, Sendable, CustomStringConvertible {
     case machines
     /// Scores by different weights, which are not compared.
     case scorers
-    /// Pictures whose files are not there any more.
+    /// Pictures whose files are not what they were, or not there any more.
     case gone
     /// Prompts that count as one.
     case repeated

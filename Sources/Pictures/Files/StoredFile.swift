@@ -21,6 +21,21 @@ public struct StoredFile: Sendable {
   /// Why it cannot be decoded; nil where it can, or nobody tried.
   public let damage: ImageError?
 
+  /// What became of a file; one that is what was stored is never held as a whole.
+  ///
+  /// - Parameters: as of ``init(_:hash:)``
+  public static func state(_ url: URL?, hash: String) -> State {
+    guard let url, (try? digest(url.path)) == hash else { return StoredFile(url, hash: hash).state }
+    return .stored
+  }
+
+  private static func digest(_ path: String) throws(FileProblem) -> String {
+    let file = try RegularFile(path)
+    var hash = SHA256()
+    try file.forEachPiece { hash.update($0) }
+    return hash.hexDigest()
+  }
+
   /// Reads the file whole, and decodes it where it is not what was stored.
   ///
   /// - Parameters:

@@ -53,15 +53,6 @@ public struct RunContents: Sendable {
     return samples.map(\.seed).filter { seen.insert($0).inserted }
   }
 
-  /// How many finished pictures have no file.
-  public func missingFiles(
-    of variants: Set<Int64>? = nil, hasFile: (PictureRecord) -> Bool
-  ) -> Int {
-    samples.count {
-      $0.state == .done && variants?.contains($0.variantID) != false && $0.picture.map(hasFile) != true
-    }
-  }
-
   /// The execution that made a sample's picture.
   public func execution(of sample: SampleRecord) -> ExecutionRecord? {
     sample.executionID.flatMap { id in executions.first { $0.id == id } }

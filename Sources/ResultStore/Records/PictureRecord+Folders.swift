@@ -9,8 +9,8 @@ extension PictureFolders {
     try url(of: picture.path, base: picture.base)
   }
 
-  /// Whether a stored picture's file is where it should be.
-  public func hasFile(_ picture: PictureRecord) -> Bool {
-    (try? url(of: picture)).map { FileManager.default.fileExists(atPath: $0.path) } ?? false
+  /// What became of a stored picture's file, which is read for it.
+  public func state(of picture: PictureRecord) -> StoredFile.State {
+    StoredFile.state(try? url(of: picture), hash: picture.fileHash)
   }
 }

@@ -31,8 +31,8 @@ struct CompareCommand: ParsableCommand {
       change), speedup, speedup.ci_low, speedup.ci_high, with < <= > >= == !=, and \
       "verdict == worse". A gate fails when a variant meets it, or when nothing was measured.
 
-      Exit codes: 0 fine, 1 a gate failed, 2 bad usage or input, 3 pictures failed or are \
-      missing.
+      Exit codes: 0 fine, 1 a gate failed, 2 bad usage or input, 3 pictures failed, are \
+      missing, or are not what was scored any more.
       """)
 
   @OptionGroup var selection: RunOptions
@@ -86,12 +86,10 @@ struct CompareCommand: ParsableCommand {
     let comparison = Comparison(
       pairing, measure: try measure(in: pairing.contents), margin: try Margin(text: margin))
     let report = ComparisonReport(
-      comparison, by: by, worst: worst, gates: try failIf.map(Gate.init), hasFile: folders.hasFile)
+      comparison, by: by, worst: worst, gates: try failIf.map(Gate.init), state: folders.state)
     try Terminal.printFormatted(report.text(json ? .json : format, hasColors: Terminal.hasColors))
     for note in comparison.pairing.notes where note.isWarning { Terminal.warn(note.text) }
-    if report.missingFiles > 0 {
-      Terminal.warn(Advice.missingPictures(report.missingFiles, in: folders))
-    }
+    for warning in Advice.changedPictures(report.files, in: folders) { Terminal.warn(warning) }
     for check in report.conclusion.checks where check.outcome != .passed {
       Terminal.log("gate \(check.outcome.rawValue): \(check.gate.text) (\(check.detail))")
     }

@@ -21,7 +21,7 @@ struct ReportCommand: ParsableCommand {
         tome-eval report --output Reports/sd15 --run sd15-1a2b3c4d --run sd15-5e6f7a8b
         tome-eval report --output Reports/after --against-store Reports/before/tome-eval.sqlite
 
-      Exit codes: 0 fine, 2 bad usage or input, 3 pictures are gone and cannot be shown.
+      Exit codes: 0 fine, 2 bad usage or input, 3 pictures are gone or changed and cannot be shown.
       """)
 
   @OptionGroup var store: StoreOptions
@@ -70,14 +70,15 @@ struct ReportCommand: ParsableCommand {
       if other.isSameStore, other.run.id == names[0].id { throw Self.besideItself(names[0]) }
       sources.append(try source(other.run, of: other.store, other.output))
     }
-    let missing = sources.map { $0.contents.missingFiles(hasFile: $0.folders.hasFile) }
+    let changed = sources.map { $0.contents.changedFiles(state: $0.folders.state) }
     let written = try write(Report(sources: sources), isSingle: sources.count == 1)
     if json {
       let others = sources.dropFirst().map(\.contents.run.name)
       try Terminal.printJSON(
         Written(
           run: names[0].name, against: others.first, others: others, report: written.page.path,
-          bytes: written.bytes, missing: missing.reduce(0, +)))
+          bytes: written.bytes, missing: changed.map(\.gone).reduce(0, +),
+          changed: changed.map(\.others.count).reduce(0, +)))
     } else {
       let size = written.bytes.map { " (\(NumberText.bytes($0)))" } ?? ""
       try Terminal.print("report: \(written.page.path)\(size)")
@@ -87,12 +88,13 @@ struct ReportCommand: ParsableCommand {
         "\(NumberText.bytes(bytes)) in one file: browsers take long to open it, and mail refuses it; leave out "
           + "--single-file and share the folder, whose pictures load as they are looked at")
     }
-    for (index, source) in sources.enumerated() where missing[index] > 0 {
-      Terminal.warn(
-        Advice.missingPictures(
-          missing[index], in: source.folders, option: index == 0 ? "--output" : "--against-output"))
+    for (index, source) in sources.enumerated() {
+      let option = index == 0 ? "--output" : "--against-output"
+      for warning in Advice.changedPictures(changed[index], in: source.folders, option: option) {
+        Terminal.warn(warning)
+      }
     }
-    if missing.contains(where: { $0 > 0 }) { throw ExitCode.failedPictures }
+    if changed.contains(where: { $0.count > 0 }) { throw ExitCode.failedPictures }
   }
 
   private static func besideItself(_ run: RunRecord) -> ValidationError {
@@ -107,6 +109,8 @@ struct ReportCommand: ParsableCommand {
     let bytes: Int?
     /// Finished pictures that cannot be shown, as their files are gone.
     let missing: Int
+    /// And as they are something else now.
+    let changed: Int
   }
 
   private func source(_ run: RunRecord, of store: ResultStore, _ output: URL) throws -> Report.Source {

@@ -23,11 +23,24 @@ enum Advice {
     text(error).map { "\(message); \($0)" } ?? message
   }
 
-  /// What is said of finished pictures whose files are not there.
-  static func missingPictures(_ count: Int, in folders: PictureFolders, option: String = "--output") -> String
-  {
-    "\(NumberText.count(count, "finished picture")) not found in \(folders.output.path); pass the run's own folder with "
-      + "\(option), or make what is gone again with the same sweep"
+  /// What is said of finished pictures whose files are not there, or not what was stored; empty where all are.
+  static func changedPictures(
+    _ files: ChangedFiles, in folders: PictureFolders, option: String = "--output"
+  ) -> [String] {
+    var sentences: [String] = []
+    if files.gone > 0 {
+      sentences.append(
+        "\(NumberText.count(files.gone, "finished picture")) not found in \(folders.output.path); pass the run's own "
+          + "folder with \(option), or make what is gone again with the same sweep")
+    }
+    if let first = files.others.first {
+      let count = files.others.count
+      sentences.append(
+        "\(NumberText.count(count, "picture file")) not what was scored: "
+          + (count == 1 ? "\(first)" : "\(first) and others, which `tome-eval verify --files-only` names")
+          + "; put back what was there, or make the pictures again with the same sweep")
+    }
+    return sentences
   }
 
   private static func text(_ error: any Error) -> String? {
