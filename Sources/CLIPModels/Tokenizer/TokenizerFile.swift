@@ -15,36 +15,70 @@ struct TokenizerFile {
     let model: Model
   }
 
-  /// What decides how the model works, without what it knows.
+  /// What decides how the tokenizer works, without what it knows.
   private struct Settings: Decodable {
-    struct Model: Decodable {
-      let type: JSONValue?
-      let dropout: JSONValue?
-      let continuing_subword_prefix: JSONValue?
-      let end_of_word_suffix: JSONValue?
-      let byte_fallback: JSONValue?
-      let ignore_merges: JSONValue?
+    let whole: [String: JSONValue]
+    let model: [String: JSONValue]
+
+    private struct Field: CodingKey {
+      let stringValue: String
+      let intValue: Int? = nil
+      init(stringValue: String) { self.stringValue = stringValue }
+      init?(intValue: Int) { nil }
     }
-    let model: Model
+
+    init(from decoder: any Decoder) throws {
+      let fields = try decoder.container(keyedBy: Field.self)
+      whole = try Self.values(of: fields, except: ["added_tokens", "model"])
+      let model = try fields.nestedContainer(keyedBy: Field.self, forKey: Field(stringValue: "model"))
+      self.model = try Self.values(of: model, except: ["merges", "vocab"])
+    }
+
+    private static func values(
+      of fields: KeyedDecodingContainer<Field>, except large: Set<String>
+    ) throws -> [String: JSONValue] {
+      var values: [String: JSONValue] = [:]
+      for field in fields.allKeys where !large.contains(field.stringValue) {
+        values[field.stringValue] = try fields.decode(JSONValue.self, forKey: field)
+      }
+      return values
+    }
+
+    /// `CLIPTokenizer` sets its own in their place.
+    private static let replaced: Set = [
+      "decoder", "normalizer", "post_processor", "pre_tokenizer", "version",
+    ]
+
+    /// - Parameter file: for messages
+    func requireSupported(_ file: String) throws(CheckpointError) {
+      let fields = ConfigurationFields(whole, file: file)
+      // Of these, `CLIPTokenizer` takes the sides over.
+      for name in ["padding", "truncation"] {
+        try fields.object(name)?.require(["direction": [.string("Right")]])
+      }
+      try fields.requireAllKnown(withoutEffect: Self.replaced)
+      let model = ConfigurationFields(model, file: file, place: "model.")
+      for (field, supported) in [
+        ("byte_fallback", [.null, .bool(false)]), ("continuing_subword_prefix", [.null, .string("")]),
+        ("dropout", [.null, .number(0)]), ("end_of_word_suffix", [.string(TokenizerVocabulary.endOfWord)]),
+        ("ignore_merges", [.null, .bool(false)]), ("type", [.null, .string("BPE")]),
+      ] as [(String, [JSONValue])] {
+        let value = model.value(field) ?? .null
+        guard !supported.contains(value) else { continue }
+        throw model.error(
+          field,
+          "is \(value), a CLIP tokenizer has \(supported[supported.count - 1]); "
+            + "this is the tokenizer of another model")
+      }
+      // Both are set anew as well.
+      try model.requireAllKnown(withoutEffect: ["fuse_unk", "unk_token"])
+    }
   }
 
   /// - Throws: ``CheckpointError`` naming the field at fault.
   init(_ files: any ModelFiles) throws(CheckpointError) {
-    let (name, place) = ("tokenizer.json", "model.")
-    let settings = try files.decode(Settings.self, from: name).model
-    for (field, value, supported) in [
-      ("type", settings.type, [.null, .string("BPE")]), ("dropout", settings.dropout, [.null, .number(0)]),
-      ("continuing_subword_prefix", settings.continuing_subword_prefix, [.null, .string("")]),
-      ("end_of_word_suffix", settings.end_of_word_suffix, [.string(TokenizerVocabulary.endOfWord)]),
-      ("byte_fallback", settings.byte_fallback, [.null, .bool(false)]),
-      ("ignore_merges", settings.ignore_merges, [.null, .bool(false)]),
-    ] as [(String, JSONValue?, [JSONValue])] {
-      guard !supported.contains(value ?? .null) else { continue }
-      throw .badConfiguration(
-        path: files.path(of: name), field: place + field,
-        reason: "is \(value ?? .null), a CLIP tokenizer has \(supported[supported.count - 1]); "
-          + "this is the tokenizer of another model")
-    }
+    let name = "tokenizer.json"
+    try files.decode(Settings.self, from: name).requireSupported(files.path(of: name))
     let whole = try files.decode(Whole.self, from: name)
     model = whole.model
     var added: [AddedToken] = []

@@ -98,7 +98,8 @@ struct TokenizerSettings {
   /// They act where ids become text again, or say how the tokenizer is saved; `do_lower_case` is always done.
   private static let withoutEffect: Set = [
     "additional_special_tokens", "backend", "chat_template", "clean_up_tokenization_spaces", "device_map",
-    "do_lower_case", "errors", "extra_special_tokens", "is_local", "max_length", "model_input_names",
+    "do_lower_case", "errors", "extra_special_tokens", "is_local", "local_files_only", "max_length",
+    "model_input_names",
     "name_or_path", "processor_class", "special_tokens_map_file", "tokenizer_file", "use_fast",
   ]
 }

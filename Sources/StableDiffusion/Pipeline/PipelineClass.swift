@@ -17,6 +17,7 @@ enum PipelineClass: String, CaseIterable {
         "is \(className ?? "missing"); supported is StableDiffusionPipeline, that is Stable Diffusion "
           + "1.x and 2.x and models distilled from them")
     }
+    try known.requireKnown(fields, files)
     self = known
   }
 
