@@ -114,7 +114,8 @@ var targets: [Target] = [
 // Every test may use everything: they are one program.
 let libraries = targets.filter { $0.type == .regular }.map(\.name)
 targets += [
-  "Digests", "Wording", "Tensors", "Checkpoints", "Images", "CLIPModels", "PerceptualModels", "TokenMerging",
+  "Files", "Digests", "Wording", "Tensors", "Checkpoints", "Images", "CLIPModels", "PerceptualModels",
+  "TokenMerging",
   "StableDiffusion", "Metrics", "Statistics", "Pictures", "ResultStore", "PromptSets", "Evaluation",
   "Comparisons", "PictureFiles", "Reporting", "Benchmarking", "CommandLine",
 ].map { name in

@@ -19,7 +19,7 @@ struct TomeEval: ParsableCommand {
           --prompts full --output Reports/sd15
 
       Exit codes: 0 fine, 1 a gate of compare or a check of verify failed, 2 bad usage or \
-      input, 3 finished with failed, missing or unscored pictures, 130 interrupted.
+      input, 3 finished with failed, missing, changed or unscored pictures, 130 interrupted.
       """,
     version: toolVersion,
     subcommands: [

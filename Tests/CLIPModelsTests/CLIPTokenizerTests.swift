@@ -122,6 +122,47 @@ let demoCheckpoint = Fixture.root
     #expect(alone.vocabularySize == whole.vocabularySize)
   }
 
+  /// Of the fields of a `tokenizer.json`, `transformers` 5 takes over these sides, and no other.
+  @Test(
+    arguments: [
+      ("padding", #"{"strategy": {"Fixed": 77}, "direction": "Right", "pad_id": 0, "pad_token": "!"}"#, nil),
+      ("truncation", #"{"direction": "Right", "max_length": 5, "strategy": "LongestFirst"}"#, nil),
+      ("normalizer", "null", nil), ("post_processor", "null", nil), ("version", #""2.0""#, nil),
+      ("padding", #"{"strategy": "BatchLongest", "direction": "Left"}"#, "padding.direction"),
+      ("truncation", #"{"direction": "Left"}"#, "truncation.direction"), ("twist", "1", "twist"),
+      ("model.unk_token", "null", nil), ("model.fuse_unk", "true", nil), ("model.twist", "1", "model.twist"),
+      ("model.dropout", "0.1", "model.dropout"), ("model.type", #""Unigram""#, "model.type"),
+    ] as [(String, String, String?)])
+  func `every field of tokenizer.json is used, without effect or refused`(
+    place: String, value: String, refused: String?
+  ) throws {
+    let folder = try TemporaryFolder()
+    let source = TokenizerFolder.demo.appendingPathComponent("tokenizer.json")
+    var json = try #require(
+      try JSONSerialization.jsonObject(with: Data(contentsOf: source)) as? [String: Any])
+    let new = try JSONSerialization.jsonObject(with: Data(value.utf8), options: .fragmentsAllowed)
+    let names = place.split(separator: ".").map { String($0) }
+    if names.count == 2 {
+      var model = try #require(json["model"] as? [String: Any])
+      model[names[1]] = new
+      json["model"] = model
+    } else {
+      json[place] = new
+    }
+    try JSONSerialization.data(withJSONObject: json)
+      .write(to: folder.url.appendingPathComponent("tokenizer.json"))
+    // Written where a folder is loaded without a network.
+    try Data(#"{"local_files_only": true, "is_local": true}"#.utf8)
+      .write(to: folder.url.appendingPathComponent("tokenizer_config.json"))
+    do throws(CheckpointError) {
+      let tokenizer = try CLIPTokenizer(ModelDirectory(folder.url))
+      let whole = try CLIPTokenizer(ModelDirectory(TokenizerFolder.demo))
+      #expect(refused == nil && tokenizer.encode(text) == whole.encode(text))
+    } catch {
+      #expect(refused != nil && error.description.contains("tokenizer.json: '\(refused ?? "")'"), "\(error)")
+    }
+  }
+
   @Test func `an empty folder is told what it lacks`() throws {
     let folder = try TemporaryFolder()
     #expect(throws: CheckpointError.self) { try CLIPTokenizer(ModelDirectory(folder.url)) }

@@ -94,7 +94,9 @@ import Testing
     let result = try Tool.run([
       "sweep", "--limit", "1", "--steps", "1", "--output", file.appendingPathComponent("run").path,
     ])
-    expect(result, mentions: ["plain/run", "cannot be written"])
+    expect(result, mentions: ["plain/run", "cannot be written: \(file.path) is a file, not a folder"])
+    let itself = try Tool.run(["sweep", "--limit", "1", "--steps", "1", "--output", file.path])
+    expect(itself, mentions: ["cannot be written: \(file.path) is a file, not a folder; choose another"])
     let picture = file.appendingPathComponent("x.png").path
     expect(
       try Tool.run("generate", "--prompt", "x", "--steps", "1", "--output", picture),

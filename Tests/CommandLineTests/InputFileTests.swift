@@ -117,6 +117,8 @@ import Testing
     try expect(["sweep", "--prompts", path("q.txt")], says: "q.txt: a table with commas (CSV)")
     try expect(
       ["sweep", "--prompts", folder.url.path], says: "is a folder; prompts are mini, full or a file")
+    try Data("id,text\n1,\"a red cube\"\n".utf8).write(to: URL(fileURLWithPath: path("r.csv")))
+    try expect(["sweep", "--prompts", path("r.csv")], says: "r.csv: a table with commas (CSV)")
     // No header: a prompt may well have a comma.
     try Data("a prompt, and a red cube\n".utf8).write(to: URL(fileURLWithPath: path("plain.txt")))
     let swept = try Tool.run(
@@ -137,6 +139,11 @@ import Testing
     try FileManager.default.createDirectory(atPath: version, withIntermediateDirectories: true)
     try expect(
       ["sweep", "--model", path("models--a--b")], says: "the model is in its folder snapshots/1a2b3c")
+    try expect(
+      ["sweep", "--model", folder.url.path], says: "one is in its folder models--a--b/snapshots/1a2b3c")
+    try FileManager.default.createDirectory(
+      atPath: path("models--c--d/blobs"), withIntermediateDirectories: true)
+    try expect(["sweep", "--clip", path("models--c--d")], says: "holds no version of the model; download it")
   }
 
   @Test func `targets`() throws {

@@ -2,6 +2,7 @@ import Comparisons
 import Foundation
 import Metrics
 import PictureFiles
+import Pictures
 import ReferenceFixtures
 import ResultStore
 import Statistics

@@ -1,6 +1,7 @@
 import Comparisons
 import Foundation
 import Metrics
+import Pictures
 import ReferenceFixtures
 import ResultStore
 import Statistics

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Metrics
+import Pictures
 import ReferenceFixtures
 import ResultStore
 import Testing

@@ -1,6 +1,7 @@
 import CLIPModels
 import Checkpoints
 import Foundation
+import ReferenceFixtures
 import Testing
 
 @testable import StableDiffusion
@@ -54,6 +55,78 @@ import Testing
       let changed = try folder("config.json", Self.unet.merging([field: value]) { $1 })
       let message = try error { _ = try UNet2DConditionModel.Configuration(changed) }
       #expect(message.hasPrefix("model/config.json: '\(field)'"), "\(message)")
+    }
+  }
+
+  /// As `save_pretrained` writes it, with a safety checker that was left out and one that was not.
+  static var index: [String: Any] {
+    [
+      "_class_name": "StableDiffusionPipeline", "_diffusers_version": "0.42.1", "_name_or_path": "x",
+      "feature_extractor": ["transformers", "CLIPImageProcessor"], "image_encoder": [NSNull(), NSNull()],
+      "requires_safety_checker": true,
+      "safety_checker": ["stable_diffusion", "StableDiffusionSafetyChecker"],
+      "scheduler": ["diffusers", "PNDMScheduler"], "text_encoder": ["transformers", "CLIPTextModel"],
+      "tokenizer": ["transformers", "CLIPTokenizer"], "unet": ["diffusers", "UNet2DConditionModel"],
+      "vae": ["diffusers", "AutoencoderKL"],
+    ]
+  }
+
+  @Test func `a pipeline's index`() throws {
+    let file = "model_index.json"
+    #expect(try PipelineClass(folder(file, Self.index)) == .stableDiffusion)
+    for (field, value, words) in [
+      (
+        "vae", ["diffusers", "AutoencoderTiny"],
+        "is AutoencoderTiny of diffusers; supported is AutoencoderKL"
+      ),
+      ("unet", ["diffusers", "UNetMotionModel"], "is UNetMotionModel of diffusers; supported is UNet2D"),
+      ("unet", ["my_unet", "UNet2DConditionModel"], "is UNet2DConditionModel of my_unet"),
+      ("text_encoder", ["transformers", "T5EncoderModel"], "supported is CLIPTextModel of transformers"),
+      ("tokenizer", ["transformers", "T5Tokenizer"], "supported is CLIPTokenizer or CLIPTokenizerFast of"),
+      ("scheduler", ["diffusers", "LCMScheduler"], "supported is DDIMScheduler or PNDMScheduler"),
+      (
+        "text_encoder_2", ["transformers", "CLIPTextModelWithProjection"],
+        "is CLIPTextModelWithProjection of transformers; StableDiffusionPipeline has no such part, only scheduler"
+      ),
+      ("controlnet", ["diffusers", "ControlNetModel"], "has no such part"),
+      ("vae", [NSNull(), NSNull()], "is left out; StableDiffusionPipeline has AutoencoderKL of diffusers"),
+      ("unet", NSNull(), "is left out"), ("unet", "UNet2DConditionModel", "expected the name of a library"),
+      ("unet", ["diffusers"], "expected the name of a library"), ("twist", 2, "is not known here"),
+      ("twist", [1, 2], "expected the name of a library"), ("twist", true, "is not known here"),
+    ] as [(String, Any, String)] {
+      let message = try error {
+        _ = try PipelineClass(folder(file, Self.index.merging([field: value]) { $1 }))
+      }
+      #expect(
+        message.hasPrefix("model/model_index.json: '\(field)'") && message.contains(words), "\(message)")
+    }
+    // Parts that are not there, or not used here, are no matter.
+    var less = Self.index
+    for field in ["feature_extractor", "image_encoder", "safety_checker", "requires_safety_checker"] {
+      less[field] = nil
+    }
+    less["motion_adapter"] = [NSNull(), NSNull()]
+    #expect(try PipelineClass(folder(file, less)) == .stableDiffusion)
+  }
+
+  @Test func `an index that names another scheduler than the scheduler's own file`() throws {
+    let place = try TemporaryFolder()
+    func write(_ json: [String: Any], _ name: String) throws {
+      try JSONSerialization.data(withJSONObject: json).write(to: place.url.appendingPathComponent(name))
+    }
+    try FileManager.default.createDirectory(
+      at: place.url.appendingPathComponent("scheduler"), withIntermediateDirectories: true)
+    try write(Self.index, "model_index.json")
+    for (name, isFine) in [("PNDMScheduler", true), ("DDIMScheduler", false)] {
+      try write(["_class_name": name], "scheduler/scheduler_config.json")
+      guard !isFine else {
+        #expect(try PipelineClass(ModelDirectory(place.url)) == .stableDiffusion)
+        continue
+      }
+      let message = try error { _ = try PipelineClass(ModelDirectory(place.url)) }
+      #expect(
+        message.contains(
+          "'scheduler': is PNDMScheduler, and DDIMScheduler in scheduler/scheduler_config.json"))
     }
   }
 

@@ -141,7 +141,7 @@ package struct SyntheticRun: Sendable {
     let distance = mae(image, plain)
     for (index, scorer) in scorers.enumerated() {
       var random = SplitMix64(seed: UInt64(sample.id * 7 + Int64(index)))
-      var level = SplitMix64(seed: UInt64(prompt.row * 31 + sample.seed + index))
+      var level = SplitMix64(seed: UInt64(prompt.row * 31 + index) &+ sample.seed.value)
       let change =
         image == plain
         ? 0
