@@ -61,7 +61,7 @@ var targets: [Target] = [
   .target(
     name: "Comparisons",
     dependencies: ["ResultStore", "Statistics", "Metrics", "Pictures", "TokenMerging", "Wording"]),
-  .target(name: "PictureFiles", dependencies: ["ResultStore", "Pictures", "Images"]),
+  .target(name: "PictureFiles", dependencies: ["ResultStore", "Pictures", "Images", "Wording"]),
   .target(
     name: "Reporting",
     dependencies: [
