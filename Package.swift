@@ -121,6 +121,11 @@ targets += [
     dependencies: (libraries + (name == "CommandLine" ? ["tome-eval"] : [])).map { .init(stringLiteral: $0) })
 }
 
+targets.append(
+  .testTarget(
+    name: "FuzzingTests", dependencies: libraries.map { .init(stringLiteral: $0) }, path: "Tests/Fuzzing",
+    exclude: ["corpora", "dictionaries"]))
+
 for target in targets where target.type != .system {
   target.swiftSettings = [
     .enableUpcomingFeature("ExistentialAny"),
