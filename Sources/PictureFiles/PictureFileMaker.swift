@@ -2,6 +2,7 @@ import Foundation
 import Images
 import Pictures
 import ResultStore
+import Wording
 
 /// Makes the files of pictures that share a baseline, as far as they are not there yet.
 struct PictureFileMaker: Sendable {
@@ -80,7 +81,7 @@ struct PictureFileMaker: Sendable {
   private static func stem(_ name: String) -> String {
     let folder = PictureFolders.pictures + "/"
     let own = name.dropFirst(name.hasPrefix(folder) ? folder.count : 0)
-    let flat = String(own).replacing(Unicode.Scalar("/"), with: "-")
+    let flat = String(own).replacing(scalar: "/", with: "-")
     return String(flat.hasSuffix(".png") ? flat.dropLast(4) : flat[...])
   }
 

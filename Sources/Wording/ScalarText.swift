@@ -7,7 +7,7 @@ extension String {
   }
 
   /// The text with another one in place of every `scalar`.
-  public func replacing(_ scalar: Unicode.Scalar, with replacement: String) -> String {
+  public func replacing(scalar: Unicode.Scalar, with replacement: String) -> String {
     parts(between: scalar).joined(separator: replacement)
   }
 }

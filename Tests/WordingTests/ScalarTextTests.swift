@@ -6,7 +6,7 @@ import Wording
     #expect("a/\u{301}b//c".parts(between: "/") == ["a", "\u{301}b", "", "c"])
     #expect("a\r\nb".parts(between: "\n") == ["a\r", "b"])
     #expect("".parts(between: "/") == [""])
-    #expect("/\u{301}/".replacing(Unicode.Scalar("/"), with: "--") == "--\u{301}--")
+    #expect("/\u{301}/".replacing(scalar: "/", with: "--") == "--\u{301}--")
     #expect("a: \u{301}b".starts(withScalarsOf: "a: ") && !"a".starts(withScalarsOf: "a:"))
   }
 }

@@ -73,7 +73,7 @@ public struct Infotext: Hashable, Sendable {
       return value
     }
     let escapes: [(Unicode.Scalar, String)] = [("\\", "\\\\"), ("\"", "\\\""), ("\n", "\\n")]
-    let escaped = escapes.reduce(value) { $0.replacing($1.0, with: $1.1) }
+    let escaped = escapes.reduce(value) { $0.replacing(scalar: $1.0, with: $1.1) }
     return "\"\(escaped)\""
   }
 
