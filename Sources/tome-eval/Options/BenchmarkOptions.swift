@@ -2,6 +2,7 @@ public import ArgumentParser
 public import Benchmarking
 import Checkpoints
 import Foundation
+import Machine
 import ResultStore
 public import StableDiffusion
 public import Tensors

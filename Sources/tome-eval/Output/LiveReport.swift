@@ -58,7 +58,7 @@ final class LiveReport {
     let contents = try store.contents(ofRun: run.id)
     let comparison = Comparison(contents, bootstrap: Bootstrap(resamples: 1000), detail: .preliminary)
     return try Report(
-      sources: [.init(contents, comparison: comparison, folders: folders)], progress: progress
+      sources: [.init(comparison, folders: folders)], progress: progress
     ).write(to: folders.output)
   }
 }

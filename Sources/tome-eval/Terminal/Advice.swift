@@ -4,6 +4,7 @@ import DemoCheckpoint
 import Engines
 import Evaluation
 import Foundation
+import PictureFiles
 import Pictures
 import Reporting
 import ResultStore
