@@ -61,7 +61,7 @@ var targets: [Target] = [
   .target(
     name: "Comparisons",
     dependencies: ["ResultStore", "Statistics", "Metrics", "Pictures", "TokenMerging", "Wording"]),
-  .target(name: "PictureFiles", dependencies: ["ResultStore", "Pictures", "Images", "Files"]),
+  .target(name: "PictureFiles", dependencies: ["ResultStore", "Pictures", "Images", "Files", "Wording"]),
   .target(
     name: "Reporting",
     dependencies: [
@@ -88,11 +88,10 @@ var targets: [Target] = [
   .executableTarget(
     name: "tome-eval",
     dependencies: [
-      "Evaluation", "Engines", "Scoring", "Pictures", "PictureFiles", "Comparisons", "Reporting",
-      "Statistics",
+      "Evaluation", "Engines", "Scoring", "Pictures", "PictureFiles", "Comparisons", "Reporting", "Statistics",
       "ResultStore", "DemoCheckpoint", "StableDiffusion", "CLIPModels", "PerceptualModels", "Checkpoints",
-      "TokenMerging",
-      "Tensors", "Images", "Metrics", "PromptSets", "Benchmarking", "Machine", "Files", "Wording",
+      "TokenMerging", "Tensors", "Images", "Metrics", "PromptSets", "Benchmarking", "Machine", "Files",
+      "Wording",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   .executableTarget(
@@ -123,6 +122,11 @@ targets += [
     name: "\(name)Tests",
     dependencies: (libraries + (name == "CommandLine" ? ["tome-eval"] : [])).map { .init(stringLiteral: $0) })
 }
+
+targets.append(
+  .testTarget(
+    name: "FuzzingTests", dependencies: libraries.map { .init(stringLiteral: $0) }, path: "Tests/Fuzzing",
+    exclude: ["corpora", "dictionaries"]))
 
 for target in targets where target.type != .system {
   target.swiftSettings = [

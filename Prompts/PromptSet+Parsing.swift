@@ -116,7 +116,7 @@ extension PromptSet {
     for (index, line) in lines.enumerated() {
       let text = trimmed(line)
       guard !text.isEmpty else { continue }
-      guard !text.contains("\t") else { throw .tab(path: path, line: index + 1) }
+      guard !text.unicodeScalars.contains("\t") else { throw .tab(path: path, line: index + 1) }
       prompts.append(Prompt(row: index + 1, text: text))
     }
     return prompts

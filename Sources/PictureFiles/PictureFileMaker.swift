@@ -3,6 +3,7 @@ import Foundation
 import Images
 import Pictures
 import ResultStore
+import Wording
 
 /// Makes the files of pictures that share a baseline, as far as they are not there yet.
 struct PictureFileMaker: Sendable {
@@ -80,8 +81,9 @@ struct PictureFileMaker: Sendable {
   /// Of the picture's file, without the folder that a sweep puts pictures in.
   private static func stem(_ name: String) -> String {
     let folder = PictureFolders.pictures + "/"
-    let flat = name.dropFirst(name.hasPrefix(folder) ? folder.count : 0).replacing("/", with: "-")
-    return String(flat.hasSuffix(".png") ? flat.dropLast(4) : flat)
+    let own = name.dropFirst(name.hasPrefix(folder) ? folder.count : 0)
+    let flat = String(own).replacing(scalar: "/", with: "-")
+    return String(flat.hasSuffix(".png") ? flat.dropLast(4) : flat[...])
   }
 
   private func address(_ file: URL) -> String {

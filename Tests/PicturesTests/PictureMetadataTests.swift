@@ -108,6 +108,14 @@ import TokenMerging
     #expect(Infotext(parsing: infotext.text) == infotext)
   }
 
+  @Test func `lines end as on Windows, too, and accents after a separator do not hide it`() {
+    let text = "a\r\nNegative prompt: \u{301}b\r\nSteps: 2, Model: \" x\\\"\u{301}\", Seed: 7\r\n"
+    let infotext = Infotext(parsing: text)
+    #expect(infotext.prompt == "a" && infotext.negativePrompt == "\u{301}b")
+    #expect(infotext.steps == 2 && infotext.seed == 7 && infotext["Model"] == " x\"\u{301}")
+    #expect(Infotext(parsing: infotext.text) == infotext)
+  }
+
   @Test func `texts without fields are prompts, and nonsense is no crash`() {
     #expect(Infotext(parsing: "just a prompt") == Infotext(prompt: "just a prompt", fields: []))
     #expect(Infotext(parsing: "").prompt.isEmpty)

@@ -15,6 +15,9 @@ import Testing
   @Test(arguments: [
     "", "/etc/x.png", "../x.png", "a/../x.png", "a/..", "./x.png", "a//x.png", "a/", "https://host/x.png",
     "file:x.png", "x.svg", "x", "png", ".png/..", "a\\..\\x.png", "a\u{0}.png", "a\n.png", "secret", "x.png/",
+    // Each with an accent after what is wrong: one character to Swift, two to the file system.
+    "../\u{301}x.png", "a/../\u{301}x.png", "/\u{301}x.png", "a/\u{301}/../x.png", "file:\u{301}x.png",
+    "a\\\u{301}x.png", "x.\u{301}png",
   ])
   func `everything else is refused, also where it is decoded`(text: String) throws {
     #expect(throws: PicturePathError.self) { try PicturePath(text) }

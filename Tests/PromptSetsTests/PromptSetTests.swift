@@ -74,6 +74,11 @@ import PromptSets
     #expect(throws: PromptSetError.badRow(path: path, line: 2, found: "x")) { try PromptSet.named(path) }
   }
 
+  @Test func `a TAB with an accent after it is one, too`() throws {
+    let path = try file("a\t\u{301}b")
+    #expect(throws: PromptSetError.tab(path: path, line: 1)) { try PromptSet.named(path) }
+  }
+
   @Test(arguments: ["", "\n\n", " \t\r\n", "\u{FEFF}", "Prompt\tCategory\n"])
   func `a file without prompts is an error`(text: String) throws {
     let path = try file(text)

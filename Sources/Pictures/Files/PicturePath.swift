@@ -1,4 +1,5 @@
 public import Foundation
+import Wording
 
 /// Where a picture's file lies below a folder that the user named.
 ///
@@ -13,17 +14,19 @@ public struct PicturePath: Hashable, Sendable, CustomStringConvertible {
   /// - Throws: ``PicturePathError`` that says what is wrong with the text.
   public init(_ text: String) throws(PicturePathError) {
     func wrong(_ reason: String) -> PicturePathError { PicturePathError(text: text, reason: reason) }
-    let components = text.split(separator: "/", omittingEmptySubsequences: false)
+    let components = text.parts(between: "/")
     guard !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F || $0 == "\\" }) else {
       throw wrong("it holds a control character or a backslash")
     }
-    guard !text.hasPrefix("/") else { throw wrong("it is absolute") }
+    guard text.unicodeScalars.first != "/" else { throw wrong("it is absolute") }
     guard !components.contains(where: { ["", ".", ".."].contains($0) }) else {
       throw wrong("it has an empty component, '.' or '..'")
     }
-    guard components.first?.contains(":") == false else { throw wrong("it begins with a scheme") }
-    let suffix = components.last?.split(separator: ".").last.map { $0.lowercased() } ?? ""
-    guard components.last?.contains(".") == true, Self.suffixes.contains(suffix) else {
+    guard components.first?.unicodeScalars.contains(":") == false else {
+      throw wrong("it begins with a scheme")
+    }
+    let parts = String(components.last ?? "").parts(between: ".")
+    guard parts.count > 1, let suffix = parts.last?.lowercased(), Self.suffixes.contains(suffix) else {
       throw wrong("it does not end with \(Self.suffixes.map { "." + $0 }.joined(separator: ", "))")
     }
     self.text = text

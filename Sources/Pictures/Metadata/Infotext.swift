@@ -1,3 +1,5 @@
+import Wording
+
 /// The text `parameters` of a picture as AUTOMATIC1111's web UI writes it and other tools read it: the prompt, the
 /// negative prompt, and fields in one line.
 ///
@@ -44,31 +46,34 @@ public struct Infotext: Hashable, Sendable {
 
   /// Reads any text: one without a line of fields is a prompt.
   public init(parsing text: String) {
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      line.hasSuffix("\r") ? line.dropLast() : line
+    var lines = text.parts(between: "\n").map { line in
+      let end = line.unicodeScalars.lastIndex { $0 != "\r" }
+      return end.map { Substring(line.unicodeScalars[...$0]) } ?? ""
     }
     fields = []
     // A prompt may have such a line, too: the last one counts.
-    if let line = lines.lastIndex(where: { $0.hasPrefix(Self.fieldsStart) }) {
+    if let line = lines.lastIndex(where: { $0.starts(withScalarsOf: Self.fieldsStart) }) {
       fields = Self.fields(lines[line...].joined(separator: "\n"))
       lines.removeSubrange(line...)
     }
-    guard let line = lines.firstIndex(where: { $0.hasPrefix(Self.negativeStart) }) else {
+    guard let line = lines.firstIndex(where: { $0.starts(withScalarsOf: Self.negativeStart) }) else {
       prompt = lines.joined(separator: "\n")
       negativePrompt = ""
       return
     }
     prompt = lines[..<line].joined(separator: "\n")
-    let first = lines[line].dropFirst(Self.negativeStart.count).drop { $0 == " " }
-    negativePrompt = ([first] + lines[(line + 1)...]).joined(separator: "\n")
+    let first = lines[line].unicodeScalars.dropFirst(Self.negativeStart.count).drop { $0 == " " }
+    negativePrompt = ([Substring(first)] + lines[(line + 1)...]).joined(separator: "\n")
   }
 
-  /// Values with separators are JSON strings.
+  /// Values with separators or outer spaces are JSON strings.
   private static func quoted(_ value: String) -> String {
     let special = ",:\n\"".unicodeScalars
-    guard value.unicodeScalars.contains(where: special.contains) else { return value }
-    let escaped = value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing(
-      "\n", with: "\\n")
+    guard value != value.trimmed || value.unicodeScalars.contains(where: special.contains) else {
+      return value
+    }
+    let escapes: [(Unicode.Scalar, String)] = [("\\", "\\\\"), ("\"", "\\\""), ("\n", "\\n")]
+    let escaped = escapes.reduce(value) { $0.replacing(scalar: $1.0, with: $1.1) }
     return "\"\(escaped)\""
   }
 
@@ -115,7 +120,10 @@ public struct Infotext: Hashable, Sendable {
 
 extension String {
   fileprivate var trimmed: String {
-    let start = drop(while: \.isWhitespace)
-    return String(start.reversed().drop(while: \.isWhitespace).reversed())
+    let isSpace = \Unicode.Scalar.properties.isWhitespace
+    guard let first = unicodeScalars.firstIndex(where: { !$0[keyPath: isSpace] }),
+      let last = unicodeScalars.lastIndex(where: { !$0[keyPath: isSpace] })
+    else { return "" }
+    return String(unicodeScalars[first...last])
   }
 }
