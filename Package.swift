@@ -24,13 +24,18 @@ var targets: [Target] = [
   .target(name: "CLIPModels", dependencies: ["Tensors", "Checkpoints", "Layers", "Images"]),
   .target(name: "PerceptualModels", dependencies: ["Tensors", "Checkpoints", "Layers", "Images"]),
   .target(name: "TokenMerging", dependencies: ["Tensors", "CKernels"]),
+  .target(name: "SamplerNames"),
   .target(
     name: "StableDiffusion",
-    dependencies: ["Tensors", "Checkpoints", "Layers", "CLIPModels", "TokenMerging", "Images"]),
+    dependencies: [
+      "Tensors", "Checkpoints", "Layers", "CLIPModels", "TokenMerging", "SamplerNames", "Images",
+    ]),
   .target(name: "Metrics", dependencies: ["Images"]),
   .target(name: "Statistics"),
   .target(name: "Machine", dependencies: ["Tensors"]),
-  .target(name: "Pictures", dependencies: ["TokenMerging", "Images", "Digests", "Files", "Wording"]),
+  .target(
+    name: "Pictures",
+    dependencies: ["TokenMerging", "SamplerNames", "Images", "Digests", "Files", "Wording"]),
   .target(
     name: "ResultStore",
     dependencies: [
@@ -43,8 +48,8 @@ var targets: [Target] = [
   .target(
     name: "Engines",
     dependencies: [
-      "Pictures", "ResultStore", "StableDiffusion", "TokenMerging", "Tensors", "Images", "Machine",
-      "Statistics", "Digests",
+      "Pictures", "ResultStore", "StableDiffusion", "TokenMerging", "SamplerNames", "Tensors", "Images",
+      "Machine", "Statistics", "Digests",
     ]),
   .target(
     name: "Scoring",
@@ -56,7 +61,7 @@ var targets: [Target] = [
     name: "Evaluation",
     dependencies: [
       "PromptSets", "Pictures", "ResultStore", "Engines", "Scoring", "TokenMerging", "Tensors", "Images",
-      "Machine", "Statistics", "Digests", "Files", "Wording",
+      "Machine", "Statistics", "Digests", "Files", "Wording", "SamplerNames",
     ]),
   .target(
     name: "Comparisons",
@@ -88,10 +93,11 @@ var targets: [Target] = [
   .executableTarget(
     name: "tome-eval",
     dependencies: [
-      "Evaluation", "Engines", "Scoring", "Pictures", "PictureFiles", "Comparisons", "Reporting", "Statistics",
+      "Evaluation", "Engines", "Scoring", "Pictures", "PictureFiles", "Comparisons", "Reporting",
+      "Statistics",
       "ResultStore", "DemoCheckpoint", "StableDiffusion", "CLIPModels", "PerceptualModels", "Checkpoints",
       "TokenMerging", "Tensors", "Images", "Metrics", "PromptSets", "Benchmarking", "Machine", "Files",
-      "Wording",
+      "Wording", "SamplerNames",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   .executableTarget(
@@ -114,9 +120,8 @@ var targets: [Target] = [
 let libraries = targets.filter { $0.type == .regular }.map(\.name)
 targets += [
   "Files", "Digests", "Wording", "Tensors", "Checkpoints", "Images", "CLIPModels", "PerceptualModels",
-  "TokenMerging",
-  "StableDiffusion", "Metrics", "Statistics", "Pictures", "ResultStore", "PromptSets", "Evaluation",
-  "Comparisons", "PictureFiles", "Reporting", "Benchmarking", "CommandLine",
+  "TokenMerging", "StableDiffusion", "Metrics", "Statistics", "Pictures", "ResultStore", "PromptSets",
+  "Evaluation", "Comparisons", "PictureFiles", "Reporting", "Benchmarking", "CommandLine", "SamplerNames",
 ].map { name in
   .testTarget(
     name: "\(name)Tests",

@@ -77,10 +77,10 @@ public struct Comparison: Sendable {
     baseline = pairing.reference.map { row(.init(variant: $0, reference: nil), nil, ruler: nil) }
     rows = zip(pairing.entries, compared).map { row($0, $1, ruler: ruler) }
 
-    // Merging at the run's own steps, by the first rule: what else a row may be is no ratio to recommend.
+    // Merging with the run's own scheduler and steps, by the first rule: what else a row may be is no ratio to recommend.
     let merged = pairing.entries.indices.filter {
       let variant = pairing.entries[$0].variant
-      return variant.ratio > 0 && variant.steps == nil && compared[$0] != nil
+      return variant.ratio > 0 && variant.isSampledLikeBaseline && compared[$0] != nil
         && pairing.entries.first { $0.variant.ratio > 0 }.map { variant.mergesLike($0.variant) } == true
     }
     recommendation =

@@ -1,5 +1,6 @@
 public import Pictures
 public import StableDiffusion
+import SamplerNames
 import Tensors
 public import TokenMerging
 
@@ -22,6 +23,7 @@ public struct BuiltinEngine: PictureEngine {
       negativePrompt: wish.negativePrompt, width: size.width, height: size.height,
       scheduler: wish.scheduler ?? pipeline.schedulerKind.map { SchedulerName(rawValue: $0.rawValue) }
         ?? .checkpoint,
+      eta: wish.eta,
       attention: wish.attention ?? AttentionName(rawValue: defaults.attention.rawValue),
       precision: wish.precision ?? PrecisionName(rawValue: defaults.precision.rawValue))
   }
@@ -51,7 +53,7 @@ public struct BuiltinEngine: PictureEngine {
     return SamplingOptions(
       steps: sampling.steps, guidanceScale: sampling.guidanceScale, negativePrompt: sampling.negativePrompt,
       width: sampling.width, height: sampling.height,
-      scheduler: isOwn ? nil : try value("scheduler", sampling.scheduler),
+      scheduler: isOwn ? nil : try value("scheduler", sampling.scheduler), eta: sampling.eta,
       attention: try value("attention", sampling.attention),
       precision: try value("precision", sampling.precision))
   }

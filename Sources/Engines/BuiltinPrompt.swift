@@ -54,7 +54,8 @@ struct BuiltinPrompt: EnginePrompt {
     let options = try engine.options(request.recipe.sampling)
     var seconds: [Double] = []
     var last: DenoisingSequence.Step?
-    for step in try steps(request, options) {
+    let steps = try steps(request, options)
+    for step in steps {
       seconds.append(step.seconds)
       switch step.fault {
       case .part(let error): throw EngineError.brokenPart(error)
@@ -62,7 +63,7 @@ struct BuiltinPrompt: EnginePrompt {
       case nil: break
       }
       last = step
-      observer.didStep(seconds.count)
+      observer.didStep(seconds.count, steps.stepCount)
       try observer.cancellation.check()
     }
     guard let last else { preconditionFailure("a denoising sequence without a step") }

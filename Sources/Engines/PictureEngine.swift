@@ -25,7 +25,7 @@ public protocol PictureEngine: Sendable {
   func attendingGrids(_ sampling: Sampling) -> [TokenGrid]
 
   /// Gets ready for pictures of one prompt, however many recipes and seeds follow.
-  /// - Parameter sampling: what all of them share; their steps may differ
+  /// - Parameter sampling: what all of them share; their steps and schedulers may differ
   /// - Throws: ``EngineError``
   func begin(prompt: String, sampling: Sampling) throws(EngineError) -> any EnginePrompt
 }
@@ -50,6 +50,8 @@ public struct SamplingWish: Sendable, Hashable {
     set { (width, height) = (newValue?.width, newValue?.height) }
   }
   public var scheduler: SchedulerName?
+  /// See ``Sampling/eta``.
+  public var eta: Double
   public var attention: AttentionName?
   public var precision: PrecisionName?
   private var width: Int?
@@ -57,13 +59,14 @@ public struct SamplingWish: Sendable, Hashable {
 
   public init(
     steps: Int? = nil, guidanceScale: Double? = nil, negativePrompt: String = "",
-    size: (width: Int, height: Int)? = nil, scheduler: SchedulerName? = nil, attention: AttentionName? = nil,
-    precision: PrecisionName? = nil
+    size: (width: Int, height: Int)? = nil, scheduler: SchedulerName? = nil, eta: Double = 0,
+    attention: AttentionName? = nil, precision: PrecisionName? = nil
   ) {
     self.steps = steps
     self.guidanceScale = guidanceScale
     self.negativePrompt = negativePrompt
     self.scheduler = scheduler
+    self.eta = eta
     self.attention = attention
     self.precision = precision
     self.size = size
@@ -73,10 +76,13 @@ public struct SamplingWish: Sendable, Hashable {
 /// Who wants to know how far a picture is, and may stop it.
 public struct PictureObserver {
   public let cancellation: Cancellation
-  /// Told the number of steps done.
-  public let didStep: (Int) -> Void
+  /// Told the number of steps done, and of all: the evaluations of the model, which some schedulers take more of than
+  /// they were asked for.
+  public let didStep: (Int, Int) -> Void
 
-  public init(_ cancellation: Cancellation = Cancellation(), didStep: @escaping (Int) -> Void = { _ in }) {
+  public init(
+    _ cancellation: Cancellation = Cancellation(), didStep: @escaping (Int, Int) -> Void = { _, _ in }
+  ) {
     self.cancellation = cancellation
     self.didStep = didStep
   }

@@ -1,4 +1,5 @@
 public import Pictures
+public import SamplerNames
 public import TokenMerging
 
 /// What can be wrong with a sweep or a score. Each case reads as one sentence: what was
@@ -10,6 +11,7 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
   case badMerging(MergingError)
   case unknownAxis(String)
   case badAxisValue(SweepAxis.Name, value: String)
+  case badScheduler(SchedulerNameError)
   case repeatedAxis(SweepAxis.Name)
   case noSeeds
   case unwritable(path: String, reason: String)
@@ -32,6 +34,8 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
         + "\(SweepAxis.Name.allCases.map(\.rawValue).joined(separator: ", ")), as in steps=10,20"
     case .badAxisValue(let axis, let value):
       "'\(value)' is no value of \(axis.rawValue); it takes \(axis.allowed), with commas between several"
+    case .badScheduler(let error):
+      error.description
     case .repeatedAxis(let axis):
       "\(axis.rawValue) is varied twice; give all its values at once, as in \(axis.rawValue)=A,B"
     case .noSeeds:

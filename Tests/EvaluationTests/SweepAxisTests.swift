@@ -69,6 +69,27 @@ import TokenMerging
     #expect(EvaluationError.badAxisValue(.mergeVariant, value: "x").description.contains("webui, comfyui"))
   }
 
+  @Test func `schedulers are varied by our names and the web UI's, the first one makes the baseline`() throws
+  {
+    let plan = try plan(["scheduler=euler,DPM++ 2M Karras,ddim"])
+    #expect(plan.sampling.scheduler == "euler" && plan.variants[0].recipe.sampling.scheduler == "euler")
+    #expect(
+      plan.variants.map(\.label) == [
+        "0", "0.5", "0 ddim", "0.5 ddim", "0 dpmsolver++-karras", "0.5 dpmsolver++-karras",
+      ])
+    #expect(plan.variants.map(\.isBaseline) == [true] + Array(repeating: false, count: 5))
+    #expect(plan.variants.map(\.isSampledLikeBaseline) == [true, true, false, false, false, false])
+    #expect(plan.variants.allSatisfy { $0.isCalled($0.label) })
+    for (value, part) in [
+      ("magic", "no scheduler is called 'magic'; there are ddim"),
+      ("euler,DPM++ SDE", "web UI's sampler DPM++ SDE"),
+      ("ddim-karras", "'ddim-karras'"), ("", "''"),
+    ] {
+      let error = try #require(throws: EvaluationError.self) { try SweepAxis("scheduler=\(value)") }
+      #expect(error.description.contains(part), "\(error)")
+    }
+  }
+
   @Test func `axes make another run, plain sweeps stay the run they were`() throws {
     func key(_ axes: [String]) throws -> String { try plan(axes).run(created: .now).key }
     let plain = try key([])

@@ -21,6 +21,7 @@ let exampleRequest = PictureRequest(
     (.guidanceScale, { $0.recipe.sampling.guidanceScale = 4.000_000_001 }),
     (.size, { $0.recipe.sampling.width = 64 }), (.size, { $0.recipe.sampling.height = 64 }),
     (.scheduler, { $0.recipe.sampling.scheduler = "euler" }),
+    (.eta, { $0.recipe.sampling.eta = 0.3 }),
     (.attention, { $0.recipe.sampling.attention = "plain" }),
     (.precision, { $0.recipe.sampling.precision = "bf16" }),
     (.ratio, { $0.recipe.merging?.ratio = 0.500_000_001 }), (.sx, { $0.recipe.merging?.sx = 4 }),

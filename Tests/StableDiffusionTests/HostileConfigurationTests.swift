@@ -135,7 +135,8 @@ import Testing
       "timestep_type", "final_sigmas_type", "sigma_min", "sigma_max", "use_karras_sigmas",
       "use_exponential_sigmas", "use_beta_sigmas", "algorithm_type", "solver_type", "solver_order",
       "lower_order_final", "euler_at_final", "use_lu_lambdas", "use_flow_sigmas", "use_dynamic_shifting",
-      "lambda_min_clipped", "variance_type",
+      "lambda_min_clipped", "variance_type", "dynamic_thresholding_ratio", "sample_max_value",
+      "original_inference_steps", "timestep_scaling", "predict_x0", "disable_corrector", "solver_p",
     ]
     let folder = try ModelDirectory(
       PipelineRequestTests.checkpoint.standardizedFileURL.appendingPathComponent("scheduler"))
@@ -143,7 +144,9 @@ import Testing
     for spacing in ["linspace", "leading", "trailing"] {
       for field in names {
         let object = plain.merging(["timestep_spacing": spacing]) { $1 }
-        for value in Self.values + [2, 1e-9, 0.999, "squaredcos_cap_v2", "v_prediction", "sde-dpmsolver++"] {
+        for value in Self.values + [
+          2, 1e-9, 0.999, "squaredcos_cap_v2", "v_prediction", "sde-dpmsolver++", false,
+        ] {
           let bytes = try JSONSerialization.data(withJSONObject: object.merging([field: value]) { $1 })
           do {
             try Self.load(

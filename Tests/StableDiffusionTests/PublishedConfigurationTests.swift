@@ -202,10 +202,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    "PNDMScheduler", "DDIMScheduler", "EulerDiscreteScheduler", "EulerAncestralDiscreteScheduler",
-    "DPMSolverMultistepScheduler",
-  ])
+  @Test(arguments: SchedulerConfiguration.Class.allCases.map(\.rawValue))
   func `a scheduler's, with what it was made from left in it`(name: String) throws {
     let json: [String: Any] = [
       "_class_name": name, "_diffusers_version": "0.42.1", "_use_default_values": ["solver_order"],

@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import ReferenceFixtures
+import SamplerNames
 import Tensors
 import Testing
 
@@ -16,6 +17,7 @@ import Testing
 
   struct Case: Decodable {
     var name: String
+    var eta: Double
     var runs: [Run]
   }
 
@@ -40,9 +42,11 @@ import Testing
     return try SchedulerConfiguration(ModelDirectory(folder.url), of: .stableDiffusion)
   }
 
-  static func configurationError(_ json: [String: Any], steps: Int = 20) throws -> String {
-    let error = try #require(throws: (any Error).self) {
-      try configuration(json).scheduler(steps: steps)
+  static func configurationError(
+    _ json: [String: Any], steps: Int = 20, eta: Double = 0
+  ) throws -> String {
+    let error = try #require(throws: (any Error).self, "\(json)") {
+      try configuration(json).scheduler(steps: steps, eta: eta)
     }
     return "\(error)"
   }
@@ -58,15 +62,17 @@ import Testing
     for (fixture, json) in zip(document.cases, cases) {
       let configuration = try Self.configuration(#require(json["config"] as? [String: Any]))
       for run in fixture.runs {
-        try check(run, configuration, document, "\(name), \(fixture.name), \(run.steps) steps")
+        try check(
+          run, configuration, eta: fixture.eta, document, "\(name), \(fixture.name), \(run.steps) steps")
       }
     }
   }
 
   private func check(
-    _ run: Run, _ configuration: SchedulerConfiguration, _ document: Document, _ comment: Comment
+    _ run: Run, _ configuration: SchedulerConfiguration, eta: Double, _ document: Document,
+    _ comment: Comment
   ) throws {
-    var scheduler = try configuration.scheduler(steps: run.steps)
+    var scheduler = try configuration.scheduler(steps: run.steps, eta: eta)
     try #require(scheduler.timesteps.count == run.timesteps.count, comment)
     for (ours, reference) in zip(scheduler.timesteps, run.timesteps) {
       if reference == reference.rounded() {
@@ -119,16 +125,65 @@ import Testing
     let betas = try Self.configurationError(["_class_name": "DDIMScheduler", "beta_schedule": "sigmoid"])
     #expect(betas.contains("'beta_schedule'") && betas.contains("scaled_linear"))
     for (name, field, value) in [
-      ("DDIMScheduler", "thresholding", true as Any), ("PNDMScheduler", "prediction_type", "sample"),
-      ("EulerDiscreteScheduler", "use_beta_sigmas", true),
+      ("PNDMScheduler", "prediction_type", "sample" as Any),
+      ("KDPM2DiscreteScheduler", "prediction_type", "sample"),
+      ("EulerDiscreteScheduler", "beta_schedule", "exp"),
+      ("HeunDiscreteScheduler", "beta_schedule", "sigmoid"),
       ("EulerDiscreteScheduler", "timestep_type", "continuous"),
       ("DPMSolverMultistepScheduler", "use_flow_sigmas", true),
       ("DPMSolverMultistepScheduler", "variance_type", "learned"),
       ("DPMSolverMultistepScheduler", "solver_order", 4),
       ("DPMSolverMultistepScheduler", "algorithm_type", "dpmsolver"),
+      ("DPMSolverSinglestepScheduler", "algorithm_type", "sde-dpmsolver"),
+      ("UniPCMultistepScheduler", "use_flow_sigmas", true),
+      ("UniPCMultistepScheduler", "solver_p", "DDIMScheduler"),
+      ("UniPCMultistepScheduler", "predict_x0", false),
+      ("UniPCMultistepScheduler", "lower_order_final", false),
+      ("DDPMScheduler", "variance_type", "learned_range"),
+      ("DDPMScheduler", "variance_type", "fixed_large_log"),
+      ("LCMScheduler", "original_inference_steps", 1001),
+      ("TCDScheduler", "beta_schedule", "laplace"),
     ] {
       let message = try Self.configurationError(["_class_name": name, field: value])
       #expect(message.contains(field), "\(name): \(message)")
+    }
+    let both = try Self.configurationError([
+      "_class_name": "LMSDiscreteScheduler", "use_karras_sigmas": true, "use_beta_sigmas": true,
+    ])
+    #expect(both.contains("'use_beta_sigmas': is true together with use_karras_sigmas"))
+    let stochastic = try Self.configurationError([
+      "_class_name": "DPMSolverMultistepScheduler", "algorithm_type": "sde-dpmsolver++", "solver_order": 3,
+    ])
+    #expect(stochastic.contains("'solver_order': is 3, supported: 1, 2"))
+    let sde = try Self.configurationError(["_class_name": "DPMSolverSDEScheduler"])
+    #expect(sde.contains("is DPMSolverSDEScheduler, supported: DDIMScheduler"))
+  }
+
+  @Test func `eta is for those that draw noise by it`() throws {
+    #expect(
+      try Self.configurationError(["_class_name": "EulerDiscreteScheduler"], eta: 0.3)
+        .contains("eta 0.3 is not possible: EulerDiscreteScheduler takes none; DDIM and TCD do"))
+    #expect(try Self.configurationError(["_class_name": "TCDScheduler"], eta: 1.5).contains("from 0 to 1"))
+    #expect(try Self.configurationError(["_class_name": "DDIMScheduler"], eta: .nan).contains("from 0 to 1"))
+  }
+
+  private struct Quantiles: Decodable {
+    struct Distribution: Decodable {
+      let alpha, beta: Double
+      let probabilities, quantiles: [Double]
+    }
+    let distributions: [Distribution]
+  }
+
+  @Test func `quantiles of the beta distribution are those of scipy`() throws {
+    let file = Fixture.root.appendingPathComponent("Schedulers/BetaDistribution.json")
+    for known in try JSONDecoder().decode(Quantiles.self, from: Data(contentsOf: file)).distributions {
+      let own = BetaDistribution(alpha: known.alpha, beta: known.beta)
+      for (probability, quantile) in zip(known.probabilities, known.quantiles) {
+        let value = own.quantile(probability)
+        #expect(abs(value - quantile) <= 1e-11 * quantile, "\(known.alpha), \(known.beta), \(probability)")
+        #expect(abs(own.probability(upTo: value) - probability) <= 1e-12)
+      }
     }
   }
 
@@ -139,6 +194,8 @@ import Testing
     let shifted = ddim.merging(["steps_offset": 1]) { $1 }
     #expect(try Self.configurationError(shifted, steps: 1000).contains("beyond"))
     #expect(try Self.configurationError(["_class_name": "PNDMScheduler"], steps: 3).contains("4"))
+    let lcm: [String: Any] = ["_class_name": "LCMScheduler"]
+    #expect(try Self.configurationError(lcm, steps: 51).contains("original_inference_steps are 50"))
   }
 
   @Test func `trailing spacing gives as many timesteps as steps`() throws {
@@ -187,14 +244,23 @@ import Testing
       ("PNDMScheduler", [:], .pndm), ("EulerDiscreteScheduler", ["use_karras_sigmas": true], .euler),
       ("DPMSolverMultistepScheduler", [:], .dpmSolver),
       ("DPMSolverMultistepScheduler", ["algorithm_type": "deis", "solver_order": 3], .dpmSolver),
-      ("DPMSolverMultistepScheduler", ["use_karras_sigmas": true], .dpmSolverKarras),
+      ("DPMSolverMultistepScheduler", ["use_karras_sigmas": true], SchedulerKind(.dpmSolver, .karras)),
       ("DPMSolverMultistepScheduler", ["algorithm_type": "sde-dpmsolver++"], nil),
       (
         "DPMSolverMultistepScheduler", ["algorithm_type": "dpmsolver", "final_sigmas_type": "sigma_min"], nil
       ),
       ("DPMSolverMultistepScheduler", ["use_lu_lambdas": true], nil),
       ("DPMSolverMultistepScheduler", ["use_exponential_sigmas": true], nil),
-      ("UniPCMultistepScheduler", [:], nil),
+      ("UniPCMultistepScheduler", [:], SchedulerKind(.unipc, nil)),
+      ("UniPCMultistepScheduler", ["use_karras_sigmas": true], SchedulerKind(.unipc, .karras)),
+      ("HeunDiscreteScheduler", ["use_beta_sigmas": true], SchedulerKind(.heun, .beta)),
+      ("DPMSolverSinglestepScheduler", ["solver_order": 3], SchedulerKind(.dpmSolverSinglestep, nil)),
+      ("DPMSolverSinglestepScheduler", ["algorithm_type": "sde-dpmsolver++"], nil),
+      ("LCMScheduler", [:], SchedulerKind(.lcm, nil)), ("TCDScheduler", [:], SchedulerKind(.tcd, nil)),
+      ("DDPMScheduler", [:], SchedulerKind(.ddpm, nil)),
+      ("LMSDiscreteScheduler", [:], SchedulerKind(.lms, nil)),
+      ("KDPM2DiscreteScheduler", [:], SchedulerKind(.kdpm2, nil)),
+      ("KDPM2AncestralDiscreteScheduler", [:], SchedulerKind(.kdpm2Ancestral, nil)),
     ] as [(String, [String: any Sendable], SchedulerKind?)])
   func `a kind's name is given only to what asking for it runs`(
     className: String, fields: [String: any Sendable], kind: SchedulerKind?
@@ -208,11 +274,32 @@ import Testing
       "_class_name": "PNDMScheduler", "beta_start": 0.00085, "beta_end": 0.012,
       "beta_schedule": "scaled_linear", "skip_prk_steps": true, "steps_offset": 1, "clip_sample": false,
     ])
-    let counts = try SchedulerKind.allCases.map { kind in
-      try configuration.inPipeline(kind).scheduler(steps: 20).timesteps.count
+    for kind in SchedulerKind.allCases {
+      let count = try configuration.inPipeline(kind).scheduler(steps: 20).timesteps.count
+      switch kind.method {
+      case .pndm: #expect(count == 21)
+      case .heun, .kdpm2, .kdpm2Ancestral: #expect(count == 39)
+      default: #expect(count == 20)
+      }
+      guard kind.spacing != nil, let plain = SchedulerKind(kind.method, nil) else { continue }
+      #expect(
+        try configuration.inPipeline(kind).scheduler(steps: 20).timesteps
+          != configuration.inPipeline(plain).scheduler(steps: 20).timesteps, "\(kind.rawValue)")
     }
-    #expect(counts == [20, 21, 20, 20, 20, 20])
-    let plain = try configuration.inPipeline(.dpmSolver).scheduler(steps: 20).timesteps
-    #expect(try configuration.inPipeline(.dpmSolverKarras).scheduler(steps: 20).timesteps != plain)
+  }
+
+  @Test func `a configuration of one class is taken over by every other`() throws {
+    for own in SchedulerConfiguration.Class.allCases {
+      let configuration = try SchedulerTests.configuration(
+        [
+          "_class_name": own.rawValue, "prediction_type": "v_prediction", "skip_prk_steps": true,
+          "solver_order": 2, "variance_type": own == .ddpm ? "fixed_small" : nil,
+          "solver_type": own == .unipc ? "bh2" : "midpoint", "timestep_spacing": "leading", "steps_offset": 1,
+        ].compactMapValues { $0 })
+      for kind in SchedulerKind.allCases {
+        let scheduler = try configuration.inPipeline(kind).scheduler(steps: 4)
+        #expect(scheduler.timesteps.count >= 4)
+      }
+    }
   }
 }

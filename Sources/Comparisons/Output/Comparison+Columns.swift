@@ -20,6 +20,7 @@ extension Comparison {
           RowValue("ratio") { .number($0.variant.ratio) },
           RowValue("merge_variant", isText: true) { RowScalar($0.variant.recipe.merging?.variant.rawValue) },
           RowValue("steps") { RowScalar($0.variant.steps) },
+          RowValue("scheduler", isText: true) { RowScalar($0.variant.scheduler?.rawValue) },
           RowValue("equal_time_ratio") { RowScalar($0.variant.equalTimeRatio) },
         ]
       ) { row, _ in Figure(row.variant.label) },

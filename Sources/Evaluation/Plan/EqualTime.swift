@@ -5,7 +5,7 @@ import Statistics
 /// The unmerged variants that take as long as merging does, with fewer steps: what else
 /// the time that a ratio saves could buy.
 ///
-/// For every variant that merges at the run's own steps,
+/// For every variant that merges with the run's own scheduler and steps,
 ///
 ///     steps = round(run's steps · median denoising seconds(variant) / median denoising seconds(baseline))
 ///
@@ -22,7 +22,7 @@ struct EqualTime {
     let baseline = contents.baseline.flatMap { Self.seconds($0, contents) }
     var owners: [Int: [VariantRecord]] = [:]
     var notices: [String] = []
-    for variant in contents.variants where variant.recipe.merging != nil && variant.steps == nil {
+    for variant in contents.variants where variant.recipe.merging != nil && variant.isSampledLikeBaseline {
       guard let baseline, let own = Self.seconds(variant, contents) else {
         notices.append("\(variant.title) has no measured time yet, and so no variant of equal time")
         continue

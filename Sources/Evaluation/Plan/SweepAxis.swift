@@ -1,13 +1,17 @@
+public import Pictures
+import SamplerNames
 public import TokenMerging
 
 /// One way of sampling and merging, apart from the ratio: a corner of a sweep's grid.
 public struct SweepPoint: Sendable, Hashable {
   public var merging: MergingOptions
   public var steps: Int
+  public var scheduler: SchedulerName
 
-  public init(merging: MergingOptions, steps: Int) {
+  public init(merging: MergingOptions, steps: Int, scheduler: SchedulerName) {
     self.merging = merging
     self.steps = steps
+    self.scheduler = scheduler
   }
 }
 
@@ -22,7 +26,7 @@ public struct SweepAxis: Sendable {
     case mergeAttn = "merge-attn"
     case mergeCrossattn = "merge-crossattn"
     case mergeMlp = "merge-mlp"
-    case steps
+    case steps, scheduler
 
     /// The values that it takes, for people.
     public var allowed: String {
@@ -30,6 +34,7 @@ public struct SweepAxis: Sendable {
       case .mergeVariant: MergeVariant.allCases.map(\.rawValue).joined(separator: ", ")
       case .sx, .sy, .steps: "1 or more"
       case .maxDownsample: "1, 2, 4 or 8"
+      case .scheduler: SchedulerKind.summary
       case .noRand, .mergeAttn, .mergeCrossattn, .mergeMlp: "yes or no"
       }
     }
@@ -46,7 +51,16 @@ public struct SweepAxis: Sendable {
     guard let name = Name(rawValue: parts[0]) else { throw .unknownAxis(parts[0]) }
     let values = (parts.count == 2 ? parts[1] : "").split(separator: ",", omittingEmptySubsequences: false)
       .map(Self.trimmed)
-    var point = SweepPoint(merging: MergingOptions(), steps: 1)
+    if name == .scheduler {
+      for value in values {
+        do throws(SchedulerNameError) {
+          _ = try SchedulerKind(named: value)
+        } catch {
+          throw .badScheduler(error)
+        }
+      }
+    }
+    var point = SweepPoint(merging: MergingOptions(), steps: 1, scheduler: .checkpoint)
     if let wrong = values.first(where: { !name.set($0, in: &point) }) {
       throw .badAxisValue(name, value: wrong)
     }
@@ -95,6 +109,9 @@ extension SweepAxis.Name {
     case .mergeCrossattn: assign(flag(value), to: &point.merging.mergeCrossattn)
     case .mergeMlp: assign(flag(value), to: &point.merging.mergeMlp)
     case .steps: assign(count(value), to: &point.steps)
+    case .scheduler:
+      assign(
+        (try? SchedulerKind(named: value)).map { SchedulerName(rawValue: $0.rawValue) }, to: &point.scheduler)
     }
   }
 

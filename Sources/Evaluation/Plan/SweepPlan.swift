@@ -12,7 +12,7 @@ public struct SweepPlan: Sendable {
   /// Every text once.
   public let promptSet: PromptSet
   public let model: ModelIdentity
-  /// How the baseline is sampled: with the most steps that an axis asks for.
+  /// How the baseline is sampled: with the most steps and the first scheduler that axes ask for.
   public let sampling: Sampling
   /// In the order they were asked for, each once.
   public let seeds: [Seed]
@@ -48,7 +48,8 @@ public struct SweepPlan: Sendable {
     guard !seeds.isEmpty else { throw .noSeeds }
     if let ratio = ratios.first(where: { !(0...1).contains($0) }) { throw .ratioOutOfRange(ratio) }
     do { try merging.validate() } catch { throw .badMerging(error) }
-    let points = try SweepAxis.product(axes, from: SweepPoint(merging: merging, steps: sampling.steps))
+    let points = try SweepAxis.product(
+      axes, from: SweepPoint(merging: merging, steps: sampling.steps, scheduler: sampling.scheduler))
     var notices: [String] = []
     let distinct = promptSet.distinct
     let repetitions = promptSet.prompts.count - distinct.prompts.count
@@ -63,12 +64,13 @@ public struct SweepPlan: Sendable {
     notices += MergingNotice.overruled(points.map(\.merging)).map { [$0] } ?? []
     var baseline = sampling
     baseline.steps = points.map(\.steps).max() ?? sampling.steps
+    baseline.scheduler = points.first?.scheduler ?? sampling.scheduler
     let reference = ModelReference(fingerprint: model.fingerprint)
     var recipes: Set<PictureRecipe> = [PictureRecipe(model: reference, sampling: baseline)]
     for point in points {
       for ratio in ratios {
         var own = sampling
-        own.steps = point.steps
+        (own.steps, own.scheduler) = (point.steps, point.scheduler)
         recipes.insert(
           PictureRecipe(model: reference, sampling: own, merging: point.merging.applied(ratio: ratio)))
       }

@@ -32,9 +32,9 @@ struct PictureMaking {
   private mutating func ready(
     for request: PictureRequest, didTruncate: (UnreadText) -> Void
   ) throws(EngineError) -> any EnginePrompt {
-    // Steps, which variants differ in, have no part in getting ready.
+    // Steps and schedulers, which variants differ in, have no part in getting ready.
     var sampling = request.recipe.sampling
-    sampling.steps = 0
+    (sampling.steps, sampling.scheduler) = (0, .checkpoint)
     if let prompt, prompt.text == request.prompt, prompt.sampling == sampling { return prompt.ready }
     let isNew = prompt?.text != request.prompt
     let ready = try engine.begin(prompt: request.prompt, sampling: request.recipe.sampling)

@@ -117,7 +117,7 @@ struct SweepPass {
 
   /// Tells of steps as they are done.
   private func observer() -> PictureObserver {
-    PictureObserver(cancellation) { [tracker, report] in report(.step(tracker.step($0))) }
+    PictureObserver(cancellation) { [tracker, report] in report(.step(tracker.step($0, of: $1))) }
   }
 
   /// Of a picture's file: what it shows to people, and a part of its key.

@@ -42,10 +42,10 @@ struct SweepTracker {
     (progress.step, progress.steps) = (0, request.recipe.sampling.steps)
   }
 
-  /// How far it is when the picture at hand has so many steps.
-  func step(_ step: Int) -> SweepProgress {
+  /// How far it is when the picture at hand has so many of its steps.
+  func step(_ step: Int, of steps: Int) -> SweepProgress {
     var progress = progress
-    progress.step = step
+    (progress.step, progress.steps) = (step, steps)
     return updated(progress)
   }
 

@@ -1,27 +1,29 @@
+import SamplerNames
 public import TokenMerging
 import Wording
 
 /// The web UI's names for what a request holds, in both directions.
 extension Infotext {
-  /// The web UI's names of our schedulers.
-  private static let samplers: [(scheduler: SchedulerName, sampler: String)] = [
-    ("ddim", "DDIM"), ("pndm", "PLMS"), ("euler", "Euler"), ("euler-ancestral", "Euler a"),
-    ("dpmsolver++", "DPM++ 2M"), ("dpmsolver++-karras", "DPM++ 2M Karras"),
-  ]
-
   static func sampler(_ scheduler: SchedulerName) -> String {
-    samplers.first { $0.scheduler == scheduler }?.sampler ?? scheduler.rawValue
+    SchedulerKind(rawValue: scheduler.rawValue)?.webUIName ?? scheduler.rawValue
+  }
+
+  /// The web UI has one of its own for samplers that go through timesteps.
+  static func etaField(_ scheduler: SchedulerName) -> String {
+    scheduler.rawValue == SchedulerKind.ddim.rawValue ? "Eta DDIM" : "Eta"
   }
 
   public var steps: Int? { self["Steps"].flatMap { Int($0) } }
   public var guidanceScale: Double? { self["CFG scale"].flatMap { Double($0) } }
   public var seed: Seed? { self["Seed"].flatMap { Seed($0) } }
-  /// One that has no name here keeps the web UI's.
+  /// One that has no name here keeps the web UI's, with its schedule type behind it.
   public var scheduler: SchedulerName? {
-    self["Sampler"].map { name in
-      Self.samplers.first { $0.sampler == name }?.scheduler ?? SchedulerName(rawValue: name)
+    self["Sampler"].map { sampler in
+      let name = sampler + (self["Schedule type"].map { " \($0)" } ?? "")
+      return SchedulerName(rawValue: (try? SchedulerKind(named: name))?.rawValue ?? name)
     }
   }
+  public var eta: Double { (self["Eta DDIM"] ?? self["Eta"]).flatMap { Double($0) } ?? 0 }
   public var size: (width: Int, height: Int)? {
     let sides = self["Size"]?.split(separator: "x").map { Int($0) } ?? []
     guard sides.count == 2, let width = sides[0], let height = sides[1] else { return nil }
@@ -62,6 +64,10 @@ extension PictureMetadata {
       Infotext.Field("Model hash", String(recipe.model.fingerprint.prefix(10))),
       Infotext.Field("Model", modelName),
     ]
+    if sampling.eta != 0 {
+      fields.append(
+        Infotext.Field(Infotext.etaField(sampling.scheduler), NumberText.exact(sampling.eta)))
+    }
     if sampling.precision != .fp32 {
       fields.append(Infotext.Field("Precision", sampling.precision.rawValue))
     }

@@ -7,7 +7,7 @@ public enum PictureField: String, CaseIterable, Sendable {
   case negativePrompt = "negative_prompt"
   case seed, steps
   case guidanceScale = "guidance_scale"
-  case size, scheduler, attention, precision, ratio
+  case size, scheduler, eta, attention, precision, ratio
   case mergeVariant = "merge_variant"
   case sx, sy
   case maxDownsample = "max_downsample"
@@ -27,6 +27,7 @@ public enum PictureField: String, CaseIterable, Sendable {
     case .guidanceScale: NumberText.exact(sampling.guidanceScale)
     case .size: "\(sampling.width)x\(sampling.height)"
     case .scheduler: sampling.scheduler.rawValue
+    case .eta: sampling.eta == 0 ? nil : NumberText.exact(sampling.eta)
     case .attention: sampling.attention.rawValue
     case .precision: sampling.precision.rawValue
     case .ratio: NumberText.exact(recipe.ratio)

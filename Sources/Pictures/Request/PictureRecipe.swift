@@ -38,12 +38,15 @@ public struct Sampling: Hashable, Sendable {
   public var width: Int
   public var height: Int
   public var scheduler: SchedulerName
+  /// How much fresh noise DDIM and TCD draw, from 0 to 1; the other schedulers know no such thing.
+  public var eta: Double
   public var attention: AttentionName
   public var precision: PrecisionName
 
   public init(
     steps: Int, guidanceScale: Double, negativePrompt: String = "", width: Int, height: Int,
-    scheduler: SchedulerName, attention: AttentionName = "tiled", precision: PrecisionName = .fp32
+    scheduler: SchedulerName, eta: Double = 0, attention: AttentionName = "tiled",
+    precision: PrecisionName = .fp32
   ) {
     self.steps = steps
     self.guidanceScale = guidanceScale
@@ -51,6 +54,7 @@ public struct Sampling: Hashable, Sendable {
     self.width = width
     self.height = height
     self.scheduler = scheduler
+    self.eta = eta
     self.attention = attention
     self.precision = precision
   }
@@ -103,8 +107,34 @@ extension ModelReference: Codable {
 
 extension Sampling: Codable {
   private enum CodingKeys: String, CodingKey {
-    case steps, guidanceScale, negativePrompt, width, height, scheduler, attention
+    case steps, guidanceScale, negativePrompt, width, height, scheduler, eta, attention
     case precision = "dtype"
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    steps = try fields.decode(Int.self, forKey: .steps)
+    guidanceScale = try fields.decode(Double.self, forKey: .guidanceScale)
+    negativePrompt = try fields.decode(String.self, forKey: .negativePrompt)
+    width = try fields.decode(Int.self, forKey: .width)
+    height = try fields.decode(Int.self, forKey: .height)
+    scheduler = try fields.decode(SchedulerName.self, forKey: .scheduler)
+    eta = try fields.decodeIfPresent(Double.self, forKey: .eta) ?? 0
+    attention = try fields.decode(AttentionName.self, forKey: .attention)
+    precision = try fields.decode(PrecisionName.self, forKey: .precision)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var fields = encoder.container(keyedBy: CodingKeys.self)
+    try fields.encode(steps, forKey: .steps)
+    try fields.encode(guidanceScale, forKey: .guidanceScale)
+    try fields.encode(negativePrompt, forKey: .negativePrompt)
+    try fields.encode(width, forKey: .width)
+    try fields.encode(height, forKey: .height)
+    try fields.encode(scheduler, forKey: .scheduler)
+    if eta != 0 { try fields.encode(eta, forKey: .eta) }
+    try fields.encode(attention, forKey: .attention)
+    try fields.encode(precision, forKey: .precision)
   }
 }
 

@@ -35,6 +35,8 @@ struct QualitySpeedChart: Sendable {
   let points: [Point]
   let lines: [Line]
   let hasFewerSteps: Bool
+  /// What the diamonds are; nil where there are none.
+  let unmergedLegend: String?
   let xTicks: [ChartTick]
   let yTicks: [ChartTick]
   let baselineX: String
@@ -103,7 +105,11 @@ struct QualitySpeedChart: Sendable {
     }
     lines = Self.lines(
       zip(measured, places).map { ($0.row.variant, $1) }, from: (speeds.position(1), scores.position(0)))
-    hasFewerSteps = measured.contains { !$0.isMerged }
+    let unmerged = measured.filter { !$0.isMerged }.map(\.row.variant)
+    hasFewerSteps = unmerged.contains { $0.steps != nil }
+    let isOtherwise = unmerged.contains { $0.scheduler != nil }
+    unmergedLegend =
+      unmerged.isEmpty ? nil : isOtherwise ? "unmerged, sampled otherwise" : "unmerged, with fewer steps"
     xTicks = speeds.ticks.map {
       ChartTick(position: svg(speeds.position($0)), text: NumberText.fixed($0, speeds.decimals) + "×")
     }
@@ -127,8 +133,8 @@ struct QualitySpeedChart: Sendable {
     return NumberText.count(steps, "step")
   }
 
-  /// A line through the ratios of every merging rule at the same steps, and one through the unmerged variants, by
-  /// rising effort saved.
+  /// A line through the ratios of every merging rule with the same scheduler and steps, and one through a scheduler's
+  /// unmerged variants, by rising effort saved.
   private static func lines(
     _ points: [(variant: VariantRecord, place: (x: Double, y: Double))], from start: (x: Double, y: Double)
   ) -> [Line] {
@@ -138,7 +144,8 @@ struct QualitySpeedChart: Sendable {
         guard let first = group.first?.variant else { return false }
         let isMerged = point.variant.ratio > 0
         guard isMerged == (first.ratio > 0) else { return false }
-        return !isMerged || (point.variant.mergesLike(first) && point.variant.steps == first.steps)
+        return point.variant.scheduler == first.scheduler
+          && (!isMerged || (point.variant.mergesLike(first) && point.variant.steps == first.steps))
       }
       if let known { groups[known].append(point) } else { groups.append([point]) }
     }
@@ -147,8 +154,9 @@ struct QualitySpeedChart: Sendable {
       let sorted = group.sorted {
         isMerged ? $0.variant.ratio < $1.variant.ratio : ($0.variant.steps ?? 0) > ($1.variant.steps ?? 0)
       }
-      // Fewer steps change the start: a rule at other steps does not begin at the baseline.
-      let begins = !isMerged || group.first?.variant.steps == nil
+      // Fewer steps or another scheduler change the start: such a rule does not begin at the baseline.
+      let begins =
+        group.first.map { isMerged ? $0.variant.isSampledLikeBaseline : $0.variant.scheduler == nil } ?? true
       let places = (begins ? [start] : []) + sorted.map(\.place)
       return Line(
         points: places.map { "\(svg($0.x)),\(svg($0.y))" }.joined(separator: " "), isMerged: isMerged)

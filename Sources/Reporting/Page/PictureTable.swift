@@ -111,6 +111,7 @@ enum PictureTable {
       .flag("use_rand") { $0.merging?.useRand }, .flag("merge_attn") { $0.merging?.mergeAttn },
       .flag("merge_crossattn") { $0.merging?.mergeCrossattn }, .flag("merge_mlp") { $0.merging?.mergeMlp },
       .number("steps") { $0.variant.recipe.sampling.steps },
+      .text("scheduler") { $0.variant.recipe.sampling.scheduler.rawValue },
     ]
   }
 

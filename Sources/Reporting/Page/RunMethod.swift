@@ -56,6 +56,7 @@ struct RunMethod: Sendable {
         definition: "\(sampling.scheduler), \(NumberText.count(sampling.steps, "step")), guidance "
           + "\(NumberText.ratio(sampling.guidanceScale)), \(sampling.width) × \(sampling.height), "
           + "\(sampling.attention) attention, \(sampling.precision)"
+          + (sampling.eta == 0 ? "" : ", eta \(NumberText.exact(sampling.eta))")
           + (sampling.negativePrompt.isEmpty ? "" : ", negative prompt “\(sampling.negativePrompt)”")),
       .init(
         term: "Prompts and seeds",

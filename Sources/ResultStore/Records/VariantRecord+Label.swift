@@ -4,8 +4,8 @@ import Wording
 
 /// How a variant is called wherever it is shown: short, and unique within a run.
 extension VariantRecord {
-  /// The ratio, and whatever differs from plain tomesd at the run's own steps: `0.5`,
-  /// `0.5 webui`, `0.5 max_downsample 2`, `0.5 steps 10`. An unmerged variant of equal
+  /// The ratio, and whatever differs from plain tomesd with the run's own scheduler and steps: `0.5`,
+  /// `0.5 webui`, `0.5 max_downsample 2`, `0.5 euler`, `0.5 steps 10`. An unmerged variant of equal
   /// time is called by its steps, as in `12 steps (time of 0.5)`.
   public var label: String {
     guard let equalTimeRatio, let steps else { return details }
@@ -41,6 +41,7 @@ extension VariantRecord {
       if merging.mergeCrossattn != plain.mergeCrossattn { parts.append("merge_crossattn") }
       if merging.mergeMlp != plain.mergeMlp { parts.append("merge_mlp") }
     }
+    if let scheduler { parts.append(scheduler.rawValue) }
     if let steps { parts.append("steps \(steps)") }
     return parts
   }

@@ -3,10 +3,13 @@ import TokenMerging
 
 /// The order of a run's variants in tables, and in which its pictures are made.
 extension VariantRecord {
-  /// The baseline first; then those at the run's own steps before those with fewer, by
-  /// merging rule, by its options and by rising ratio. An unmerged variant of equal time
+  /// The baseline first; then those with its scheduler before those with others, by their names, those at the run's own
+  /// steps before those with fewer, by merging rule, by its options and by rising ratio. An unmerged variant of equal time
   /// comes right after the ratio whose time it has.
-  public func precedes(_ other: VariantRecord) -> Bool { rank.lexicographicallyPrecedes(other.rank) }
+  public func precedes(_ other: VariantRecord) -> Bool {
+    let (own, others) = (scheduler?.rawValue ?? "", other.scheduler?.rawValue ?? "")
+    return own == others ? rank.lexicographicallyPrecedes(other.rank) : own < others
+  }
 
   private var rank: [Double] {
     let isEqualTime = equalTimeRatio != nil

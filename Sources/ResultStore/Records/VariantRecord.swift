@@ -26,6 +26,8 @@ public struct VariantRecord: StoredRecord {
   public var isBaseline: Bool
   /// Denoising steps where they are not those of the run's baseline. Follows from the recipe; not stored.
   public private(set) var steps: Int?
+  /// The scheduler where it is not that of the run's baseline. Follows from the recipe; not stored.
+  public private(set) var scheduler: SchedulerName?
   /// The ratio in labels where four decimals do not tell it from the run's other variants, see
   /// ``Swift/Array/tellApart()``. Not stored.
   var ratioText: String?
@@ -52,11 +54,15 @@ public struct VariantRecord: StoredRecord {
     compare(with: baseline)
   }
 
+  /// Whether nothing but merging tells it from the run's baseline.
+  public var isSampledLikeBaseline: Bool { steps == nil && scheduler == nil }
+
   /// The ratio whose time it matches, see ``equalTimeMerging``.
   public var equalTimeRatio: Double? { equalTimeMerging?.ratio }
 
   /// Finds what differs from the run's baseline.
   mutating func compare(with baseline: Sampling) {
     steps = recipe.sampling.steps == baseline.steps ? nil : recipe.sampling.steps
+    scheduler = recipe.sampling.scheduler == baseline.scheduler ? nil : recipe.sampling.scheduler
   }
 }

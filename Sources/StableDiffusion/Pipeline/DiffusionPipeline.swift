@@ -1,6 +1,7 @@
 public import Checkpoints
 public import Foundation
 public import Images
+public import SamplerNames
 public import Tensors
 public import TokenMerging
 
@@ -110,11 +111,10 @@ public struct DiffusionPipeline: Sendable {
   public func denoise(
     _ conditioning: Conditioning, seed: UInt64, options: SamplingOptions, merging: MergingOptions?
   ) throws(PipelineError) -> DenoisingSequence {
-    let (width, height) = try validate(options, merging: merging)
+    let (width, height, scheduler) = try checked(options, merging: merging)
     let factor = autoencoder.scaleFactor
     return DenoisingSequence(
-      unet: unet, conditioning: conditioning, guidanceScale: options.guidanceScale,
-      scheduler: try scheduler.inPipeline(options.scheduler).scheduler(steps: options.steps),
+      unet: unet, conditioning: conditioning, guidanceScale: options.guidanceScale, scheduler: scheduler,
       shape: [1, height / factor, width / factor, autoencoder.latentChannels], seed: seed,
       merging: merging, compute: options.compute)
   }
@@ -156,6 +156,13 @@ public struct DiffusionPipeline: Sendable {
   public func validate(
     _ options: SamplingOptions, merging: MergingOptions?
   ) throws(PipelineError) -> (width: Int, height: Int) {
+    let request = try checked(options, merging: merging)
+    return (request.width, request.height)
+  }
+
+  private func checked(
+    _ options: SamplingOptions, merging: MergingOptions?
+  ) throws(PipelineError) -> (width: Int, height: Int, scheduler: any Scheduler) {
     let (width, height) = (options.width ?? defaultSize.width, options.height ?? defaultSize.height)
     guard width > 0, height > 0, width % scaleFactor == 0, height % scaleFactor == 0 else {
       throw .badSize(width: width, height: height, factor: scaleFactor)
@@ -168,7 +175,7 @@ public struct DiffusionPipeline: Sendable {
     } catch {
       throw .badMerging(error)
     }
-    _ = try scheduler.inPipeline(options.scheduler).scheduler(steps: options.steps)
-    return (width, height)
+    let configuration = scheduler.inPipeline(options.scheduler)
+    return (width, height, try configuration.scheduler(steps: options.steps, eta: options.eta))
   }
 }

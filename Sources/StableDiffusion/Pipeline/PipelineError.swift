@@ -5,6 +5,7 @@ public import TokenMerging
 public enum PipelineError: Error, Equatable, CustomStringConvertible {
   case badSteps(Int, reason: String)
   case badGuidanceScale(Double)
+  case badEta(Double, reason: String)
   case badSize(width: Int, height: Int, factor: Int)
   case badMerging(MergingError)
   case checkpoint(CheckpointError)
@@ -15,6 +16,8 @@ public enum PipelineError: Error, Equatable, CustomStringConvertible {
       "\(steps) steps are not possible: \(reason)"
     case .badGuidanceScale(let scale):
       "guidance scale \(scale) is not possible; it must be a number of at least 0"
+    case .badEta(let eta, let reason):
+      "eta \(eta) is not possible: \(reason)"
     case .badSize(let width, let height, let factor):
       "size \(width)x\(height) is not possible: this model needs multiples of \(factor); the nearest is "
         + "\(Self.nearest(width, factor))x\(Self.nearest(height, factor))"

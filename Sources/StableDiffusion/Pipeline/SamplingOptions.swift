@@ -1,9 +1,10 @@
 public import Checkpoints
+public import SamplerNames
 public import Tensors
 
 /// How an image is sampled, apart from its prompt, its seed and token merging.
 public struct SamplingOptions: Sendable, Hashable, Codable {
-  /// Denoising steps; PNDM takes one model evaluation more.
+  /// Denoising steps; PNDM takes one model evaluation more, Heun and KDPM2 two a step but for the last.
   public var steps: Int
   /// Weight of the prompt against the negative prompt (Ho and Salimans 2022); up to 1
   /// the negative prompt is not evaluated at all.
@@ -14,13 +15,15 @@ public struct SamplingOptions: Sendable, Hashable, Codable {
   public var height: Int?
   /// Nil is the checkpoint's own.
   public var scheduler: SchedulerKind?
+  /// How much fresh noise DDIM draws (its η: 0 none, 1 as much as DDPM) and TCD (its γ); 0 with any other scheduler.
+  public var eta: Double
   public var attention: AttentionKernel
   /// Of the UNet; text encoder and autoencoder compute in fp32.
   public var precision: Precision
 
   public init(
     steps: Int = 20, guidanceScale: Double = 7.5, negativePrompt: String = "", width: Int? = nil,
-    height: Int? = nil, scheduler: SchedulerKind? = nil, attention: AttentionKernel = .tiled,
+    height: Int? = nil, scheduler: SchedulerKind? = nil, eta: Double = 0, attention: AttentionKernel = .tiled,
     precision: Precision = .fp32
   ) {
     self.steps = steps
@@ -29,6 +32,7 @@ public struct SamplingOptions: Sendable, Hashable, Codable {
     self.width = width
     self.height = height
     self.scheduler = scheduler
+    self.eta = eta
     self.attention = attention
     self.precision = precision
   }

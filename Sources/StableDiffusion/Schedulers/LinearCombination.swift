@@ -18,16 +18,6 @@ extension Tensor {
     }
   }
 
-  /// Every element limited to `-limit...limit`.
-  func clamped(to limit: Double) -> Tensor {
-    let limit = Float(limit)
-    return withUnsafeBuffer { values in
-      Tensor(uninitialized: shape) { target in
-        for i in values.indices { target[i] = min(max(values[i], -limit), limit) }
-      }
-    }
-  }
-
   /// Standard normal noise of the channels-last `shape` `[batch, height, width, channels]`,
   /// with the values that torch draws for `[batch, channels, height, width]`.
   static func noise(_ shape: Shape, from generator: inout TorchGenerator) -> Tensor {

@@ -30,13 +30,3 @@ public protocol Scheduler: Sendable {
 extension Scheduler {
   public func scaleModelInput(_ sample: Tensor, at index: Int) -> Tensor { sample }
 }
-
-/// The schedulers a user can ask for in place of the checkpoint's own.
-public enum SchedulerKind: String, Sendable, CaseIterable, Codable {
-  case ddim
-  case pndm
-  case euler
-  case eulerAncestral = "euler-ancestral"
-  case dpmSolver = "dpmsolver++"
-  case dpmSolverKarras = "dpmsolver++-karras"
-}

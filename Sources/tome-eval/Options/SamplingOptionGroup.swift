@@ -1,12 +1,37 @@
 public import ArgumentParser
 import Engines
 import Pictures
-public import StableDiffusion
+import SamplerNames
 public import Tensors
 
 extension AttentionKernel: ExpressibleByArgument {}
-extension SchedulerKind: ExpressibleByArgument {}
 extension Precision: ExpressibleByArgument {}
+
+extension SchedulerKind: ExplainedArgument {
+  init(parsing text: String) throws(ArgumentProblem) {
+    do throws(SchedulerNameError) {
+      try self.init(named: text)
+    } catch {
+      throw ArgumentProblem("\(error)")
+    }
+  }
+}
+
+/// How much fresh noise is drawn, from 0 to 1.
+struct Eta: ExplainedArgument, CustomStringConvertible {
+  let value: Double
+
+  init(_ value: Double) { self.value = value }
+
+  init(parsing text: String) throws(ArgumentProblem) {
+    value = try Double(parsing: text)
+    guard (0...1).contains(value) else {
+      throw ArgumentProblem("eta \(text) is out of range; it must be from 0 to 1")
+    }
+  }
+
+  var description: String { value == 0 ? "0" : "\(value)" }
+}
 
 /// How a picture is sampled, apart from prompt, seed and merging.
 struct SamplingOptionGroup: ParsableArguments {
@@ -28,8 +53,17 @@ struct SamplingOptionGroup: ParsableArguments {
       "Width and height in pixels (default: what the model was trained for).", valueName: "WxH"))
   var size: PictureSize?
 
-  @Option(help: "The sampling method (default: the checkpoint's own).")
+  @Option(
+    help: ArgumentHelp(
+      "The sampling method (default: the checkpoint's own): \(SchedulerKind.summary). The names of AUTOMATIC1111's "
+        + "web UI are understood, too, as in 'DPM++ 2M Karras'.", valueName: "name"))
   var scheduler: SchedulerKind?
+
+  @Option(
+    help: ArgumentHelp(
+      "How much fresh noise ddim and tcd draw at every step: 0 none, 1 all that there is (tcd's gamma).",
+      valueName: "n"))
+  var eta = Eta(0)
 
   @Option(help: "How attention is computed: tiled takes less memory, plain is the textbook's way.")
   var attention: AttentionKernel = .tiled
@@ -43,6 +77,7 @@ struct SamplingOptionGroup: ParsableArguments {
     SamplingWish(
       steps: steps, guidanceScale: guidanceScale, negativePrompt: negativePrompt,
       size: size.map { ($0.width, $0.height) }, scheduler: scheduler.map { .init(rawValue: $0.rawValue) },
+      eta: eta.value,
       attention: .init(rawValue: attention.rawValue), precision: .init(rawValue: precision.rawValue))
   }
 

@@ -16,14 +16,22 @@ struct SchedulerFields: Sendable, Hashable {
   var timestepSpacing: String?
   var stepsOffset: Int?
 
-  // DDIM, PNDM
+  // What is done to a predicted x₀
   var clipSample: Bool?
   var clipSampleRange: Double?
-  var setAlphaToOne: Bool?
   var thresholding: Bool?
+  var dynamicThresholdingRatio: Double?
+  var sampleMaxValue: Double?
+
+  // DDIM, PNDM
+  var setAlphaToOne: Bool?
   var skipPRKSteps: Bool?
 
-  // Euler, DPM-Solver
+  // LCM, TCD
+  var originalInferenceSteps: Int?
+  var timestepScaling: Double?
+
+  // Those that step through noise levels
   var interpolationType: String?
   var timestepType: String?
   var finalSigmasType: String?
@@ -33,7 +41,7 @@ struct SchedulerFields: Sendable, Hashable {
   var useExponentialSigmas: Bool?
   var useBetaSigmas: Bool?
 
-  // DPM-Solver
+  // DPM-Solver, UniPC, DDPM
   var algorithmType: String?
   var solverType: String?
   var solverOrder: Int?
@@ -44,6 +52,8 @@ struct SchedulerFields: Sendable, Hashable {
   var useDynamicShifting: Bool?
   var lambdaMinClipped: Double?
   var varianceType: String?
+  var predictX0: Bool?
+  var disableCorrector: [Int]?
 
   /// - Throws: ``CheckpointError`` naming the field that is out of its range, or that no scheduler here knows.
   init(_ fields: ConfigurationFields) throws(CheckpointError) {
@@ -62,9 +72,13 @@ struct SchedulerFields: Sendable, Hashable {
     stepsOffset = try fields.whole("steps_offset", Quantity("timesteps", 0...100_000))
     clipSample = try fields.flag("clip_sample")
     clipSampleRange = try fields.number("clip_sample_range", .factor)
-    setAlphaToOne = try fields.flag("set_alpha_to_one")
     thresholding = try fields.flag("thresholding")
+    dynamicThresholdingRatio = try fields.number("dynamic_thresholding_ratio", Quantity("a share", 0...1.0))
+    sampleMaxValue = try fields.number("sample_max_value", .factor)
+    setAlphaToOne = try fields.flag("set_alpha_to_one")
     skipPRKSteps = try fields.flag("skip_prk_steps")
+    originalInferenceSteps = try fields.whole("original_inference_steps", Quantity("steps", 1...100_000))
+    timestepScaling = try fields.number("timestep_scaling", .factor)
     interpolationType = try fields.text("interpolation_type")
     timestepType = try fields.text("timestep_type")
     finalSigmasType = try fields.text("final_sigmas_type")
@@ -83,15 +97,17 @@ struct SchedulerFields: Sendable, Hashable {
     useDynamicShifting = try fields.flag("use_dynamic_shifting")
     lambdaMinClipped = try fields.number("lambda_min_clipped", .anything)
     varianceType = try fields.text("variance_type")
+    predictX0 = try fields.flag("predict_x0")
+    disableCorrector = try fields.wholes(
+      "disable_corrector", Quantity("the number of a step", 0...100_000), count: 0...100_000)
+    try fields.require(["solver_p": [.null]])
     try fields.requireAllKnown(withoutEffect: Self.withoutEffect)
   }
 
   /// Those that act with what is refused only, and those of other classes, which diffusers leaves in a file that was
   /// made from another's configuration.
   private static let withoutEffect: Set = [
-    "disable_corrector", "dynamic_thresholding_ratio", "flow_shift", "lower_order_second",
-    "original_inference_steps", "predict_x0", "sample_max_value", "solver_p", "time_shift_type",
-    "timestep_scaling", "use_noise_sampler",
+    "flow_shift", "lower_order_second", "noise_sampler_seed", "time_shift_type", "use_noise_sampler",
   ]
 }
 

@@ -1,3 +1,5 @@
+import SamplerNames
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Glibc)
@@ -8,15 +10,6 @@
 
 /// Noise levels σ to step through, and the timesteps that belong to them.
 struct SigmaSchedule: Sendable {
-  enum Spacing: Sendable {
-    /// Those of the timesteps themselves.
-    case timesteps
-    /// Equidistant in σ^(1/7) (Karras et al. 2022, eq. 5 with ρ = 7).
-    case karras
-    /// Equidistant in log σ.
-    case exponential
-  }
-
   enum Final: String, CaseIterable {
     case zero
     case sigmaMin = "sigma_min"
@@ -56,16 +49,23 @@ struct SigmaSchedule: Sendable {
     let fraction = min(max((logarithms[low] - logarithm) / span, 0), 1)
     return (1 - fraction) * Double(low) + fraction * Double(low + 1)
   }
+}
 
+extension SigmaSpacing {
   /// `count` noise levels from `first` down to `last`.
-  static func karras(from first: Double, to last: Double, _ count: Int) -> [Double] {
-    let rho = 7.0
-    let (high, low) = (pow(first, 1 / rho), pow(last, 1 / rho))
-    return TimestepSpacing.linspace(from: 0, through: 1, count).map { pow(high + $0 * (low - high), rho) }
-  }
-
-  /// `count` noise levels from `first` down to `last`.
-  static func exponential(from first: Double, to last: Double, _ count: Int) -> [Double] {
-    TimestepSpacing.linspace(from: log(first), through: log(last), count).map { exp($0) }
+  func levels(from first: Double, to last: Double, _ count: Int) -> [Double] {
+    switch self {
+    case .karras:
+      let rho = 7.0
+      let (high, low) = (pow(first, 1 / rho), pow(last, 1 / rho))
+      return TimestepSpacing.linspace(from: 0, through: 1, count).map { pow(high + $0 * (low - high), rho) }
+    case .exponential:
+      return TimestepSpacing.linspace(from: log(first), through: log(last), count).map { exp($0) }
+    case .beta:
+      let distribution = BetaDistribution(alpha: 0.6, beta: 0.6)
+      return TimestepSpacing.linspace(from: 0, through: 1, count).map {
+        last + distribution.quantile(1 - $0) * (first - last)
+      }
+    }
   }
 }

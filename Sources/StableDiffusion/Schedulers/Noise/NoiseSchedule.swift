@@ -16,6 +16,12 @@ struct NoiseSchedule: Sendable {
     case linear
     case scaledLinear = "scaled_linear"
     case squaredCosine = "squaredcos_cap_v2"
+    /// Of Heun's class alone.
+    case exponential = "exp"
+    /// Of DDPM's class alone.
+    case laplace
+    /// Of DDPM's class alone.
+    case sigmoid
   }
 
   /// ᾱ_t for t = 0, 1, …
@@ -30,10 +36,12 @@ struct NoiseSchedule: Sendable {
         Self.linspace(Float(start), Float(end), count)
       case .scaledLinear:
         Self.linspace(Float(start.squareRoot()), Float(end.squareRoot()), count).map { $0 * $0 }
-      case .squaredCosine:
-        (0..<count).map { i in
-          let (from, to) = (Double(i) / Double(count), Double(i + 1) / Double(count))
-          return Float(min(1 - Self.squaredCosine(to) / Self.squaredCosine(from), 0.999))
+      case .squaredCosine: Self.betas(count, signal: Self.squaredCosine)
+      case .exponential: Self.betas(count) { exp(-12 * $0) }
+      case .laplace: Self.betas(count, signal: Self.laplace)
+      case .sigmoid:
+        Self.linspace(-6, 6, count).map {
+          Float(1 / (1 + exp(-Double($0)))) * Float(end - start) + Float(start)
         }
       }
     self.init(betas: values, zeroTerminalSNR: zeroTerminalSNR)
@@ -59,6 +67,11 @@ struct NoiseSchedule: Sendable {
     }
   }
 
+  /// How many timesteps have a λ = log(α/σ) below a given one; none below nil.
+  func levels(below lambda: Double?) -> Int {
+    lambda.map { lambda in sigmas.count { -log(Double($0)) < lambda } } ?? 0
+  }
+
   /// Shifts and scales √ᾱ so that the last timestep is pure noise
   /// (Lin et al. 2023, algorithm 1).
   private mutating func rescaleToZeroTerminalSNR() {
@@ -73,9 +86,25 @@ struct NoiseSchedule: Sendable {
     alphasCumprod = Self.cumulativeProduct(alphas.map { 1 - (1 - $0) })
   }
 
+  /// Those that make ᾱ a given function of the time from 0 to 1, but none above 0.999.
+  private static func betas(_ count: Int, signal: (Double) -> Double) -> [Float] {
+    (0..<count).map { i in
+      let (from, to) = (Double(i) / Double(count), Double(i + 1) / Double(count))
+      return Float(min(1 - signal(to) / signal(from), 0.999))
+    }
+  }
+
   private static func squaredCosine(_ time: Double) -> Double {
     let root = cos((time + 0.008) / 1.008 * Double.pi / 2)
     return root * root
+  }
+
+  /// √(snr/(1 + snr)) where log snr follows a Laplace distribution.
+  private static func laplace(_ time: Double) -> Double {
+    let centered = 0.5 - time
+    let size = 0.5 * log(1 - 2 * abs(centered) + 1e-6)
+    let ratio = exp(centered.sign == .minus ? size : -size)
+    return (ratio / (1 + ratio)).squareRoot()
   }
 
   /// Single precision from both ends towards the middle, each value with one rounding.

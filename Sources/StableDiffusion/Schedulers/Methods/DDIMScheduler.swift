@@ -1,8 +1,8 @@
 import Checkpoints
 import Tensors
 
-/// Denoising diffusion implicit models (Song et al. 2020), deterministic (η = 0):
-/// predicts x₀ (eq. 12) and puts it back at the next, lower noise level.
+/// Denoising diffusion implicit models (Song et al. 2020): predicts x₀ (eq. 12) and puts it back at the next, lower
+/// noise level, where a share η of the noise that DDPM would draw afresh is drawn afresh.
 struct DDIMScheduler: Scheduler {
   let timesteps: [Double]
   let initNoiseSigma = 1.0
@@ -11,10 +11,12 @@ struct DDIMScheduler: Scheduler {
   private let prediction: PredictionType
   private let stride: Int
   private let finalAlphaCumprod: Double
-  private let clipRange: Double?
+  private let limit: OriginalLimit
+  private let eta: Double
 
-  init(_ configuration: SchedulerConfiguration, steps: Int) throws(CheckpointError) {
-    try configuration.requireFalse("thresholding", configuration.fields.thresholding)
+  /// - Parameter eta: 0 draws no noise, 1 as much as DDPM
+  init(_ configuration: SchedulerConfiguration, steps: Int, eta: Double) throws(CheckpointError) {
+    self.eta = eta
     schedule = try configuration.noiseSchedule()
     prediction = try configuration.predictionType()
     stride = schedule.count / steps
@@ -23,8 +25,7 @@ struct DDIMScheduler: Scheduler {
       .map { $0.rounded(.toNearestOrEven) }
     finalAlphaCumprod =
       configuration.fields.setAlphaToOne ?? true ? 1 : Double(schedule.alphasCumprod[0])
-    clipRange =
-      configuration.fields.clipSample ?? true ? configuration.fields.clipSampleRange ?? 1 : nil
+    limit = configuration.limit(clipsByDefault: true)
   }
 
   mutating func step(
@@ -34,21 +35,29 @@ struct DDIMScheduler: Scheduler {
     let (alpha, sigma) = schedule.signalAndNoise(at: timestep)
     let next = timestep - stride
     let nextCumprod = next >= 0 ? Double(schedule.alphasCumprod[next]) : finalAlphaCumprod
-    let (nextAlpha, nextSigma) = (nextCumprod.squareRoot(), (1 - nextCumprod).squareRoot())
+    let variance =
+      (1 - nextCumprod) / (1 - Double(schedule.alphasCumprod[timestep]))
+      * (1 - Double(schedule.alphasCumprod[timestep]) / nextCumprod)
+    let fresh = eta > 0 ? eta * variance.squareRoot() : 0
+    let (nextAlpha, nextSigma) = (
+      nextCumprod.squareRoot(), max(1 - nextCumprod - fresh * fresh, 0).squareRoot()
+    )
     let original = prediction.original(alpha: alpha, sigma: sigma)
     let noise = prediction.noise(alpha: alpha, sigma: sigma)
-    guard let clipRange else {
-      return .linearCombination([
+    var terms: [(Double, Tensor)]
+    if limit == .none {
+      terms = [
         (nextAlpha * original.sample + nextSigma * noise.sample, sample),
         (nextAlpha * original.output + nextSigma * noise.output, modelOutput),
-      ])
+      ]
+    } else {
+      let limited = limit.applied(
+        to: .linearCombination([(original.sample, sample), (original.output, modelOutput)]))
+      terms = [
+        (nextAlpha, limited), (nextSigma * noise.sample, sample), (nextSigma * noise.output, modelOutput),
+      ]
     }
-    let clipped = Tensor.linearCombination([
-      (original.sample, sample), (original.output, modelOutput),
-    ]).clamped(to: clipRange)
-    return .linearCombination([
-      (nextAlpha, clipped),
-      (nextSigma * noise.sample, sample), (nextSigma * noise.output, modelOutput),
-    ])
+    if eta > 0 { terms.append((fresh, .noise(sample.shape, from: &generator))) }
+    return .linearCombination(terms)
   }
 }

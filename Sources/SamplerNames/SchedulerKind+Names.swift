@@ -1,0 +1,59 @@
+/// Every name under which a user may ask for a kind: ours, and those of AUTOMATIC1111's web UI.
+extension SchedulerKind {
+  /// The names there are, in a few words.
+  public static let summary =
+    SamplingMethod.allCases.map(\.rawValue).joined(separator: ", ") + "; "
+    + SamplingMethod.allCases.filter(\.takesSigmaSpacing).map(\.rawValue).joined(separator: ", ")
+    + " also with "
+    + SigmaSpacing.allCases.map { "-\($0.rawValue)" }.joined(separator: ", ")
+
+  /// - Parameter name: ours, as in `dpmsolver++-karras`, or the web UI's, as in `DPM++ 2M Karras`; in either case of
+  ///   letters
+  /// - Throws: ``SchedulerNameError``
+  public init(named name: String) throws(SchedulerNameError) {
+    let lowercase = name.lowercased()
+    if let own = SchedulerKind(rawValue: Self.aliases[lowercase] ?? lowercase) {
+      self = own
+      return
+    }
+    guard let kind = try WebUISampler.kind(named: lowercase) else { throw .unknown(name) }
+    self = kind
+  }
+
+  /// What DPM-Solver's stochastic variant is called, too. (diffusers' `DPMSolverSDEScheduler` does not exist here: its
+  /// noise comes from the Brownian tree of the package torchsde.)
+  private static let aliases = ["dpmsolver-sde": SamplingMethod.dpmSolverSDE.rawValue]
+
+  /// As the web UI would call it; nil where it has no such sampler.
+  public var webUIName: String? {
+    WebUISampler.all.first { $0.method == method }.map { sampler in
+      sampler.label
+        + (spacing.map { " \($0.rawValue.prefix(1).uppercased() + $0.rawValue.dropFirst())" } ?? "")
+    }
+  }
+}
+
+/// Why a name is none of a scheduler: one sentence, which names those there are.
+public enum SchedulerNameError: Error, Equatable, CustomStringConvertible {
+  case unknown(String)
+  /// The web UI has it.
+  case notHere(String, reason: String?)
+  case noSpacing(SamplingMethod, schedule: String)
+  case unknownSchedule(String, sampler: String)
+
+  public var description: String {
+    switch self {
+    case .unknown(let name):
+      "no scheduler is called '\(name)'; there are \(SchedulerKind.summary)"
+    case .notHere(let name, let reason):
+      "the web UI's sampler \(name) does not exist here\(reason.map { ": \($0)" } ?? ""); there are "
+        + SchedulerKind.summary
+    case .noSpacing(let method, let schedule):
+      "\(method.rawValue) has its own noise levels and takes no schedule type \(schedule); there are "
+        + SchedulerKind.summary
+    case .unknownSchedule(let schedule, let sampler):
+      "the web UI's schedule type \(schedule), asked for with \(sampler), does not exist here; there are "
+        + SchedulerKind.summary
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import SamplerNames
+
+extension SchedulerKind {
+  var schedulerClass: SchedulerConfiguration.Class {
+    switch method {
+    case .ddim: .ddim
+    case .pndm: .pndm
+    case .euler: .euler
+    case .eulerAncestral: .eulerAncestral
+    case .dpmSolver, .dpmSolverSDE: .dpmSolver
+    case .dpmSolverSinglestep: .dpmSolverSinglestep
+    case .heun: .heun
+    case .lms: .lms
+    case .kdpm2: .kdpm2
+    case .kdpm2Ancestral: .kdpm2Ancestral
+    case .unipc: .unipc
+    case .ddpm: .ddpm
+    case .lcm: .lcm
+    case .tcd: .tcd
+    }
+  }
+}
+
+extension SamplingMethod {
+  /// Which of its class's algorithms it is; nil where the class has one only.
+  var algorithm: DPMSolverAlgorithm? {
+    switch self {
+    case .dpmSolver, .dpmSolverSinglestep: .data
+    case .dpmSolverSDE: .stochasticData
+    default: nil
+    }
+  }
+}
+
+extension SchedulerConfiguration {
+  /// The kind that a user would ask for to run what the checkpoint's own configuration runs; nil when none does
+  /// exactly that.
+  var kind: SchedulerKind? {
+    let own = inPipeline(nil).decided
+    return SchedulerKind.allCases.first { $0.namesCheckpoints && inPipeline($0).decided == own }
+  }
+
+  /// The fields, with what a kind decides written out where the class has it by default.
+  private var decided: SchedulerFields {
+    var fields = fields
+    fields.algorithmType = (try? dpmAlgorithm())?.rawValue ?? fields.algorithmType
+    fields.useKarrasSigmas = fields.useKarrasSigmas ?? false
+    fields.useExponentialSigmas = fields.useExponentialSigmas ?? false
+    fields.useBetaSigmas = fields.useBetaSigmas ?? false
+    fields.useLuLambdas = fields.useLuLambdas ?? false
+    return fields
+  }
+}
+
+extension SchedulerKind {
+  /// Whether a checkpoint's own scheduler goes by this name. A picture's key holds the name: configurations of the
+  /// multistep DPM-Solver that had none before these kinds were there keep theirs.
+  fileprivate var namesCheckpoints: Bool {
+    schedulerClass != .dpmSolver || method == .dpmSolver && (spacing == nil || spacing == .karras)
+  }
+}

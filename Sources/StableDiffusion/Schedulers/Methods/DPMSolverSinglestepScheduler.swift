@@ -1,0 +1,108 @@
+import Checkpoints
+import SamplerNames
+import Tensors
+
+/// The singlestep DPM-Solver (Lu et al. 2022a) and DPM-Solver++ (Lu et al. 2022b) of order 1, 2 or 3: steps come in
+/// groups, of which each goes from the group's beginning to its own end with all that the model said since. A step of
+/// order k is the k-th of its group.
+struct DPMSolverSinglestepScheduler: Scheduler {
+  let timesteps: [Double]
+  let initNoiseSigma = 1.0
+
+  /// One more than ``timesteps``: the noise level after the last step comes last.
+  private let sigmas: [Double]
+  private let prediction: PredictionType
+  private let limit: OriginalLimit
+  private let algorithm: DPMSolverAlgorithm
+  private let type: DPMSolverType
+  private let orders: [Int]
+  /// Where the current group began.
+  private var start: Tensor?
+  /// The model's x₀ or ε since then, oldest first.
+  private var history: [Tensor] = []
+
+  init(_ configuration: SchedulerConfiguration, steps: Int) throws(CheckpointError) {
+    let fields = configuration.fields
+    try configuration.requireFalse("use_flow_sigmas", fields.useFlowSigmas)
+    try configuration.requireFalse("use_dynamic_shifting", fields.useDynamicShifting)
+    try configuration.requireFixedVariance()
+    let schedule = try configuration.noiseSchedule(zeroTerminalSNR: false)
+    let table = SigmaSchedule(schedule)
+    prediction = try configuration.predictionType()
+    limit = configuration.thresholding
+    algorithm = try configuration.dpmAlgorithm(except: [.stochasticNoise])
+    type = try configuration.dpmSolverType()
+    // diffusers cannot: it looks for the noise level of a timestep that it is not told.
+    if !algorithm.predictsData { try configuration.requireFalse("thresholding", fields.thresholding) }
+    let order = fields.solverOrder ?? 2
+    guard order < 3 || !algorithm.isStochastic else {
+      throw configuration.unsupported("solver_order", "\(order)", supported: ["1", "2"])
+    }
+    let final = try configuration.finalSigmas(of: algorithm)
+    let spacing = try configuration.sigmaSpacing()
+    let levels = NoiseLevels(
+      configuration, spacing,
+      timesteps: TimestepSpacing.linspace.timestepsBeforeEnd(
+        steps, last: schedule.count - schedule.levels(below: fields.lambdaMinClipped), of: schedule.count,
+        offset: 0
+      )
+      .map { $0.rounded(.toNearestOrEven) },
+      of: table, count: steps, ends: (table.largest, table.smallest),
+      rounded: { $0.rounded(spacing == .karras ? .toNearestOrEven : .towardZero) })
+    timesteps = levels.timesteps
+    sigmas = (levels.sigmas + [table.last(final)]).map { Double(Float($0)) }
+    orders = Self.orders(
+      steps, upTo: order, lowersFinal: fields.lowerOrderFinal ?? false || final == .zero,
+      endsWithEuler: final == .zero)
+  }
+
+  /// - Parameters:
+  ///   - lowersFinal: whether the last group is left incomplete, so that the last step is of order 1 or 2; also done
+  ///     where the steps are no whole number of groups
+  ///   - endsWithEuler: whether the last step is of order 1 in any case
+  private static func orders(
+    _ steps: Int, upTo order: Int, lowersFinal: Bool, endsWithEuler: Bool
+  ) -> [Int] {
+    var orders = (0..<steps).map { $0 % order + 1 }
+    if lowersFinal, order > 1, steps.isMultiple(of: order) { orders[steps - 1] = 1 }
+    if endsWithEuler { orders[steps - 1] = 1 }
+    return orders
+  }
+
+  mutating func step(
+    _ modelOutput: Tensor, at index: Int, sample: Tensor, generator: inout TorchGenerator
+  ) -> Tensor {
+    let order = orders[index]
+    if order == 1 { (start, history) = (sample, []) }
+    history.append(
+      limit.model(
+        algorithm.predictsData, prediction, at: NoiseLevel(sigmas[index]), output: modelOutput, sample: sample
+      ))
+    // Levels since the group's beginning, and where the step ends.
+    let levels = ((index - order + 1)...(index + 1)).map { NoiseLevel(sigmas[$0]) }
+    let (from, to) = (levels[0], levels[order])
+    let update = DPMSolverUpdate(algorithm, from: from, to: to)
+    func part(_ level: NoiseLevel) -> Double { (level.lambda - from.lambda) / (to.lambda - from.lambda) }
+    var terms = [(update.sample, start ?? sample)]
+    switch order {
+    case 1:
+      terms.append((update.constant, history[0]))
+    case 2:
+      let linear = (type == .midpoint ? update.constant / 2 : update.linear) / part(levels[1])
+      terms += [(update.constant - linear, history[0]), (linear, history[1])]
+    case 3 where type == .midpoint:
+      let linear = update.linear / part(levels[2])
+      terms += [(update.constant - linear, history[0]), (linear, history[2])]
+    default:
+      // The parabola through the model's changes from the beginning to the two levels between.
+      let (near, far) = (part(levels[1]), part(levels[2]))
+      let toNear = (update.linear * far - 2 * update.quadratic) / (far - near) / near
+      let toFar = (2 * update.quadratic - update.linear * near) / (far - near) / far
+      terms += [
+        (update.constant - toNear - toFar, history[0]), (toNear, history[1]), (toFar, history[2]),
+      ]
+    }
+    if algorithm.isStochastic { terms.append((update.noise, .noise(sample.shape, from: &generator))) }
+    return .linearCombination(terms)
+  }
+}

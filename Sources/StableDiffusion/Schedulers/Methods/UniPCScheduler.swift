@@ -1,0 +1,151 @@
+import Checkpoints
+import SamplerNames
+import Tensors
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// UniPC (Zhao et al. 2023): a multistep predictor of order 1, 2 or 3 in λ = log(α/σ), whose steps are corrected, one
+/// order higher, once the model has been evaluated at their ends. Both are linear in the model's x₀ or ε.
+struct UniPCScheduler: Scheduler {
+  /// The paper's B(h), with h the step's length as the exponent of the linear part has it.
+  enum Weighting: String, CaseIterable {
+    /// h
+    case bh1
+    /// eʰ - 1
+    case bh2
+  }
+
+  let timesteps: [Double]
+  let initNoiseSigma = 1.0
+
+  /// One more than ``timesteps``: the noise level after the last step comes last.
+  private let sigmas: [Double]
+  private let prediction: PredictionType
+  private let limit: OriginalLimit
+  private let algorithm: DPMSolverAlgorithm
+  private let weighting: Weighting
+  /// The order of each step.
+  private let orders: [Int]
+  /// Steps that are not corrected.
+  private let uncorrected: Set<Int>
+  /// The model's x₀ or ε at the last steps, newest first.
+  private var history: [Tensor] = []
+  /// Where the last step began.
+  private var start: Tensor?
+
+  init(_ configuration: SchedulerConfiguration, steps: Int) throws(CheckpointError) {
+    let fields = configuration.fields
+    try configuration.requireFalse("use_flow_sigmas", fields.useFlowSigmas)
+    try configuration.requireFalse("use_dynamic_shifting", fields.useDynamicShifting)
+    let schedule = try configuration.noiseSchedule()
+    let table = SigmaSchedule(schedule)
+    prediction = try configuration.predictionType()
+    algorithm = fields.predictX0 ?? true ? .data : .noise
+    limit = algorithm.predictsData ? configuration.thresholding : .none
+    weighting = try configuration.uniPCWeighting()
+    uncorrected = Set(fields.disableCorrector ?? [])
+    let order = fields.solverOrder ?? 2
+    let lowersFinal = fields.lowerOrderFinal ?? true
+    let final = try configuration.finalSigmas()
+    guard final != .zero || algorithm.predictsData else {
+      throw configuration.unsupported(
+        "final_sigmas_type", "zero with predict_x0 false", supported: [SigmaSchedule.Final.sigmaMin.rawValue])
+    }
+    guard final != .zero || lowersFinal || order == 1 else {
+      throw configuration.unsupported(
+        "final_sigmas_type", "zero with lower_order_final false",
+        supported: [SigmaSchedule.Final.sigmaMin.rawValue])
+    }
+    let spacing = try configuration.sigmaSpacing()
+    let levels = NoiseLevels(
+      configuration, spacing,
+      timesteps: try configuration.timestepSpacing(default: .linspace)
+        .timestepsBeforeEnd(
+          steps, last: schedule.count, of: schedule.count, offset: fields.stepsOffset ?? 0
+        )
+        .map { $0.rounded(.toNearestOrEven) },
+      of: table, count: steps, ends: (table.largest, table.smallest),
+      rounded: { $0.rounded(spacing == .karras ? .toNearestOrEven : .towardZero) })
+    timesteps = levels.timesteps
+    let last = final == .sigmaMin && spacing != nil ? levels.sigmas[steps - 1] : table.last(final)
+    sigmas = (levels.sigmas + [last]).map { Double(Float($0)) }
+    orders = levels.timesteps.indices.map { [count = levels.timesteps.count] index in
+      min(order, index + 1, lowersFinal ? count - index : order)
+    }
+  }
+
+  mutating func step(
+    _ modelOutput: Tensor, at index: Int, sample: Tensor, generator: inout TorchGenerator
+  ) -> Tensor {
+    let model = limit.model(
+      algorithm.predictsData, prediction, at: NoiseLevel(sigmas[index]), output: modelOutput, sample: sample)
+    var sample = sample
+    if let start, !uncorrected.contains(index - 1) {
+      sample = stepped(from: start, at: index - 1, correctingWith: model)
+    }
+    history = Array(([model] + history).prefix(3))
+    start = sample
+    return stepped(from: sample, at: index)
+  }
+
+  /// The sample after step `index`.
+  ///
+  /// - Parameters:
+  ///   - start: the sample before it
+  ///   - end: the model's x₀ or ε after it, where that is known; else the step is a prediction
+  private func stepped(from start: Tensor, at index: Int, correctingWith end: Tensor? = nil) -> Tensor {
+    let (from, to) = (NoiseLevel(sigmas[index]), NoiseLevel(sigmas[index + 1]))
+    let update = DPMSolverUpdate(algorithm, from: from, to: to)
+    let length = to.lambda - from.lambda
+    let order = orders[index]
+    // Where the model is known beside the beginning, in units of the step: before it, and perhaps at its end.
+    var places = (1..<order).map { (NoiseLevel(sigmas[index - $0]).lambda - from.lambda) / length }
+    var models = Array(history.dropFirst().prefix(order - 1))
+    if let end {
+      places.append(1)
+      models.append(end)
+    }
+    let scale = algorithm.predictsData ? to.alpha : to.sigma
+    let weights = weights(places, exponent: algorithm.predictsData ? -length : length)
+    let shares = zip(weights, places).map { -scale * $0 / $1 }
+    return .linearCombination(
+      [(update.sample, start), (update.constant - shares.reduce(0, +), history[0])] + zip(shares, models))
+  }
+
+  /// B(h) times the weights ρ of the model's changes to `places`: those that make the step exact for polynomials
+  /// (the paper's eq. 9), and a half where there is one place only.
+  private func weights(_ places: [Double], exponent: Double) -> [Double] {
+    guard !places.isEmpty else { return [] }
+    let weight = weighting == .bh1 ? exponent : expm1(exponent)
+    guard places.count > 1 else { return [weight / 2] }
+    // h φₖ₊₁(h) k! for k = 1, 2, …
+    var moments: [Double] = []
+    var (phi, factorial) = (expm1(exponent) / exponent - 1, 1.0)
+    for power in 1...places.count {
+      moments.append(phi * factorial)
+      factorial *= Double(power + 1)
+      phi = phi / exponent - 1 / factorial
+    }
+    return Self.vandermondeSolution(places, moments)
+  }
+
+  /// The x of Σᵢ xᵢ placesᵢᵏ = momentsₖ for k = 0, 1, … (Björck and Pereyra 1970, the dual system).
+  private static func vandermondeSolution(_ places: [Double], _ moments: [Double]) -> [Double] {
+    var x = moments
+    let count = places.count
+    for k in 0..<(count - 1) {
+      for i in stride(from: count - 1, to: k, by: -1) { x[i] -= places[k] * x[i - 1] }
+    }
+    for k in stride(from: count - 2, through: 0, by: -1) {
+      for i in (k + 1)..<count { x[i] /= places[i] - places[i - k - 1] }
+      for i in k..<(count - 1) { x[i] -= x[i + 1] }
+    }
+    return x
+  }
+}
