@@ -19,6 +19,7 @@ var targets: [Target] = [
   .target(name: "Digests", dependencies: ["CKernels"]),
   .target(name: "Tensors", dependencies: ["CKernels"]),
   .target(name: "Checkpoints", dependencies: ["Tensors", "Digests", "Files"]),
+  .target(name: "CheckpointForms", dependencies: ["Tensors", "Checkpoints", "Digests"]),
   .target(name: "Layers", dependencies: ["Tensors", "Checkpoints"]),
   .target(name: "Images", dependencies: ["CPNG"]),
   .target(name: "CLIPModels", dependencies: ["Tensors", "Checkpoints", "Layers", "Images"]),
@@ -81,16 +82,16 @@ var targets: [Target] = [
   .target(
     name: "Benchmarking",
     dependencies: [
-      "StableDiffusion", "CLIPModels", "Checkpoints", "TokenMerging", "Tensors", "Images", "Pictures",
-      "Statistics", "Machine", "Wording",
+      "StableDiffusion", "CLIPModels", "Checkpoints", "CheckpointForms", "TokenMerging", "Tensors", "Images",
+      "Pictures", "Statistics", "Machine", "Wording",
     ]),
   .target(name: "DemoCheckpoint", resources: [.copy("checkpoint")]),
   .executableTarget(
     name: "tome-eval",
     dependencies: [
       "Evaluation", "Engines", "Scoring", "Pictures", "PictureFiles", "Comparisons", "Reporting", "Statistics",
-      "ResultStore", "DemoCheckpoint", "StableDiffusion", "CLIPModels", "PerceptualModels", "Checkpoints", "TokenMerging",
-      "Tensors", "Images", "Metrics", "PromptSets", "Benchmarking", "Machine", "Wording",
+      "ResultStore", "DemoCheckpoint", "StableDiffusion", "CLIPModels", "PerceptualModels", "Checkpoints", "CheckpointForms",
+      "TokenMerging", "Tensors", "Images", "Metrics", "PromptSets", "Benchmarking", "Machine", "Wording",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   .executableTarget(
@@ -112,7 +113,7 @@ var targets: [Target] = [
 // Every test may use everything: they are one program.
 let libraries = targets.filter { $0.type == .regular }.map(\.name)
 targets += [
-  "Digests", "Wording", "Tensors", "Checkpoints", "Images", "CLIPModels", "PerceptualModels", "TokenMerging",
+  "Digests", "Wording", "Tensors", "Checkpoints", "CheckpointForms", "Images", "CLIPModels", "PerceptualModels", "TokenMerging",
   "StableDiffusion", "Metrics", "Statistics", "Pictures", "ResultStore", "PromptSets", "Evaluation",
   "Comparisons", "PictureFiles", "Reporting", "Benchmarking", "CommandLine",
 ].map { name in
