@@ -19,6 +19,7 @@ var targets: [Target] = [
   .target(name: "Digests", dependencies: ["CKernels"]),
   .target(name: "Tensors", dependencies: ["CKernels"]),
   .target(name: "Checkpoints", dependencies: ["Tensors", "Digests", "Files"]),
+  .target(name: "CheckpointForms", dependencies: ["Tensors", "Checkpoints", "Digests"]),
   .target(name: "Layers", dependencies: ["Tensors", "Checkpoints"]),
   .target(name: "Images", dependencies: ["CPNG", "Files"]),
   .target(name: "CLIPModels", dependencies: ["Tensors", "Checkpoints", "Layers", "Images"]),
@@ -86,18 +87,17 @@ var targets: [Target] = [
   .target(
     name: "Benchmarking",
     dependencies: [
-      "StableDiffusion", "CLIPModels", "Checkpoints", "TokenMerging", "Tensors", "Images", "Pictures",
-      "Statistics", "Machine", "Wording",
+      "StableDiffusion", "CLIPModels", "Checkpoints", "CheckpointForms", "TokenMerging", "Tensors", "Images",
+      "Pictures", "Statistics", "Machine", "Wording",
     ]),
   .target(name: "DemoCheckpoint", resources: [.copy("checkpoint")]),
   .executableTarget(
     name: "tome-eval",
     dependencies: [
-      "Evaluation", "Engines", "Scoring", "Pictures", "PictureFiles", "Comparisons", "Reporting",
-      "Statistics",
+      "Evaluation", "Engines", "Scoring", "Pictures", "PictureFiles", "Comparisons", "Reporting", "Statistics",
       "ResultStore", "DemoCheckpoint", "StableDiffusion", "CLIPModels", "PerceptualModels", "Checkpoints",
       "TokenMerging", "Tensors", "Images", "Metrics", "PromptSets", "Benchmarking", "Machine", "Files",
-      "Wording", "SamplerNames",
+      "Wording", "SamplerNames", "CheckpointForms",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   .executableTarget(
@@ -119,9 +119,10 @@ var targets: [Target] = [
 // Every test may use everything: they are one program.
 let libraries = targets.filter { $0.type == .regular }.map(\.name)
 targets += [
-  "Files", "Digests", "Wording", "Tensors", "Checkpoints", "Images", "CLIPModels", "PerceptualModels",
-  "TokenMerging", "StableDiffusion", "Metrics", "Statistics", "Pictures", "ResultStore", "PromptSets",
-  "Evaluation", "Comparisons", "PictureFiles", "Reporting", "Benchmarking", "CommandLine", "SamplerNames",
+      "Files", "Digests", "Wording", "Tensors", "Checkpoints", "Images", "CLIPModels", "PerceptualModels",
+      "TokenMerging", "StableDiffusion", "Metrics", "Statistics", "Pictures", "ResultStore", "PromptSets",
+      "Evaluation", "Comparisons", "PictureFiles", "Reporting", "Benchmarking", "CommandLine", "SamplerNames",
+      "CheckpointForms",
 ].map { name in
   .testTarget(
     name: "\(name)Tests",

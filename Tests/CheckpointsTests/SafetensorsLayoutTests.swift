@@ -63,7 +63,7 @@ import Testing
   @Test(arguments: [
     ("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n", "git lfs pull"),
     ("<!DOCTYPE html>\n<html><head></head></html>", "a web page"), ("\n  <html lang=\"en\">", "a web page"),
-    ("PK\u{3}\u{4}\u{14}\u{0}\u{8}\u{8} archive/data.pkl", "safe_serialization=True"),
+    ("PK\u{3}\u{4}\u{14}\u{0}\u{8}\u{8} archive/data.pkl", "weights_only=True"),
   ])
   func `what took the file's place is called by its name`(contents: String, advice: String) throws {
     try Data(contents.utf8).write(to: url)

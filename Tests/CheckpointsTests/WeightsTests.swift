@@ -68,7 +68,7 @@ import Testing
     let pickled = try TemporaryFolder()
     try Data([0]).write(to: pickled.url.appendingPathComponent("diffusion_pytorch_model.bin"))
     let error = try #require(throws: CheckpointError.self) { try ModelDirectory(pickled.url).weights() }
-    #expect("\(error)".contains("safe_serialization=True"))
+    #expect("\(error)".contains("weights_only=True"))
   }
 
   /// What lies below a prefix of another source, under names without it.

@@ -131,7 +131,8 @@ import Testing
 
   @Test func `model folders`() throws {
     try Data().write(to: URL(fileURLWithPath: path("file")))
-    for option in ["--model", "--clip", "--lpips"] {
+    try expect(["sweep", "--model", path("file")], says: "file: truncated")
+    for option in ["--clip", "--lpips"] {
       try expect(
         ["sweep", option, path("file")], says: "file: cannot be read: is a file; expected a model folder")
     }

@@ -96,10 +96,18 @@ public struct Fixture: Sendable {
   ) throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try configuration(name).write(to: folder.appendingPathComponent(configurationName))
+    let tensors = try weights(name)
+    guard !tensors.isEmpty else { return }
+    try SafetensorsWriter.write(
+      tensors.map { (name: $0.key, tensor: $0.value) }, type: type,
+      to: folder.appendingPathComponent(weightsName))
+  }
+
+  /// The weights of the model `name`, by their keys; empty when it has none.
+  public func weights(_ name: String) throws -> [String: Tensor] {
     let models = try JSONDecoder().decode(Models.self, from: Data(contentsOf: document)).models
-    guard let plan = models[name]?.plan, !plan.isEmpty else { return }
-    let tensors = plan.map { (name: $0.key, tensor: $0.value.tensor(named: $0.key)) }
-    try SafetensorsWriter.write(tensors, type: type, to: folder.appendingPathComponent(weightsName))
+    return Dictionary(
+      uniqueKeysWithValues: (models[name]?.plan ?? [:]).map { ($0.key, $0.value.tensor(named: $0.key)) })
   }
 
   /// The model `name` alone in a temporary folder, which lives as long as the result.

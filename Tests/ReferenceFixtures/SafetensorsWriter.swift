@@ -22,9 +22,26 @@ public enum SafetensorsWriter {
     }
   }
 
+  private struct Header: Encodable {
+    let tensors: [String: Entry]
+    let metadata: [String: String]
+
+    func encode(to encoder: any Encoder) throws {
+      try tensors.encode(to: encoder)
+      guard !metadata.isEmpty else { return }
+      var members = encoder.container(keyedBy: Key.self)
+      try members.encode(metadata, forKey: .metadata)
+    }
+
+    private enum Key: String, CodingKey {
+      case metadata = "__metadata__"
+    }
+  }
+
   /// Writes `tensors` in order of their names, narrowed to `type` (to nearest, ties to even).
   public static func write(
-    _ tensors: [(name: String, tensor: Tensor)], type: ElementType = .f32, to url: URL
+    _ tensors: [(name: String, tensor: Tensor)], type: ElementType = .f32, to url: URL,
+    metadata: [String: String] = [:]
   ) throws {
     let sorted = tensors.sorted { $0.name < $1.name }
     var entries: [String: Entry] = [:]
@@ -35,7 +52,7 @@ public enum SafetensorsWriter {
       entries[name] = Entry(
         dtype: type.rawValue, shape: tensor.shape.dimensions, offsets: [start, end])
     }
-    var header = try JSONEncoder().encode(entries)
+    var header = try JSONEncoder().encode(Header(tensors: entries, metadata: metadata))
     // Padded so that the data is aligned, as the reference writer does.
     header.append(contentsOf: repeatElement(UInt8(ascii: " "), count: (8 - header.count % 8) % 8))
 

@@ -1,3 +1,4 @@
+public import CheckpointForms
 public import Checkpoints
 import Foundation
 public import StableDiffusion
@@ -6,13 +7,16 @@ public import TokenMerging
 
 /// Where the weights of a benchmark come from.
 public enum BenchmarkSubject: Sendable, Hashable, Codable {
-  /// A diffusers folder.
+  /// A checkpoint in any form.
+  case checkpoint(CheckpointLocation)
+  /// A folder of a model that makes no pictures, as CLIP.
   case folder(path: String)
   /// Published sizes, random weights.
   case random(RandomCheckpoint)
 
   func files(resident: WeightsResidency = .stored) throws(CheckpointError) -> any ModelFiles {
     switch self {
+    case .checkpoint(let location): try location.open(resident: resident).files
     case .folder(let path):
       try ModelDirectory(URL(fileURLWithPath: path, isDirectory: true), resident: resident)
     case .random(let checkpoint): checkpoint.files()

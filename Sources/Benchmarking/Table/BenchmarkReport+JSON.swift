@@ -1,3 +1,4 @@
+import CheckpointForms
 import Pictures
 import StableDiffusion
 import Statistics
@@ -15,6 +16,7 @@ extension BenchmarkReport: Encodable {
     try container.encode(toolVersion, forKey: .toolVersion)
     try container.encode(machine, forKey: .machine)
     switch run.subject {
+    case .checkpoint(let location): try container.encode(location.path, forKey: .model)
     case .folder(let path): try container.encode(path, forKey: .model)
     case .random(let checkpoint): try container.encode("random \(checkpoint.rawValue)", forKey: .model)
     }

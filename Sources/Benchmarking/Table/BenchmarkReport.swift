@@ -1,4 +1,5 @@
 public import Machine
+import CheckpointForms
 import StableDiffusion
 import Statistics
 import Tensors
@@ -100,6 +101,7 @@ public struct BenchmarkReport: Sendable {
   private var heading: String {
     let subject =
       switch run.subject {
+      case .checkpoint(let location): location.path
       case .folder(let path): path
       case .random(let checkpoint): "random weights of \(checkpoint.rawValue)'s sizes"
       }

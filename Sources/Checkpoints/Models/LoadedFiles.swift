@@ -43,6 +43,8 @@ public struct LoadedFiles: ModelFiles {
 
   public var path: String { files.path }
   public var resident: WeightsResidency { files.resident }
+  public var variant: String? { files.variant }
+  public func weightsName() throws(CheckpointError) -> String { try files.weightsName() }
 
   public func has(_ name: String) -> Bool { files.has(name) }
 

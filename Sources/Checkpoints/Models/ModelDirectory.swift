@@ -5,17 +5,20 @@ public import Foundation
 public struct ModelDirectory: ModelFiles {
   public let url: URL
   public let resident: WeightsResidency
-  private let cache: DigestCache?
+  public let variant: String?
+  /// Where the digests of large files are looked up and kept.
+  public let digestCache: DigestCache?
 
   /// In bytes; the largest of CLIP's, its `tokenizer.json`, has 4 MB.
   private static let largestConfiguration = 64 << 20
 
   /// - Parameters:
   ///   - resident: how weights are kept in memory
+  ///   - variant: of the weights, as in `fp16`; nil for the first that is there
   ///   - cache: where the digests of large files are looked up and kept; nil reads the files each time
   /// - Throws: ``CheckpointError`` unless `url` is a folder of a model.
   public init(
-    _ url: URL, resident: WeightsResidency = .stored, cache: DigestCache? = nil
+    _ url: URL, resident: WeightsResidency = .stored, variant: String? = nil, cache: DigestCache? = nil
   ) throws(CheckpointError) {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory) else {
@@ -29,7 +32,8 @@ public struct ModelDirectory: ModelFiles {
     if let obstacle = HuggingFaceCache.obstacle(url) { throw .unreadable(path: url.path, reason: obstacle) }
     self.url = url
     self.resident = resident
-    self.cache = cache
+    self.variant = variant
+    digestCache = cache
   }
 
   public var path: String { url.path }
@@ -45,16 +49,25 @@ public struct ModelDirectory: ModelFiles {
   }
 
   public func component(_ name: String) throws(CheckpointError) -> any ModelFiles {
-    try ModelDirectory(url.appendingPathComponent(name), resident: resident, cache: cache)
+    try ModelDirectory(
+      url.appendingPathComponent(name), resident: resident, variant: variant, cache: digestCache)
   }
 
   public func tensors(_ name: String) throws(CheckpointError) -> any TensorSource {
-    try SafetensorsFile(url.appendingPathComponent(name))
+    WeightsName.isIndex(name)
+      ? try ShardedTensors(ShardIndex(name, in: self)) : try SafetensorsFile(url.appendingPathComponent(name))
   }
 
   public func digests(of name: String) throws(CheckpointError) -> [String] {
+    var digests = try digests(ofFile: name)
+    guard WeightsName.isIndex(name) else { return digests }
+    for shard in try ShardIndex(name, in: self).shards { digests += try self.digests(ofFile: shard) }
+    return digests
+  }
+
+  private func digests(ofFile name: String) throws(CheckpointError) -> [String] {
     let file = url.appendingPathComponent(name).standardizedFileURL.path
-    guard let cache else { return try FileMapping(path: file).digests() }
-    return try cache.digests(ofFile: file)
+    guard let digestCache else { return try FileMapping(path: file).digests() }
+    return try digestCache.digests(ofFile: file)
   }
 }

@@ -19,11 +19,20 @@ public protocol ModelFiles: Sendable {
   /// - Throws: ``CheckpointError/missingFile(path:hint:)`` when there is none.
   func component(_ name: String) throws(CheckpointError) -> any ModelFiles
 
-  /// The tensors of the safetensors file `name`.
+  /// Which of several files of the same weights is meant, as in `fp16`; nil for the first of them that is there.
+  var variant: String? { get }
+
+  /// The name of the folder's weights: without a variant if such a file is there, else `fp16`, `bf16` or `non_ema`;
+  /// of each, one file before several with an index. With a ``variant``, that one only.
+  /// - Throws: ``CheckpointError`` when there are none that will do.
+  func weightsName() throws(CheckpointError) -> String
+
+  /// The tensors of the safetensors file `name`, or of all files that the index `name` names.
   /// - Throws: ``CheckpointError`` when it is missing or malformed.
   func tensors(_ name: String) throws(CheckpointError) -> any TensorSource
 
-  /// The SHA-256 digests of a file's successive 8 MiB, in hexadecimal digits.
+  /// The SHA-256 digests of a file's successive 8 MiB, in hexadecimal digits; after those of an index, those of the
+  /// files that it names.
   /// - Throws: ``CheckpointError`` when it cannot be read.
   func digests(of name: String) throws(CheckpointError) -> [String]
 }
@@ -53,19 +62,13 @@ extension ModelFiles {
     ConfigurationFields(try decode([String: JSONValue].self, from: name), file: path(of: name))
   }
 
-  /// The folder's weights, whichever of the names that diffusers and transformers use they have.
+  public var variant: String? { nil }
+
+  public func weightsName() throws(CheckpointError) -> String { try WeightsName.chosen(in: self) }
+
+  /// The folder's weights, of the file that ``weightsName()`` says.
   /// - Throws: ``CheckpointError`` when there are none, or they are malformed.
-  public func tensors() throws(CheckpointError) -> any TensorSource {
-    let names = ["diffusion_pytorch_model", "model"].flatMap { base in
-      [base + ".safetensors", base + ".fp16.safetensors", base + ".non_ema.safetensors"]
-    }
-    let isPickled = has("diffusion_pytorch_model.bin") || has("pytorch_model.bin")
-    return try tensors(
-      firstOf: names,
-      hint: isPickled
-        ? "only pickled .bin weights are there; save the model again with safe_serialization=True"
-        : "looked for \(names.joined(separator: ", "))")
-  }
+  public func tensors() throws(CheckpointError) -> any TensorSource { try tensors(weightsName()) }
 
   /// The cursor at the root of ``tensors()``.
   public func weights() throws(CheckpointError) -> Weights { Weights(try tensors(), resident: resident) }

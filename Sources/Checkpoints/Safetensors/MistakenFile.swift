@@ -1,17 +1,31 @@
-/// What a download or a copy left in place of a model's file.
+/// What a download, a copy or another program left in place of a model's file.
 enum MistakenFile: CaseIterable {
   case lfsPointer
   case webPage
-  case archive
+  /// What torch.save writes, today in a ZIP archive.
+  case pickle
+  case gguf
 
   /// What `bytes` begin as, where they are not what their name says; nil when that is anybody's guess.
   init?(_ bytes: some Sequence<UInt8>) {
-    let start = Array(bytes.prefix(128)).drop { [0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF].contains($0) }
-    let text = String(decoding: start, as: UTF8.self).lowercased()
+    let start = Array(bytes.prefix(128))
+    // A pickle's protocol, as its first opcode says it; a safetensors file begins with the number of bytes of its
+    // header, whose upper half is zero.
+    if start.count >= 8, start[0] == 0x80, 2...5 ~= start[1], start[4..<8].contains(where: { $0 != 0 }) {
+      self = .pickle
+      return
+    }
+    let visible = start.drop { [0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF].contains($0) }
+    let text = String(decoding: visible, as: UTF8.self).lowercased()
     guard let kind = Self.allCases.first(where: { $0.beginnings.contains(where: text.hasPrefix) }) else {
       return nil
     }
     self = kind
+  }
+
+  /// Whether a file of that name is one that torch.save writes.
+  static func isPickle(_ name: String) -> Bool {
+    [".bin", ".ckpt", ".pt", ".pth", ".pkl", ".bin.index.json"].contains(where: name.lowercased().hasSuffix)
   }
 
   /// In lower case.
@@ -19,7 +33,8 @@ enum MistakenFile: CaseIterable {
     switch self {
     case .lfsPointer: ["version https://git-lfs"]
     case .webPage: ["<!doctype html", "<html", "<head", "<?xml"]
-    case .archive: ["pk\u{3}\u{4}"]
+    case .pickle: ["pk\u{3}\u{4}"]
+    case .gguf: ["gguf"]
     }
   }
 
@@ -32,10 +47,13 @@ enum MistakenFile: CaseIterable {
     case .webPage:
       .mistaken(
         path: path, what: "a web page", advice: "download the file itself, not the page that shows it")
-    case .archive:
+    case .pickle:
       .mistaken(
-        path: path, what: "a ZIP archive, as torch.save writes",
-        advice: "save the model again with safe_serialization=True")
+        path: path, what: "a pickle, as torch.save writes, and loading one may run any code",
+        advice: PickleConversion.advice(path))
+    case .gguf:
+      .mistaken(
+        path: path, what: "a GGUF file of quantized weights", advice: "pass the model as safetensors in F16")
     }
   }
 }

@@ -14,12 +14,17 @@ public protocol TensorSource: Sendable {
   /// The shape of the tensor `key`; nil unless it is one of ``keys``.
   func shape(of key: String) -> Shape?
 
+  /// What the file calls the tensor `key`, for messages.
+  func name(of key: String) -> String
+
   /// The tensor `key`, half-precision numbers as they are stored.
   /// - Throws: ``CheckpointError`` when it is missing, has another shape, or is of a type that is not supported.
   func stored(_ key: String, _ shape: Shape) throws(CheckpointError) -> StoredTensor
 }
 
 extension TensorSource {
+  public func name(of key: String) -> String { key }
+
   /// The first tensor by name of those that hold NaN or infinite numbers.
   public var firstNotFinite: String? {
     keys.sorted().first { key in

@@ -89,6 +89,8 @@ public struct Weights: Sendable {
     let unused = root.source.keys.filter { key in
       !used.contains(key) && !prefixes.contains { key.hasPrefix($0) }
     }
-    guard unused.isEmpty else { throw .unusedTensors(path: file, keys: unused.sorted()) }
+    guard unused.isEmpty else {
+      throw .unusedTensors(path: file, keys: unused.map(root.source.name).sorted())
+    }
   }
 }

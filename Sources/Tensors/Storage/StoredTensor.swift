@@ -14,6 +14,13 @@ public struct StoredTensor: Sendable {
   private enum Storage: Sendable {
     case fp32(Tensor)
     case half(Bytes, HalfPrecision)
+
+    func reshaped(_ shape: Shape) -> Storage {
+      switch self {
+      case .fp32(let tensor): .fp32(tensor.reshaped(shape))
+      case .half: self
+      }
+    }
   }
 
   /// Memory that `owner` keeps as it is.
@@ -26,8 +33,12 @@ public struct StoredTensor: Sendable {
   private let storage: Storage
 
   public init(_ tensor: Tensor) {
-    shape = tensor.shape
-    storage = .fp32(tensor)
+    self.init(shape: tensor.shape, storage: .fp32(tensor))
+  }
+
+  private init(shape: Shape, storage: Storage) {
+    self.shape = shape
+    self.storage = storage
   }
 
   /// A view of little-endian half-precision numbers that somebody else owns and keeps
@@ -64,6 +75,25 @@ public struct StoredTensor: Sendable {
       Tensor(uninitialized: shape) { target in
         if let target = target.baseAddress { Self.widen(bytes.base, format, shape.count, into: target) }
       }
+    }
+  }
+
+  /// The same elements in row-major order under another shape of the same count.
+  public func reshaped(_ shape: Shape) -> StoredTensor {
+    precondition(shape.count == self.shape.count, "cannot reshape \(self.shape) to \(shape)")
+    return StoredTensor(shape: shape, storage: storage.reshaped(shape))
+  }
+
+  /// Rows `range` of the outermost axis, where they lie.
+  public func rows(_ range: Range<Int>) -> StoredTensor {
+    precondition(range.lowerBound >= 0 && range.upperBound <= shape[0], "rows \(range) of \(shape)")
+    let inner = shape.dimensions.dropFirst()
+    let rows = Shape([range.count] + inner)
+    switch storage {
+    case .fp32(let tensor): return StoredTensor(tensor.view(range))
+    case .half(let bytes, let format):
+      let start = bytes.base + 2 * range.lowerBound * inner.reduce(1, *)
+      return StoredTensor(shape: rows, storage: .half(Bytes(base: start, owner: bytes.owner), format))
     }
   }
 

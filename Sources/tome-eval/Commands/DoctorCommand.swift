@@ -1,5 +1,6 @@
 import ArgumentParser
 import Benchmarking
+import CheckpointForms
 import Checkpoints
 import DemoCheckpoint
 import Foundation
@@ -61,11 +62,7 @@ struct DoctorCommand: ParsableCommand {
     if model.model != nil {
       findings.append(Finding("demo", failing: .warning) { try DemoCheckpoint.folder().path })
     }
-    findings.append(
-      Finding("model") {
-        _ = try model.loadPipeline()
-        return try Diagnosis.parts(of: model.modelFolder())
-      })
+    findings += checkpoint()
     findings += clip()
     findings.append(Diagnosis.freeSpace(at: store.folder))
     findings.append(results())
@@ -87,6 +84,17 @@ struct DoctorCommand: ParsableCommand {
       subject, width: size?.width ?? trained.width, height: size?.height ?? trained.height,
       precision: precision ?? .fp32)
     if json { try Terminal.printJSON(listing) } else { try Terminal.print(listing.text()) }
+  }
+
+  private func checkpoint() -> [Finding] {
+    do {
+      let checkpoint = try model.open()
+      _ = try DiffusionPipeline(checkpoint.files)
+      let parts = Finding("model") { try Diagnosis.parts(of: checkpoint.files) }
+      return [parts] + checkpoint.notes.map { Finding("model", .fine, $0) }
+    } catch {
+      return [Finding("model", .error, Advice.added(to: "\(error)", error))]
+    }
   }
 
   private func clip() -> [Finding] {

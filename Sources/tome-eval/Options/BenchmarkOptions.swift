@@ -140,7 +140,7 @@ struct BenchmarkOptions: ParsableArguments {
 extension ModelOptions {
   /// The model's folder, or a checkpoint of random weights in its place.
   func subject(_ randomWeights: RandomCheckpoint?) throws -> BenchmarkSubject {
-    guard let randomWeights else { return .folder(path: try modelFolder().path) }
+    guard let randomWeights else { return .checkpoint(try location()) }
     guard model == nil else {
       throw ValidationError("--model and --random-weights exclude each other; give one of them")
     }

@@ -1,7 +1,7 @@
 public import ArgumentParser
 import CLIPModels
+import CheckpointForms
 public import Checkpoints
-import DemoCheckpoint
 import Engines
 import Foundation
 import Pictures
@@ -15,10 +15,13 @@ extension WeightsResidency: ExpressibleByArgument {}
 struct ModelOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "A Stable Diffusion 1.x or 2.x folder in diffusers layout (default: the bundled demonstration model).",
-      valueName: "dir"),
-    completion: .directory)
+      "A Stable Diffusion 1.x or 2.x checkpoint: a folder in diffusers layout, a single safetensors file, or "
+        + "org/name or org/name@revision in the Hugging Face cache (default: the bundled demonstration model).",
+      valueName: "model"),
+    completion: .file())
   var model: String?
+
+  @OptionGroup var form: CheckpointFormOptions
 
   @Option(
     help: ArgumentHelp(
@@ -46,29 +49,28 @@ struct ModelOptions: ParsableArguments {
     if let threads { Parallel.threadCount = threads }
   }
 
-  func modelFolder() throws -> URL {
-    try model.map { URL(fileURLWithPath: $0, isDirectory: true) } ?? DemoCheckpoint.folder()
+  func location() throws -> CheckpointLocation { try form.location(of: model) }
+
+  func open() throws -> OpenCheckpoint {
+    try location().open(resident: weightsResident, cache: DigestCache())
   }
 
+  /// Says what was decided where the model's files leave a choice.
   func loadPipeline() throws -> DiffusionPipeline {
     setThreads()
-    return try DiffusionPipeline(modelFolder(), resident: weightsResident, cache: DigestCache())
+    let checkpoint = try open()
+    for note in checkpoint.notes { Terminal.log(note) }
+    return try DiffusionPipeline(checkpoint.files)
   }
 
   /// What the model's folder calls itself, or is called.
   private func modelName() throws -> String {
-    let folder = try modelFolder()
-    return try defaults(folder).name ?? folder.lastPathComponent
-  }
-
-  private func defaults(_ folder: URL) throws -> PipelineDefaults {
-    try PipelineDefaults(ModelDirectory(folder))
+    let checkpoint = try open()
+    return try PipelineDefaults(checkpoint.files).name ?? checkpoint.name
   }
 
   /// How many steps a picture has where nothing else is asked for.
-  func defaultSteps() throws -> Int {
-    try defaults(modelFolder()).options.steps
-  }
+  func defaultSteps() throws -> Int { try PipelineDefaults(open().files).options.steps }
 
   private func identity(of pipeline: DiffusionPipeline) throws -> ModelIdentity {
     try ModelIdentity(
@@ -84,8 +86,8 @@ struct ModelOptions: ParsableArguments {
   /// Where the CLIP checkpoints are; empty when there is none.
   func clipFolders() throws -> [URL] {
     guard clip.isEmpty else { return clip.map { URL(fileURLWithPath: $0, isDirectory: true) } }
-    let own = try modelFolder().appendingPathComponent("clip", isDirectory: true)
-    return FileManager.default.fileExists(atPath: own.path) ? [own] : []
+    let files = try open().files
+    return files.has("clip") ? [URL(fileURLWithPath: files.path(of: "clip"), isDirectory: true)] : []
   }
 
   /// Says so when there is none.

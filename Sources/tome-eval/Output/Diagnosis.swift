@@ -53,20 +53,21 @@ enum Diagnosis {
     }
   }
 
-  /// The parts of a model folder, each with its number of weights.
+  /// The parts of a model, each with its number of weights.
   /// - Throws: ``DamagedWeights``, besides what is wrong with the files.
-  static func parts(of folder: URL) throws -> String {
-    let directory = try ModelDirectory(folder)
+  static func parts(of model: any ModelFiles) throws -> String {
     let parts = try ["unet", "vae", "text_encoder"].map { name in
-      "\(name) \(try weightCount(directory.component(name)))"
+      "\(name) \(try weightCount(model.component(name)))"
     }
-    return "\(folder.path): \(parts.joined(separator: ", "))"
+    return "\(model.path): \(parts.joined(separator: ", "))"
   }
 
   /// Looks at every weight on the way.
   static func weightCount(_ files: any ModelFiles) throws -> String {
     let tensors = try files.tensors()
-    if let key = tensors.firstNotFinite { throw DamagedWeights(path: tensors.path, key: key) }
+    if let key = tensors.firstNotFinite {
+      throw DamagedWeights(path: tensors.path, key: tensors.name(of: key))
+    }
     let count = Double(tensors.weightCount)
     return count >= 1e9 ? "\(tenths(count / 1e9)) G weights" : "\(tenths(count / 1e6)) M weights"
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Benchmarking
+import Checkpoints
 import DemoCheckpoint
 import Engines
 import Evaluation
@@ -48,9 +49,18 @@ enum Advice {
     case let error as StoreError: text(error)
     case let error as EvaluationError: text(error)
     case let error as ReportError: text(error)
+    case let error as CheckpointError: text(error)
     case is NotFiniteError, EngineError.brokenPart: "`tome-eval doctor` looks at every weight"
     case is DemoCheckpointError: "pass a model with --model DIR"
     case BenchmarkError.limitRefused: "choose another --memory-limit"
+    default: nil
+    }
+  }
+
+  private static func text(_ error: CheckpointError) -> String? {
+    switch error {
+    case .missingPart(_, "vae", _): "pass one with --vae FILE"
+    case .missingPart(_, "tokenizer", _): "or pass a folder that has one with --tokenizer DIR or --config DIR"
     default: nil
     }
   }

@@ -1,0 +1,46 @@
+/// What diffusers and transformers call the files of a part's weights, in the order in which they are looked for.
+enum WeightsName {
+  private static let bases = ["diffusion_pytorch_model", "model"]
+  /// Without a variant first.
+  private static let variants = ["fp16", "bf16", "non_ema"]
+
+  /// - Parameter variant: the only one that will do; nil for any
+  static func candidates(variant: String?) -> [String] {
+    bases.flatMap { base in
+      let plain = ["\(base).safetensors", "\(base).safetensors.index.json"]
+      return (variant == nil ? plain : [])
+        + (variant.map { [$0] } ?? variants).flatMap { variant in
+          [
+            "\(base).\(variant).safetensors", "\(base).safetensors.index.\(variant).json",
+            "\(base).\(variant).safetensors.index.json",
+          ]
+        }
+    }
+  }
+
+  /// The same in the form that runs code when it is loaded.
+  static func pickled(variant: String?) -> [String] {
+    ["diffusion_pytorch_model", "pytorch_model"].flatMap { base in
+      [variant.map { ".\($0)" } ?? ""].flatMap { ["\(base)\($0).bin", "\(base)\($0).bin.index.json"] }
+    }
+  }
+
+  /// Whether a name is that of an index of several files.
+  static func isIndex(_ name: String) -> Bool { name.hasSuffix(".json") && name.contains(".index.") }
+
+  /// The one that a folder has.
+  /// - Throws: ``CheckpointError`` saying what is there instead.
+  static func chosen(in files: some ModelFiles) throws(CheckpointError) -> String {
+    let candidates = candidates(variant: files.variant)
+    if let name = candidates.first(where: files.has) { return name }
+    if let pickle = pickled(variant: files.variant).first(where: files.has) {
+      throw MistakenFile.pickle.error(path: files.path(of: pickle))
+    }
+    let others = files.variant == nil ? [] : Self.candidates(variant: nil).filter(files.has)
+    throw .missingFile(
+      path: files.path(of: candidates[0]),
+      hint: others.isEmpty
+        ? "looked for \(candidates.joined(separator: ", "))"
+        : "there is \(others.joined(separator: ", ")); leave out the variant, or fetch that one")
+  }
+}

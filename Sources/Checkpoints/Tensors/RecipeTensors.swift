@@ -1,0 +1,86 @@
+public import Tensors
+
+/// How a tensor is made of another source's: its rows, turned round or under another shape.
+public struct TensorRecipe: Hashable, Sendable {
+  /// The other source's name of it.
+  public let source: String
+  /// Its shape there.
+  public let sourceShape: Shape
+  /// Of its outermost axis; nil for all.
+  public let rows: Range<Int>?
+  /// Whether the two axes of the rows change places.
+  public let isTransposed: Bool
+  /// Of the result.
+  public let shape: Shape
+
+  /// - Parameters:
+  ///   - source: the other source's name
+  ///   - sourceShape: its shape there
+  ///   - rows: of its outermost axis, nil for all
+  ///   - isTransposed: whether the two axes change places
+  ///   - shape: of the result, nil for what the rows have
+  public init(
+    _ source: String, _ sourceShape: Shape, rows: Range<Int>? = nil, isTransposed: Bool = false,
+    shape: Shape? = nil
+  ) {
+    self.source = source
+    self.sourceShape = sourceShape
+    self.rows = rows
+    self.isTransposed = isTransposed
+    let taken = rows.map { Shape([$0.count] + sourceShape.dimensions.dropFirst()) } ?? sourceShape
+    precondition(!isTransposed || taken.rank == 2, "a tensor of shape \(taken) cannot be turned round")
+    self.shape = shape ?? (isTransposed ? Shape(taken.dimensions.reversed()) : taken)
+    precondition(self.shape.count == taken.count, "shape \(taken) as \(self.shape)")
+  }
+
+  fileprivate func made(_ tensor: StoredTensor) -> StoredTensor {
+    let taken = rows.map(tensor.rows) ?? tensor
+    return isTransposed ? StoredTensor(taken.widened().transposed()) : taken.reshaped(shape)
+  }
+}
+
+/// Tensors made of another source's: those of a file whose names and layouts are not the model's own.
+public struct RecipeTensors: TensorSource {
+  private let source: any TensorSource
+  private let recipes: [String: TensorRecipe]
+
+  /// - Parameter recipes: by the name that the tensor has here
+  public init(_ source: any TensorSource, _ recipes: [String: TensorRecipe]) {
+    self.source = source
+    self.recipes = recipes
+  }
+
+  public var path: String { source.path }
+  public var keys: [String] { Array(recipes.keys) }
+  /// Of the other source's, the share of these tensors.
+  public var mappedBytes: Int {
+    let share = Double(weightCount) / Double(max(source.weightCount, 1))
+    return Int((Double(source.mappedBytes) * min(share, 1)).rounded(.up))
+  }
+  public func shape(of key: String) -> Shape? { recipes[key]?.shape }
+  public func name(of key: String) -> String { recipes[key].map { source.name(of: $0.source) } ?? key }
+
+  public func stored(_ key: String, _ shape: Shape) throws(CheckpointError) -> StoredTensor {
+    guard let recipe = recipes[key] else {
+      throw .missingTensor(path: path, key: key, expected: shape)
+    }
+    guard recipe.shape == shape else {
+      throw .wrongShape(path: path, key: name(of: key), expected: shape, found: recipe.shape)
+    }
+    return recipe.made(try source.stored(recipe.source, recipe.sourceShape))
+  }
+}
+
+extension Tensor {
+  /// Of a matrix, columns as rows.
+  fileprivate func transposed() -> Tensor {
+    let (rows, columns) = (shape[0], shape[1])
+    return withUnsafeBuffer { source in
+      Tensor(uninitialized: [columns, rows]) { target in
+        for column in 0..<columns {
+          for row in 0..<rows { target[column * rows + row] = source[row * columns + column] }
+        }
+      }
+    }
+  }
+}
