@@ -10,6 +10,12 @@ var targets: [Target] = [
   .systemLibrary(
     name: "CLibPNG", pkgConfig: "libpng",
     providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+  .systemLibrary(
+    name: "CTurboJPEG", pkgConfig: "libturbojpeg",
+    providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
+  .systemLibrary(
+    name: "CWebP", pkgConfig: "libwebpdemux",
+    providers: [.apt(["libwebp-dev"]), .brew(["webp"])]),
   .target(name: "Wording"),
   .target(name: "Files"),
   .target(name: "CPNG", dependencies: ["CLibPNG"]),
@@ -20,7 +26,7 @@ var targets: [Target] = [
   .target(name: "Tensors", dependencies: ["CKernels"]),
   .target(name: "Checkpoints", dependencies: ["Tensors", "Digests", "Files"]),
   .target(name: "Layers", dependencies: ["Tensors", "Checkpoints"]),
-  .target(name: "Images", dependencies: ["CPNG"]),
+  .target(name: "Images", dependencies: ["CPNG", "CTurboJPEG", "CWebP"]),
   .target(name: "CLIPModels", dependencies: ["Tensors", "Checkpoints", "Layers", "Images"]),
   .target(name: "PerceptualModels", dependencies: ["Tensors", "Checkpoints", "Layers", "Images"]),
   .target(name: "TokenMerging", dependencies: ["Tensors", "CKernels"]),
@@ -41,6 +47,9 @@ var targets: [Target] = [
     name: "PromptSets", path: "Prompts", exclude: ["README.md"],
     resources: [.embedInCode("parti-subset.tsv")]),
   .target(
+    name: "Importing",
+    dependencies: ["Pictures", "PromptSets", "TokenMerging", "Images", "Digests", "Files", "Wording"]),
+  .target(
     name: "Engines",
     dependencies: [
       "Pictures", "ResultStore", "StableDiffusion", "TokenMerging", "Tensors", "Images", "Machine",
@@ -55,8 +64,8 @@ var targets: [Target] = [
   .target(
     name: "Evaluation",
     dependencies: [
-      "PromptSets", "Pictures", "ResultStore", "Engines", "Scoring", "TokenMerging", "Tensors", "Images",
-      "Machine", "Statistics", "Digests", "Wording",
+      "PromptSets", "Pictures", "Importing", "ResultStore", "Engines", "Scoring", "TokenMerging", "Tensors",
+      "Images", "Machine", "Statistics", "Digests", "Files", "Wording",
     ]),
   .target(
     name: "Comparisons",
@@ -88,7 +97,7 @@ var targets: [Target] = [
   .executableTarget(
     name: "tome-eval",
     dependencies: [
-      "Evaluation", "Engines", "Scoring", "Pictures", "PictureFiles", "Comparisons", "Reporting", "Statistics",
+      "Evaluation", "Engines", "Scoring", "Pictures", "Importing", "PictureFiles", "Comparisons", "Reporting", "Statistics",
       "ResultStore", "DemoCheckpoint", "StableDiffusion", "CLIPModels", "PerceptualModels", "Checkpoints", "TokenMerging",
       "Tensors", "Images", "Metrics", "PromptSets", "Benchmarking", "Machine", "Wording",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),

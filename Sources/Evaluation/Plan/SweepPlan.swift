@@ -49,7 +49,8 @@ public struct SweepPlan: Sendable {
     if let seed = seeds.first(where: { $0 < 0 }) { throw .seedOutOfRange(seed) }
     if let ratio = ratios.first(where: { !(0...1).contains($0) }) { throw .ratioOutOfRange(ratio) }
     do { try merging.validate() } catch { throw .badMerging(error) }
-    let points = try SweepAxis.product(axes, from: SweepPoint(merging: merging, steps: sampling.steps))
+    guard let steps = sampling.steps else { preconditionFailure("an engine settles the number of steps") }
+    let points = try SweepAxis.product(axes, from: SweepPoint(merging: merging, steps: steps))
     var notices: [String] = []
     let distinct = promptSet.distinct
     let repetitions = promptSet.prompts.count - distinct.prompts.count
@@ -63,7 +64,7 @@ public struct SweepPlan: Sendable {
     }
     notices += MergingNotice.overruled(points.map(\.merging)).map { [$0] } ?? []
     var baseline = sampling
-    baseline.steps = points.map(\.steps).max() ?? sampling.steps
+    baseline.steps = points.map(\.steps).max() ?? steps
     let reference = ModelReference(fingerprint: model.fingerprint)
     var recipes: Set<PictureRecipe> = [PictureRecipe(model: reference, sampling: baseline)]
     for point in points {

@@ -34,7 +34,7 @@ struct PictureMaking {
   ) throws(EngineError) -> any EnginePrompt {
     // Steps, which variants differ in, have no part in getting ready.
     var sampling = request.recipe.sampling
-    sampling.steps = 0
+    sampling.steps = nil
     if let prompt, prompt.text == request.prompt, prompt.sampling == sampling { return prompt.ready }
     let isNew = prompt?.text != request.prompt
     let ready = try engine.begin(prompt: request.prompt, sampling: request.recipe.sampling)

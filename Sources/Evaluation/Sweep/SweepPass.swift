@@ -94,7 +94,7 @@ struct SweepPass {
     let finished =
       switch result {
       case .made(let made):
-        try adopter.adopt(made, as: sample, request, name: Self.name(prompt, variant, request))
+        try adopter.adopt(made, as: sample, request, name: PictureName.of(prompt, variant, request))
       case .failed(let error): try adopter.refuse(sample, request, because: error)
       }
     outcome.count(finished)
@@ -118,14 +118,5 @@ struct SweepPass {
   /// Tells of steps as they are done.
   private func observer() -> PictureObserver {
     PictureObserver(cancellation) { [tracker, report] in report(.step(tracker.step($0))) }
-  }
-
-  /// Of a picture's file: what it shows to people, and a part of its key.
-  private static func name(
-    _ prompt: PromptRecord, _ variant: VariantRecord, _ request: PictureRequest
-  ) -> String {
-    let digits = "\(prompt.row)"
-    let row = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-    return "\(row)-s\(request.seed)-r\(variant.fileLabel)-\(request.key.prefix(8))"
   }
 }

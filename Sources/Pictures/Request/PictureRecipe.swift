@@ -29,10 +29,10 @@ public struct ModelReference: Hashable, Sendable {
 
 /// How a picture is sampled, apart from its model, its prompt, its seed and token merging.
 public struct Sampling: Hashable, Sendable {
-  /// Denoising steps.
-  public var steps: Int
-  /// Weight of the prompt against the negative prompt.
-  public var guidanceScale: Double
+  /// Denoising steps; nil where a picture that was made elsewhere does not say.
+  public var steps: Int?
+  /// Weight of the prompt against the negative prompt; nil as for ``steps``.
+  public var guidanceScale: Double?
   public var negativePrompt: String
   /// Pixels.
   public var width: Int
@@ -42,7 +42,7 @@ public struct Sampling: Hashable, Sendable {
   public var precision: PrecisionName
 
   public init(
-    steps: Int, guidanceScale: Double, negativePrompt: String = "", width: Int, height: Int,
+    steps: Int?, guidanceScale: Double?, negativePrompt: String = "", width: Int, height: Int,
     scheduler: SchedulerName, attention: AttentionName = "tiled", precision: PrecisionName = .fp32
   ) {
     self.steps = steps

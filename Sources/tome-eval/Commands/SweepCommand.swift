@@ -107,7 +107,7 @@ struct SweepCommand: ParsableCommand {
   }
 
   /// The version, and the commit where it is known.
-  private static var version: String {
+  static var version: String {
     ToolCheckout.commit.map { "\(toolVersion) (checkout at \($0.prefix(12)))" } ?? toolVersion
   }
 
