@@ -54,7 +54,8 @@ var targets: [Target] = [
     dependencies: [
       "Pictures", "ResultStore", "StableDiffusion", "TokenMerging", "Tensors", "Images", "Machine",
       "Statistics", "Digests",
-    ]),
+    ],
+    resources: [.embedInCode("Worker/diffusers_worker.py")]),
   .target(
     name: "Scoring",
     dependencies: [
@@ -122,7 +123,7 @@ var targets: [Target] = [
 let libraries = targets.filter { $0.type == .regular }.map(\.name)
 targets += [
   "Digests", "Wording", "Tensors", "Checkpoints", "Images", "CLIPModels", "PerceptualModels", "TokenMerging",
-  "StableDiffusion", "Metrics", "Statistics", "Pictures", "ResultStore", "PromptSets", "Evaluation",
+  "StableDiffusion", "Metrics", "Statistics", "Pictures", "Importing", "ResultStore", "PromptSets", "Evaluation",
   "Comparisons", "PictureFiles", "Reporting", "Benchmarking", "CommandLine",
 ].map { name in
   .testTarget(

@@ -26,7 +26,8 @@ struct TomeEval: ParsableCommand {
       """,
     version: toolVersion,
     subcommands: [
-      SweepCommand.self, ImportCommand.self, ReportCommand.self, CompareCommand.self, GenerateCommand.self, ScoreCommand.self,
+      SweepCommand.self, ImportCommand.self, ReportCommand.self, CompareCommand.self, GenerateCommand.self,
+      ScoreCommand.self,
       VerifyCommand.self, BenchCommand.self, BenchTurnCommand.self, MetricsCommand.self, DoctorCommand.self,
     ])
 }

@@ -19,7 +19,9 @@ struct EqualTime {
 
   init(_ contents: RunContents) {
     guard let runSteps = contents.run.sampling.steps else {
-      (variants, notices) = ([], ["the run does not say how many steps its pictures have: no variant of equal time"])
+      (variants, notices) = (
+        [], ["the run does not say how many steps its pictures have: no variant of equal time"]
+      )
       return
     }
     let baseline = contents.baseline.flatMap { Self.seconds($0, contents) }

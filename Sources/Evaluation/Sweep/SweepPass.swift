@@ -47,7 +47,7 @@ struct SweepPass {
     do {
       for prompt in contents.prompts {
         var ofPrompt = samples[prompt.id, default: []]
-        for index in ofPrompt.indices where ids.contains(ofPrompt[index].id) {
+        for index in Self.order(ofPrompt, of: prompt) where ids.contains(ofPrompt[index].id) {
           ofPrompt[index] = try picture(ofPrompt[index], of: prompt, in: contents)
         }
         try count(
@@ -62,6 +62,22 @@ struct SweepPass {
       }
     } catch is CancellationError {
       outcome.isInterrupted = true
+    }
+  }
+
+  /// The order in which a prompt's pictures are made: the ratios take turns in being the first of a seed's, which may
+  /// take longer for having been first.
+  private static func order(_ samples: [SampleRecord], of prompt: PromptRecord) -> [Int] {
+    var seeds: [Int] = []
+    var places: [Int: [Int]] = [:]
+    for (index, sample) in samples.enumerated() {
+      if places[sample.seed] == nil { seeds.append(sample.seed) }
+      places[sample.seed, default: []].append(index)
+    }
+    return seeds.enumerated().flatMap { turn, seed in
+      let own = places[seed, default: []]
+      let first = (prompt.position + turn) % own.count
+      return own[first...] + own[..<first]
     }
   }
 

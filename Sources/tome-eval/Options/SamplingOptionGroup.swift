@@ -1,12 +1,12 @@
 public import ArgumentParser
 import Engines
-import Pictures
+public import Pictures
 public import StableDiffusion
 public import Tensors
 
 extension AttentionKernel: ExpressibleByArgument {}
 extension SchedulerKind: ExpressibleByArgument {}
-extension Precision: ExpressibleByArgument {}
+extension PrecisionName: ExpressibleByArgument {}
 
 /// How a picture is sampled, apart from prompt, seed and merging.
 struct SamplingOptionGroup: ParsableArguments {
@@ -35,20 +35,25 @@ struct SamplingOptionGroup: ParsableArguments {
   var attention: AttentionKernel = .tiled
 
   @Option(
-    help: "What the UNet computes in: bf16 is faster on processors with AVX-512 BF16, and less exact.")
-  var precision: Precision = .fp32
+    help: ArgumentHelp(
+      "What the UNet computes in: bf16 is faster on processors with AVX-512 BF16, and less exact; fp16 is for GPUs, "
+        + "by --engine diffusers.", valueName: "fp32|bf16|fp16"))
+  var precision: PrecisionName = .fp32
+
+  /// The pipeline's own, where it has it.
+  var ownPrecision: Precision { Precision(rawValue: precision.rawValue) ?? .fp32 }
 
   /// What was asked for; the rest is left to the engine.
   var wish: SamplingWish {
     SamplingWish(
       steps: steps, guidanceScale: guidanceScale, negativePrompt: negativePrompt,
       size: size.map { ($0.width, $0.height) }, scheduler: scheduler.map { .init(rawValue: $0.rawValue) },
-      attention: .init(rawValue: attention.rawValue), precision: .init(rawValue: precision.rawValue))
+      attention: .init(rawValue: attention.rawValue), precision: precision)
   }
 
   /// Warns of what is computed slowly here.
   func warn() {
-    if precision == .bf16 && !KernelSet.best.multipliesBF16 {
+    if ownPrecision == .bf16 && !KernelSet.best.multipliesBF16 {
       Terminal.warn(
         "this processor has no instructions for bfloat16: bf16 is computed correctly, but slower than fp32")
     }
