@@ -10,6 +10,12 @@ var targets: [Target] = [
   .systemLibrary(
     name: "CLibPNG", pkgConfig: "libpng",
     providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+  .systemLibrary(
+    name: "CTurboJPEG", pkgConfig: "libturbojpeg",
+    providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
+  .systemLibrary(
+    name: "CWebP", pkgConfig: "libwebpdemux",
+    providers: [.apt(["libwebp-dev"]), .brew(["webp"])]),
   .target(name: "Wording"),
   .target(name: "Files"),
   .target(name: "CPNG", dependencies: ["CLibPNG"]),
@@ -21,7 +27,7 @@ var targets: [Target] = [
   .target(name: "Checkpoints", dependencies: ["Tensors", "Digests", "Files"]),
   .target(name: "CheckpointForms", dependencies: ["Tensors", "Checkpoints", "Digests"]),
   .target(name: "Layers", dependencies: ["Tensors", "Checkpoints"]),
-  .target(name: "Images", dependencies: ["CPNG", "Files"]),
+  .target(name: "Images", dependencies: ["CPNG", "Files", "CTurboJPEG", "CWebP"]),
   .target(name: "CLIPModels", dependencies: ["Tensors", "Checkpoints", "Layers", "Images"]),
   .target(name: "PerceptualModels", dependencies: ["Tensors", "Checkpoints", "Layers", "Images"]),
   .target(name: "TokenMerging", dependencies: ["Tensors", "CKernels"]),
@@ -47,11 +53,15 @@ var targets: [Target] = [
     name: "PromptSets", dependencies: ["Files"], path: "Prompts", exclude: ["README.md"],
     resources: [.embedInCode("parti-subset.tsv")]),
   .target(
+    name: "Importing",
+    dependencies: ["Pictures", "PromptSets", "TokenMerging", "Images", "Digests", "Files", "Wording"]),
+  .target(
     name: "Engines",
     dependencies: [
       "Pictures", "ResultStore", "StableDiffusion", "TokenMerging", "SamplerNames", "Tensors", "Images",
       "Machine", "Statistics", "Digests",
-    ]),
+    ],
+    resources: [.embedInCode("Worker/diffusers_worker.py")]),
   .target(
     name: "Scoring",
     dependencies: [
@@ -62,7 +72,7 @@ var targets: [Target] = [
     name: "Evaluation",
     dependencies: [
       "PromptSets", "Pictures", "ResultStore", "Engines", "Scoring", "TokenMerging", "Tensors", "Images",
-      "Machine", "Statistics", "Digests", "Files", "Wording", "SamplerNames",
+      "Machine", "Statistics", "Digests", "Files", "Wording", "SamplerNames", "Importing",
     ]),
   .target(
     name: "Comparisons",
@@ -94,10 +104,11 @@ var targets: [Target] = [
   .executableTarget(
     name: "tome-eval",
     dependencies: [
-      "Evaluation", "Engines", "Scoring", "Pictures", "PictureFiles", "Comparisons", "Reporting", "Statistics",
+      "Evaluation", "Engines", "Scoring", "Pictures", "PictureFiles", "Comparisons", "Reporting",
+      "Statistics",
       "ResultStore", "DemoCheckpoint", "StableDiffusion", "CLIPModels", "PerceptualModels", "Checkpoints",
       "TokenMerging", "Tensors", "Images", "Metrics", "PromptSets", "Benchmarking", "Machine", "Files",
-      "Wording", "SamplerNames", "CheckpointForms",
+      "Wording", "SamplerNames", "CheckpointForms", "Importing",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   .executableTarget(
@@ -119,10 +130,10 @@ var targets: [Target] = [
 // Every test may use everything: they are one program.
 let libraries = targets.filter { $0.type == .regular }.map(\.name)
 targets += [
-      "Files", "Digests", "Wording", "Tensors", "Checkpoints", "Images", "CLIPModels", "PerceptualModels",
-      "TokenMerging", "StableDiffusion", "Metrics", "Statistics", "Pictures", "ResultStore", "PromptSets",
-      "Evaluation", "Comparisons", "PictureFiles", "Reporting", "Benchmarking", "CommandLine", "SamplerNames",
-      "CheckpointForms",
+  "Files", "Digests", "Wording", "Tensors", "Checkpoints", "Images", "CLIPModels", "PerceptualModels",
+  "TokenMerging", "StableDiffusion", "Metrics", "Statistics", "Pictures", "ResultStore", "PromptSets",
+  "Evaluation", "Comparisons", "PictureFiles", "Reporting", "Benchmarking", "CommandLine", "SamplerNames",
+  "CheckpointForms", "Importing",
 ].map { name in
   .testTarget(
     name: "\(name)Tests",

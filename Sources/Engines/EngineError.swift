@@ -1,3 +1,4 @@
+public import Pictures
 public import StableDiffusion
 public import Tensors
 
@@ -5,6 +6,10 @@ public import Tensors
 public enum EngineError: Error, Equatable, CustomStringConvertible {
   case impossible(PipelineError)
   case unknownName(String, value: String, known: [String])
+  /// A picture that was made elsewhere, of which that is not known.
+  case incomplete(PictureField)
+  /// What another program says, or what is wrong with what it says.
+  case worker(String)
   /// By too much guidance.
   case notFinite(step: Int)
   case brokenPart(NotFiniteError)
@@ -15,6 +20,10 @@ public enum EngineError: Error, Equatable, CustomStringConvertible {
       error.description
     case .unknownName(let what, let value, let known):
       "\(what) '\(value)' is none of this engine's; it has \(known.joined(separator: ", "))"
+    case .worker(let reason):
+      reason
+    case .incomplete(let field):
+      "the picture's \(field.rawValue) is not known, so that it cannot be made again"
     case .brokenPart(let error):
       error.description
     case .notFinite(let step):

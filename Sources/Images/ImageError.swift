@@ -5,6 +5,8 @@ public enum ImageError: Error, Equatable, CustomStringConvertible {
   case unreadable(path: String, reason: String)
   /// The bytes are not a whole, valid PNG; `path` is nil for bytes in memory.
   case invalidPNG(path: String?, reason: String)
+  /// The bytes are not a whole, valid picture of another form.
+  case invalidPicture(PictureFormat, path: String, reason: String)
   /// The picture cannot be written as PNG.
   case cannotEncode(width: Int, height: Int, reason: String)
   /// A text chunk whose key or value PNG does not allow.
@@ -20,6 +22,8 @@ public enum ImageError: Error, Equatable, CustomStringConvertible {
       "\(path): cannot be read: \(reason)"
     case .invalidPNG(let path, let reason):
       "\(path ?? "the picture"): not a valid PNG file: \(reason); make or download it again"
+    case .invalidPicture(let format, let path, let reason):
+      "\(path): not a valid \(format.rawValue) file: \(reason); make or download it again"
     case .cannotEncode(let width, let height, let reason):
       "a \(width)x\(height) picture cannot be written as PNG: \(reason)"
     case .invalidText(let key, let reason):

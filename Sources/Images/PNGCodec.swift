@@ -94,7 +94,7 @@ public enum PNGCodec {
     )
   }
 
-  private static func decode(
+  static func decode(
     _ bytes: [UInt8], path: String?
   ) throws(ImageError) -> (image: RGBImage, text: [Text]) {
     var picture = cpng_image()

@@ -16,6 +16,10 @@ public struct MachineDescription: Codable, Hashable, Sendable {
     case kernelSet = "blasCore"
   }
 
+  /// Of pictures that were made nobody knows where.
+  public static let unknown = MachineDescription(
+    os: "unknown", cpu: "unknown", cores: 0, threads: 0, kernelSet: "unknown", memoryBytes: 0)
+
   public init(os: String, cpu: String, cores: Int, threads: Int, kernelSet: String, memoryBytes: Int) {
     self.os = os
     self.cpu = cpu

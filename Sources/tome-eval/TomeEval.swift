@@ -18,12 +18,16 @@ struct TomeEval: ParsableCommand {
         tome-eval sweep --model stable-diffusion-v1-5 --clip clip-vit-large-patch14 \\
           --prompts full --output Reports/sd15
 
+      With pictures that you made with the web UI, ComfyUI or diffusers:
+        tome-eval import outputs/ --clip clip-vit-large-patch14 --output Reports/mine
+
       Exit codes: 0 fine, 1 a gate of compare or a check of verify failed, 2 bad usage or \
       input, 3 finished with failed, missing, changed or unscored pictures, 130 interrupted.
       """,
     version: toolVersion,
     subcommands: [
-      SweepCommand.self, ReportCommand.self, CompareCommand.self, GenerateCommand.self, ScoreCommand.self,
+      SweepCommand.self, ImportCommand.self, ReportCommand.self, CompareCommand.self, GenerateCommand.self,
+      ScoreCommand.self,
       VerifyCommand.self, BenchCommand.self, BenchTurnCommand.self, MetricsCommand.self, DoctorCommand.self,
     ])
 }

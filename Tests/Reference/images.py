@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import PIL
-from PIL import Image, PngImagePlugin
+from PIL import Image, PngImagePlugin, features
 
 FOLDER = Path(__file__).resolve().parents[1] / "Fixtures" / "Images"
 FILTERS = ["box", "bilinear", "bicubic", "lanczos"]
@@ -98,6 +98,35 @@ def texts():
     return dict(read.text)
 
 
+def other_forms():
+    """JPEG and WebP as people's tools write them, two with the web UI's text in their Exif comment."""
+    picture = Image.fromarray(scene(37, 21))
+    text = "a corgi, café\nNegative prompt: blurry\nSteps: 20, Sampler: Euler a, CFG scale: 7, Seed: 5, Size: 37x21, Token merging ratio: 0.5"
+    alpha = picture.copy()
+    alpha.putalpha(Image.fromarray(np.random.default_rng(3).integers(0, 256, (21, 37), dtype=np.uint8)))
+
+    def comment(order):
+        exif = Image.Exif()
+        encoding = "utf-16-be" if order == "big" else "utf-16-le"
+        exif.get_ifd(0x8769)[0x9286] = b"UNICODE\0" + text.encode(encoding)
+        return exif.tobytes()
+
+    for name, image, options in [
+        ("jpeg.jpg", picture, {"quality": 90, "exif": comment("big")}),
+        ("jpeg-444.jpg", picture, {"quality": 95, "subsampling": 0}),
+        ("jpeg-progressive.jpg", picture, {"quality": 80, "progressive": True}),
+        ("jpeg-gray.jpg", picture.convert("L"), {"quality": 90}),
+        ("webp.webp", picture, {"quality": 85, "exif": comment("little")}),
+        ("webp-lossless.webp", picture, {"lossless": True}),
+        ("webp-alpha.webp", alpha, {"lossless": True, "exact": True}),
+    ]:
+        image.save(FOLDER / name, **options)
+        Image.open(FOLDER / name).convert("RGB").save(FOLDER / f"{name}.ppm")
+    picture.convert("CMYK").save(FOLDER / "cmyk.jpg")
+    picture.save(FOLDER / "animation.webp", save_all=True, append_images=[Image.fromarray(scene(37, 21, 8))])
+    return text
+
+
 def resizing():
     source = scene(23, 17)
     Image.fromarray(source).save(FOLDER / "resize-source.png")
@@ -114,7 +143,11 @@ if __name__ == "__main__":
     modes()
     resizing()
     description = {
-        "versions": {"pillow": PIL.__version__, "numpy": np.__version__},
+        "versions": {
+            "pillow": PIL.__version__, "numpy": np.__version__,
+            **{name: features.version(name) for name in ("libjpeg_turbo", "webp")},
+        },
+        "comment": other_forms(),
         "text": texts(),
         "filters": FILTERS,
         "sizes": SIZES,

@@ -111,8 +111,9 @@ public struct Pairing: Sendable {
   }
 
   func slots(of entry: Entry) -> [Slot] {
-    prompts.flatMap { prompt in
-      seeds.map { seed in
+    let included = Set(seeds)
+    return prompts.flatMap { prompt in
+      index.seeds(of: prompt.own).filter(included.contains).map { seed in
         Slot(
           prompt: prompt.own, seed: seed, own: index.sample(prompt.own, entry.variant, seed: seed),
           reference: entry.reference.flatMap { referenceIndex.sample(prompt.reference, $0, seed: seed) })
@@ -174,9 +175,10 @@ extension Pairing {
     let counterpart = counterpart(of: measure)
     let references = entries.compactMap(\.reference)
     let distinct = Dictionary(references.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    let included = Set(seeds)
     let values = prompts.flatMap { prompt in
       distinct.values.sorted { $0.id < $1.id }.flatMap { variant in
-        seeds.compactMap { seed in
+        referenceIndex.seeds(of: prompt.reference).filter(included.contains).compactMap { seed in
           referenceIndex.score(
             counterpart, of: referenceIndex.sample(prompt.reference, variant, seed: seed))
         }

@@ -30,7 +30,7 @@ package struct RunMatch {
     self.entries = entries
     self.prompts = prompts
     self.seeds = seeds
-    let matched = entries.count * prompts.count * seeds.count
+    let matched = Self.matched(own, other, entries, prompts)
     var notes = [
       Note(
         .matched,
@@ -57,6 +57,24 @@ package struct RunMatch {
         : entries.isEmpty
           ? "no variant of one is in the other"
           : prompts.isEmpty ? "no prompt is in both" : "no seed is in both"
+  }
+
+  /// How many pictures of a run, made or not, have one in the other.
+  private static func matched(
+    _ own: RunContents, _ other: RunContents, _ entries: [Pairing.Entry], _ prompts: [Pairing.PromptMatch]
+  ) -> Int {
+    struct Picture: Hashable { let prompt: Int64, variant: Int64, seed: Seed }
+    let theirs = Set(
+      other.samples.map { Picture(prompt: $0.promptID, variant: $0.variantID, seed: $0.seed) })
+    let variants = Dictionary(
+      entries.map { ($0.variant.id, $0.reference?.id) }, uniquingKeysWith: { first, _ in first })
+    let counterparts = Dictionary(
+      prompts.map { ($0.own.id, $0.reference.id) }, uniquingKeysWith: { first, _ in first })
+    return own.samples.count { sample in
+      guard let variant = variants[sample.variantID] ?? nil, let prompt = counterparts[sample.promptID]
+      else { return false }
+      return theirs.contains(Picture(prompt: prompt, variant: variant, seed: sample.seed))
+    }
   }
 
   /// What of two runs is not compared, whatever matches.

@@ -16,6 +16,7 @@ package struct SampleIndex: Sendable {
   }
 
   private var samples: [Place: SampleRecord] = [:]
+  private var seeds: [Int64: [Seed]] = [:]
   private var scores: [Int64: [Score: Double]] = [:]
   private let executions: [Int64: ExecutionRecord]
   private let baselineID: Int64?
@@ -25,13 +26,18 @@ package struct SampleIndex: Sendable {
     executions = Dictionary(contents.executions.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     baselineID = contents.baseline?.id
     meanDifference = contents.measure(.mae)
+    var seen: Set<SampleRecord.Place> = []
     for sample in contents.samples {
       samples[Place(prompt: sample.promptID, variant: sample.variantID, seed: sample.seed)] = sample
+      if seen.insert(sample.place).inserted { seeds[sample.promptID, default: []].append(sample.seed) }
     }
     for score in contents.scores {
       scores[score.sampleID, default: [:]][Score(metric: score.metric, scorer: score.scorerID)] = score.value
     }
   }
+
+  /// Those that the prompt has pictures of, made or not: of a sweep all of the run's, of imported pictures its own.
+  package func seeds(of prompt: PromptRecord) -> [Seed] { seeds[prompt.id, default: []] }
 
   package func sample(_ prompt: PromptRecord, _ variant: VariantRecord, seed: Seed) -> SampleRecord? {
     samples[Place(prompt: prompt.id, variant: variant.id, seed: seed)]

@@ -3,10 +3,12 @@ import ResultStore
 /// The null checks that a run's stored results answer, and which of the others are still to be made.
 enum NullChecks {
   /// Brings a run's checks up to date.
-  /// - Parameter contents: as they are in the store now.
+  /// - Parameters:
+  ///   - contents: as they are in the store now.
+  ///   - reason: why those that need a picture of their own are not there, where they are not
   /// - Returns: all checks of the run.
   static func update(
-    _ contents: RunContents, in store: ResultStore, makesChecks: Bool
+    _ contents: RunContents, in store: ResultStore, openBecause reason: String
   ) throws -> [NullCheckRecord] {
     let stored = contents.nullChecks
     var checks: [NullCheckRecord] = []
@@ -16,7 +18,7 @@ enum NullChecks {
         if let answer = stored.first(where: { $0.kind == kind && $0.outcome != .pending }) {
           checks.append(answer)
         } else {
-          checks.append(pending(kind, of: contents, makesChecks: makesChecks))
+          checks.append(pending(kind, of: contents, because: reason))
         }
       case .effect: checks += effects(contents)
       case .cap: checks += caps(contents)
@@ -27,10 +29,9 @@ enum NullChecks {
   }
 
   private static func pending(
-    _ kind: NullCheckRecord.Kind, of contents: RunContents, makesChecks: Bool
+    _ kind: NullCheckRecord.Kind, of contents: RunContents, because reason: String
   ) -> NullCheckRecord {
     let subject = kind == .zeroRatio ? zeroRatioSubject : "one picture made twice"
-    let reason = makesChecks ? "not made yet" : "not made, as was asked for"
     return NullCheckRecord(
       runID: contents.run.id, kind: kind, outcome: .pending, detail: "\(subject): \(reason)")
   }

@@ -18,7 +18,12 @@ struct EqualTime {
   let notices: [String]
 
   init(_ contents: RunContents) {
-    let runSteps = contents.run.sampling.steps
+    guard let runSteps = contents.run.sampling.steps else {
+      (variants, notices) = (
+        [], ["the run does not say how many steps its pictures have: no variant of equal time"]
+      )
+      return
+    }
     let baseline = contents.baseline.flatMap { Self.seconds($0, contents) }
     var owners: [Int: [VariantRecord]] = [:]
     var notices: [String] = []

@@ -48,8 +48,9 @@ public struct SweepPlan: Sendable {
     guard !seeds.isEmpty else { throw .noSeeds }
     if let ratio = ratios.first(where: { !(0...1).contains($0) }) { throw .ratioOutOfRange(ratio) }
     do { try merging.validate() } catch { throw .badMerging(error) }
+    guard let steps = sampling.steps else { preconditionFailure("an engine settles the number of steps") }
     let points = try SweepAxis.product(
-      axes, from: SweepPoint(merging: merging, steps: sampling.steps, scheduler: sampling.scheduler))
+      axes, from: SweepPoint(merging: merging, steps: steps, scheduler: sampling.scheduler))
     var notices: [String] = []
     let distinct = promptSet.distinct
     let repetitions = promptSet.prompts.count - distinct.prompts.count
@@ -63,7 +64,7 @@ public struct SweepPlan: Sendable {
     }
     notices += MergingNotice.overruled(points.map(\.merging)).map { [$0] } ?? []
     var baseline = sampling
-    baseline.steps = points.map(\.steps).max() ?? sampling.steps
+    baseline.steps = points.map(\.steps).max() ?? steps
     baseline.scheduler = points.first?.scheduler ?? sampling.scheduler
     let reference = ModelReference(fingerprint: model.fingerprint)
     var recipes: Set<PictureRecipe> = [PictureRecipe(model: reference, sampling: baseline)]

@@ -34,7 +34,7 @@ struct PictureMaking {
   ) throws(EngineError) -> any EnginePrompt {
     // Steps and schedulers, which variants differ in, have no part in getting ready.
     var sampling = request.recipe.sampling
-    (sampling.steps, sampling.scheduler) = (0, .checkpoint)
+    (sampling.steps, sampling.scheduler) = (nil, .checkpoint)
     if let prompt, prompt.text == request.prompt, prompt.sampling == sampling { return prompt.ready }
     let isNew = prompt?.text != request.prompt
     let ready = try engine.begin(prompt: request.prompt, sampling: request.recipe.sampling)

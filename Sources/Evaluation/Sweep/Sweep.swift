@@ -66,7 +66,8 @@ public struct Sweep: Sendable {
       try pass.run(more.contents, asked: more.samples)
     }
     pass.outcome.nullChecks = try NullChecks.update(
-      store.contents(ofRun: contents.run.id), in: store, makesChecks: makesChecks)
+      store.contents(ofRun: contents.run.id), in: store,
+      openBecause: makesChecks ? "not made yet" : "not made, as was asked for")
     return pass.outcome
   }
 

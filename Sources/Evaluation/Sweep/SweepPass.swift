@@ -47,7 +47,7 @@ struct SweepPass {
     do {
       for prompt in contents.prompts {
         var ofPrompt = samples[prompt.id, default: []]
-        for index in ofPrompt.indices where ids.contains(ofPrompt[index].id) {
+        for index in Self.order(ofPrompt, of: prompt) where ids.contains(ofPrompt[index].id) {
           ofPrompt[index] = try picture(ofPrompt[index], of: prompt, in: contents)
         }
         try count(
@@ -62,6 +62,22 @@ struct SweepPass {
       }
     } catch is CancellationError {
       outcome.isInterrupted = true
+    }
+  }
+
+  /// The order in which a prompt's pictures are made: the ratios take turns in being the first of a seed's, which may
+  /// take longer for having been first.
+  private static func order(_ samples: [SampleRecord], of prompt: PromptRecord) -> [Int] {
+    var seeds: [Seed] = []
+    var places: [Seed: [Int]] = [:]
+    for (index, sample) in samples.enumerated() {
+      if places[sample.seed] == nil { seeds.append(sample.seed) }
+      places[sample.seed, default: []].append(index)
+    }
+    return seeds.enumerated().flatMap { turn, seed in
+      let own = places[seed, default: []]
+      let first = (prompt.position + turn) % own.count
+      return own[first...] + own[..<first]
     }
   }
 
@@ -94,7 +110,7 @@ struct SweepPass {
     let finished =
       switch result {
       case .made(let made):
-        try adopter.adopt(made, as: sample, request, name: Self.name(prompt, variant, request))
+        try adopter.adopt(made, as: sample, request, name: PictureName.of(prompt, variant, request))
       case .failed(let error): try adopter.refuse(sample, request, because: error)
       }
     outcome.count(finished)
@@ -118,14 +134,5 @@ struct SweepPass {
   /// Tells of steps as they are done.
   private func observer() -> PictureObserver {
     PictureObserver(cancellation) { [tracker, report] in report(.step(tracker.step($0, of: $1))) }
-  }
-
-  /// Of a picture's file: what it shows to people, and a part of its key.
-  private static func name(
-    _ prompt: PromptRecord, _ variant: VariantRecord, _ request: PictureRequest
-  ) -> String {
-    let digits = "\(prompt.row)"
-    let row = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-    return "\(row)-s\(request.seed)-r\(variant.fileLabel)-\(request.key.prefix(8))"
   }
 }

@@ -39,7 +39,7 @@ struct SweepTracker {
 
   mutating func begin(_ request: PictureRequest, variant: String) {
     (progress.prompt, progress.variant, progress.seed) = (request.prompt, variant, request.seed)
-    (progress.step, progress.steps) = (0, request.recipe.sampling.steps)
+    (progress.step, progress.steps) = (0, request.recipe.sampling.steps ?? 0)
   }
 
   /// How far it is when the picture at hand has so many of its steps.

@@ -55,10 +55,10 @@ extension PictureMetadata {
   /// The request as the web UI would describe it, and in the same manner what it has no word for.
   public var infotext: Infotext {
     let (recipe, sampling) = (request.recipe, request.recipe.sampling)
-    var fields = [
-      Infotext.Field("Steps", "\(sampling.steps)"),
-      Infotext.Field("Sampler", Infotext.sampler(sampling.scheduler)),
-      Infotext.Field("CFG scale", NumberText.exact(sampling.guidanceScale)),
+    var fields = sampling.steps.map { [Infotext.Field("Steps", "\($0)")] } ?? []
+    fields.append(Infotext.Field("Sampler", Infotext.sampler(sampling.scheduler)))
+    fields += sampling.guidanceScale.map { [Infotext.Field("CFG scale", NumberText.exact($0))] } ?? []
+    fields += [
       Infotext.Field("Seed", "\(request.seed)"),
       Infotext.Field("Size", "\(sampling.width)x\(sampling.height)"),
       Infotext.Field("Model hash", String(recipe.model.fingerprint.prefix(10))),

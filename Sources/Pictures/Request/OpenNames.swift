@@ -18,12 +18,17 @@ public struct SchedulerName: OpenName {
 
   /// The checkpoint's own, where it is none that can be asked for by name.
   public static let checkpoint: SchedulerName = "checkpoint"
+  /// Of a picture that was made elsewhere and does not say.
+  public static let unknown: SchedulerName = "unknown"
 }
 
 /// How attention is computed, as `--attention` names it.
 public struct AttentionName: OpenName {
   public let rawValue: String
   public init(rawValue: String) { self.rawValue = rawValue }
+
+  /// Of a picture that was made elsewhere.
+  public static let unknown: AttentionName = "unknown"
 }
 
 /// What a UNet computes in, as `--precision` names it.
@@ -32,4 +37,6 @@ public struct PrecisionName: OpenName {
   public init(rawValue: String) { self.rawValue = rawValue }
 
   public static let fp32: PrecisionName = "fp32"
+  /// Of a picture that was made elsewhere and does not say.
+  public static let unknown: PrecisionName = "unknown"
 }

@@ -23,8 +23,8 @@ public enum PictureField: String, CaseIterable, Sendable {
     case .prompt, .seed: nil
     case .model: recipe.model.id
     case .negativePrompt: sampling.negativePrompt
-    case .steps: "\(sampling.steps)"
-    case .guidanceScale: NumberText.exact(sampling.guidanceScale)
+    case .steps: sampling.steps.map { "\($0)" }
+    case .guidanceScale: sampling.guidanceScale.map(NumberText.exact)
     case .size: "\(sampling.width)x\(sampling.height)"
     case .scheduler: sampling.scheduler.rawValue
     case .eta: sampling.eta == 0 ? nil : NumberText.exact(sampling.eta)

@@ -29,10 +29,10 @@ public struct ModelReference: Hashable, Sendable {
 
 /// How a picture is sampled, apart from its model, its prompt, its seed and token merging.
 public struct Sampling: Hashable, Sendable {
-  /// Denoising steps.
-  public var steps: Int
-  /// Weight of the prompt against the negative prompt.
-  public var guidanceScale: Double
+  /// Denoising steps; nil where a picture that was made elsewhere does not say.
+  public var steps: Int?
+  /// Weight of the prompt against the negative prompt; nil as for ``steps``.
+  public var guidanceScale: Double?
   public var negativePrompt: String
   /// Pixels.
   public var width: Int
@@ -44,7 +44,7 @@ public struct Sampling: Hashable, Sendable {
   public var precision: PrecisionName
 
   public init(
-    steps: Int, guidanceScale: Double, negativePrompt: String = "", width: Int, height: Int,
+    steps: Int?, guidanceScale: Double?, negativePrompt: String = "", width: Int, height: Int,
     scheduler: SchedulerName, eta: Double = 0, attention: AttentionName = "tiled",
     precision: PrecisionName = .fp32
   ) {
@@ -113,8 +113,8 @@ extension Sampling: Codable {
 
   public init(from decoder: any Decoder) throws {
     let fields = try decoder.container(keyedBy: CodingKeys.self)
-    steps = try fields.decode(Int.self, forKey: .steps)
-    guidanceScale = try fields.decode(Double.self, forKey: .guidanceScale)
+    steps = try fields.decodeIfPresent(Int.self, forKey: .steps)
+    guidanceScale = try fields.decodeIfPresent(Double.self, forKey: .guidanceScale)
     negativePrompt = try fields.decode(String.self, forKey: .negativePrompt)
     width = try fields.decode(Int.self, forKey: .width)
     height = try fields.decode(Int.self, forKey: .height)
@@ -126,8 +126,8 @@ extension Sampling: Codable {
 
   public func encode(to encoder: any Encoder) throws {
     var fields = encoder.container(keyedBy: CodingKeys.self)
-    try fields.encode(steps, forKey: .steps)
-    try fields.encode(guidanceScale, forKey: .guidanceScale)
+    try fields.encodeIfPresent(steps, forKey: .steps)
+    try fields.encodeIfPresent(guidanceScale, forKey: .guidanceScale)
     try fields.encode(negativePrompt, forKey: .negativePrompt)
     try fields.encode(width, forKey: .width)
     try fields.encode(height, forKey: .height)

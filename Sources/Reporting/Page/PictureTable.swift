@@ -23,9 +23,8 @@ enum PictureTable {
     }
 
     var entries: [Entry] {
-      let seeds = contents.seeds
-      return contents.prompts.flatMap { prompt in
-        seeds.flatMap { seed in
+      contents.prompts.flatMap { prompt in
+        index.seeds(of: prompt).flatMap { seed in
           let baseline = contents.baseline.flatMap { index.sample(prompt, $0, seed: seed) }
           return contents.variants.map { variant in
             Entry(

@@ -218,8 +218,7 @@ struct ReportSummary: Sendable {
     let clips = contents.scorers.filter { $0.kind == .clip }.map(\.name)
     return [
       contents.run.modelName,
-      "\(sampling.scheduler), \(NumberText.count(sampling.steps, "step"))",
-      "guidance \(NumberText.ratio(sampling.guidanceScale))",
+      sampling.words.prefix(2).joined(separator: ", "), sampling.words[2],
       "\(sampling.width) × \(sampling.height)",
       NumberText.count(contents.prompts.count, "prompt") + " × "
         + NumberText.count(contents.seeds.count, "seed"),

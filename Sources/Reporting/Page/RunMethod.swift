@@ -53,9 +53,10 @@ struct RunMethod: Sendable {
     var entries: [Method.Entry] = [
       .init(
         term: "Sampling",
-        definition: "\(sampling.scheduler), \(NumberText.count(sampling.steps, "step")), guidance "
-          + "\(NumberText.ratio(sampling.guidanceScale)), \(sampling.width) × \(sampling.height), "
-          + "\(sampling.attention) attention, \(sampling.precision)"
+        definition: (sampling.words + [
+          "\(sampling.width) × \(sampling.height)", "\(sampling.attention) attention",
+          sampling.precision == .unknown ? "unknown precision" : sampling.precision.rawValue,
+        ]).joined(separator: ", ")
           + (sampling.eta == 0 ? "" : ", eta \(NumberText.exact(sampling.eta))")
           + (sampling.negativePrompt.isEmpty ? "" : ", negative prompt “\(sampling.negativePrompt)”")),
       .init(
@@ -73,7 +74,8 @@ struct RunMethod: Sendable {
       entries.append(
         .init(
           term: "Equal time",
-          definition: "Unmerged, with round(\(sampling.steps) × a ratio’s median denoising seconds / the "
+          definition:
+            "Unmerged, with round(\(sampling.steps ?? 0) × a ratio’s median denoising seconds / the "
             + "baseline’s) steps, decided once from the run’s own times. The decoder takes as long on both "
             + "sides."))
     }
@@ -91,9 +93,11 @@ struct RunMethod: Sendable {
           .joined(separator: " ")),
       .init(
         term: "Machine",
-        definition: "\(machine.cpu), \(NumberText.count(machine.threads, "thread")) of "
-          + "\(NumberText.count(machine.cores, "core")), \(NumberText.bytes(machine.memoryBytes)), \(machine.os), "
-          + "\(machine.kernelSet) kernels"),
+        definition: machine == .unknown
+          ? "unknown"
+          : "\(machine.cpu), \(NumberText.count(machine.threads, "thread")) of "
+            + "\(NumberText.count(machine.cores, "core")), \(NumberText.bytes(machine.memoryBytes)), \(machine.os), "
+            + "\(machine.kernelSet) kernels"),
       .init(term: "Version", definition: "tome-eval \(execution.toolVersion)"),
       .init(term: "Begun", definition: execution.began.formatted(.iso8601)),
       .init(term: "Pictures", definition: "\(pictures)"),

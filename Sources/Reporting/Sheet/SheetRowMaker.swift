@@ -22,18 +22,21 @@ struct SheetRowMaker {
   let places: [Place]
   private let runs: [Sheet.Run]
   private let indices: [SampleIndex]
-  private let seeds: [Set<Seed>]
+  /// Of each run, by prompt.
+  private let seeds: [[Int64: Set<Seed>]]
 
   init(_ runs: [Sheet.Run]) {
     self.runs = runs
     indices = runs.map { SampleIndex($0.contents) }
-    let ordered = runs.map(\.contents.seeds)
-    let seeds = ordered.map { Set($0) }
-    self.seeds = seeds
-    var seen: Set<Seed> = []
-    let all = ordered.joined().filter { seen.insert($0).inserted }
+    let indices = indices
+    seeds = zip(runs, indices).map { run, index in
+      Dictionary(
+        run.contents.prompts.map { ($0.id, Set(index.seeds(of: $0))) }, uniquingKeysWith: { $0.union($1) })
+    }
     places = Self.prompts(runs.map(\.contents)).flatMap { prompts in
-      all.filter { seed in zip(prompts, seeds).contains { $0 != nil && $1.contains(seed) } }
+      var seen: Set<Seed> = []
+      return zip(prompts, indices).flatMap { prompt, index in prompt.map(index.seeds(of:)) ?? [] }
+        .filter { seen.insert($0).inserted }
         .map { Place(prompts: prompts, seed: $0) }
     }
   }
@@ -92,7 +95,7 @@ struct SheetRowMaker {
     guard let prompt = place.prompts[number] else {
       return ([Sheet.Cell(absentFrom: run, "such prompt", prompt: shown)], nil)
     }
-    guard seeds[number].contains(place.seed) else {
+    guard has(place, number) else {
       return ([Sheet.Cell(absentFrom: run, "seed \(place.seed)", prompt: shown)], nil)
     }
     let baseline = run.contents.baseline.flatMap { index.sample(prompt, $0, seed: place.seed) }
@@ -104,6 +107,11 @@ struct SheetRowMaker {
     return (cells, cells.compactMap(\.change).min())
   }
 
+  /// Whether a run has such pictures, made or not.
+  private func has(_ place: Place, _ number: Int) -> Bool {
+    place.prompts[number].flatMap { seeds[number][$0.id] }?.contains(place.seed) == true
+  }
+
   /// As in `row 74, seed 0`, with what the runs do not share.
   private func source(_ place: Place) -> String {
     let present = place.prompts.enumerated().compactMap { index, prompt in
@@ -113,7 +121,7 @@ struct SheetRowMaker {
     let others = present.filter { $0.row != present[0].row }.map { "\($0.mark): row \($0.row)" }
     if !others.isEmpty { text += " (\(others.joined(separator: ", ")))" }
     text += ", seed \(place.seed)"
-    let having = runs.indices.filter { place.prompts[$0] != nil && seeds[$0].contains(place.seed) }
+    let having = runs.indices.filter { has(place, $0) }
     if having.count < runs.count {
       text += ", only in " + having.map(RunMark.letter).joined(separator: " and ")
     }

@@ -42,15 +42,8 @@ extension ResultStore {
     scorers: [ScorerRecord]
   ) throws(StoreError) -> RunContents {
     try write { db in
-      let id: Int64
-      if let known = try RunRecord.fetchChecked(db, RunRecord.filter(Column("key") == run.key)).first {
-        id = known.id
-        try db.execute(
-          sql: "UPDATE run SET lastSwept = strftime('%Y-%m-%d %H:%M:%f', 'now') WHERE id = ?",
-          arguments: [id])
-      } else {
-        id = try Self.insert(run, prompts: prompts, variants: variants, seeds: seeds, in: db)
-      }
+      let known = try Self.taken(upAgain: run, in: db)
+      let id = try known ?? Self.insert(run, prompts: prompts, variants: variants, seeds: seeds, in: db)
       try Self.put(scorers, ofRun: id, in: db)
       let contents = try RunContents(ofRun: id, in: db, path: path)
       let missing = contents.missing(
@@ -61,6 +54,22 @@ extension ResultStore {
       }
       return contents
     }
+  }
+
+  /// The number of the run with this key, which is the latest now; a new run where there is none.
+  static func taken(_ run: RunRecord, in db: Database) throws -> Int64 {
+    if let known = try taken(upAgain: run, in: db) { return known }
+    var run = run
+    try run.insert(db)
+    return run.id
+  }
+
+  private static func taken(upAgain run: RunRecord, in db: Database) throws -> Int64? {
+    let known = try RunRecord.fetchChecked(db, RunRecord.filter(Column("key") == run.key)).first
+    guard let id = known?.id else { return nil }
+    try db.execute(
+      sql: "UPDATE run SET lastSwept = strftime('%Y-%m-%d %H:%M:%f', 'now') WHERE id = ?", arguments: [id])
+    return id
   }
 
   private static func insert(
@@ -84,7 +93,7 @@ extension ResultStore {
   }
 
   /// Puts scorers in front of those that the run has.
-  private static func put(_ scorers: [ScorerRecord], ofRun id: Int64, in db: Database) throws {
+  static func put(_ scorers: [ScorerRecord], ofRun id: Int64, in db: Database) throws {
     let asked = try ([ScorerRecord.pixels] + scorers).map { try $0.stored(in: db).id }
     let known = try Int64.fetchAll(
       db, sql: "SELECT scorerID FROM runScorer WHERE runID = ? ORDER BY position", arguments: [id])

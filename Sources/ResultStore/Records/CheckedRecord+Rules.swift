@@ -123,7 +123,8 @@ extension NullCheckRecord: CheckedRecord {
 
 extension Sampling {
   fileprivate var isPossible: Bool {
-    steps >= 1 && guidanceScale.isFinite && ColumnRule.sides.contains(Int64(width))
+    steps.map { $0 >= 1 } != false && guidanceScale?.isFinite != false
+      && ColumnRule.sides.contains(Int64(width))
       && ColumnRule.sides.contains(Int64(height))
   }
 }

@@ -62,4 +62,9 @@ public struct RunRecord: StoredRecord {
           .init(row: $0.row, text: $0.text, category: $0.category, challenge: $0.challenge)
         }, seeds: seeds))
   }
+
+  /// That of pictures from elsewhere: of all whose baseline is made so, under the name that the user gave them.
+  public static func key(imported baseline: PictureRecipe, name: String?) -> String {
+    contentHash(of: ["imported", baseline.key, name ?? ""])
+  }
 }

@@ -53,7 +53,7 @@ struct LegacyRun {
     variants = try Self.rows(
       db, "variant", "SELECT * FROM variant WHERE runID = ? ORDER BY id", [id]
     ).map { row in
-      let steps = row["steps"] as Int? ?? sampling.steps
+      let steps = row["steps"] as Int? ?? settings.steps
       var own = sampling
       own.steps = steps
       let merging = Self.merging(row)

@@ -22,9 +22,11 @@ struct SweepCommand: ParsableCommand {
         tome-eval sweep --merge-variant tomesd,comfyui --sweep max-downsample=1,2
         tome-eval sweep --equal-time
         tome-eval sweep --live
+        tome-eval sweep --engine diffusers --python venv/bin/python --model stable-diffusion-v1-5
       """)
 
   @OptionGroup var model: ModelOptions
+  @OptionGroup var engine: EngineOptions
   @OptionGroup var perceptual: LPIPSOptions
   @OptionGroup var prompts: PromptOptions
   @OptionGroup var sampling: SamplingOptionGroup
@@ -71,9 +73,11 @@ struct SweepCommand: ParsableCommand {
     let axes = try ((mergeVariant.map { ["merge-variant=\($0)"] } ?? []) + self.axes).map {
       try SweepAxis($0)
     }
-    if let estimate = try PictureEstimate(model, sampling) { Terminal.log("\(estimate)") }
-    let engine = try model.loadEngine()
-    sampling.warn()
+    if engine.engine == .builtin {
+      if let estimate = try PictureEstimate(model, sampling) { Terminal.log("\(estimate)") }
+      sampling.warn()
+    }
+    let engine = try self.engine.load(model, precision: sampling.precision, folder: store.folder)
     let plan = try SweepPlan(
       promptSet: promptSet, engine: engine, wish: sampling.wish, merging: merging.options(ratio: 0),
       axes: axes, ratios: ratios.values, seeds: seeds.values)
@@ -107,7 +111,7 @@ struct SweepCommand: ParsableCommand {
   }
 
   /// The version, and the commit where it is known.
-  private static var version: String {
+  static var version: String {
     ToolCheckout.commit.map { "\(toolVersion) (checkout at \($0.prefix(12)))" } ?? toolVersion
   }
 

@@ -94,14 +94,18 @@ struct ModelOptions: ParsableArguments {
   func loadClip() throws -> [CLIPScorer] {
     setThreads()
     let scorers = try clipFolders().map { folder in
-      let model = try CLIPModel(ModelDirectory(folder, cache: DigestCache()))
-      let name = clip.isEmpty ? "\(try modelName())/clip" : folder.lastPathComponent
-      return CLIPScorer(
-        model: model, identity: ModelIdentity(name: name, fingerprint: try model.fingerprint))
+      try CLIPScorer(folder, name: clip.isEmpty ? "\(try modelName())/clip" : folder.lastPathComponent)
     }
     if scorers.isEmpty {
       Terminal.warn("no CLIP checkpoint: CLIP scores are left out; pass one with --clip DIR")
     }
     return scorers
+  }
+}
+
+extension CLIPScorer {
+  init(_ folder: URL, name: String) throws {
+    let model = try CLIPModel(ModelDirectory(folder, cache: DigestCache()))
+    self.init(model: model, identity: ModelIdentity(name: name, fingerprint: try model.fingerprint))
   }
 }

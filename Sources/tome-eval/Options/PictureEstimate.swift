@@ -28,7 +28,7 @@ struct PictureEstimate: CustomStringConvertible {
     func item(_ part: BenchmarkPart, _ size: PictureSize) -> BenchmarkCase {
       BenchmarkCase(
         part: part, width: size.width, height: size.height, attention: sampling.attention,
-        precision: sampling.precision, resident: model.weightsResident)
+        precision: sampling.ownPrecision, resident: model.weightsResident)
     }
     func bytes(_ size: PictureSize) throws -> Int {
       try [BenchmarkPart.unet, .vae].map { part in

@@ -18,9 +18,14 @@ struct PromptOptions: ParsableArguments {
   }
 
   func promptSet() throws -> PromptSet {
-    let set = try PromptSet.named(prompts) {
-      Terminal.log("waiting for prompts from \(prompts == "-" ? "standard input" : prompts)")
-    }
+    let set = try Self.set(prompts)
     return limit.map(set.prefix) ?? set
+  }
+
+  /// The prompts that a user calls so; says what is waited for.
+  static func set(_ name: String) throws -> PromptSet {
+    try PromptSet.named(name) {
+      Terminal.log("waiting for prompts from \(name == "-" ? "standard input" : name)")
+    }
   }
 }

@@ -1,11 +1,11 @@
 public import ArgumentParser
 import Engines
-import Pictures
+public import Pictures
 import SamplerNames
 public import Tensors
 
 extension AttentionKernel: ExpressibleByArgument {}
-extension Precision: ExpressibleByArgument {}
+extension PrecisionName: ExpressibleByArgument {}
 
 extension SchedulerKind: ExplainedArgument {
   init(parsing text: String) throws(ArgumentProblem) {
@@ -69,21 +69,25 @@ struct SamplingOptionGroup: ParsableArguments {
   var attention: AttentionKernel = .tiled
 
   @Option(
-    help: "What the UNet computes in: bf16 is faster on processors with AVX-512 BF16, and less exact.")
-  var precision: Precision = .fp32
+    help: ArgumentHelp(
+      "What the UNet computes in: bf16 is faster on processors with AVX-512 BF16, and less exact; fp16 is for GPUs, "
+        + "by --engine diffusers.", valueName: "fp32|bf16|fp16"))
+  var precision: PrecisionName = .fp32
+
+  /// The pipeline's own, where it has it.
+  var ownPrecision: Precision { Precision(rawValue: precision.rawValue) ?? .fp32 }
 
   /// What was asked for; the rest is left to the engine.
   var wish: SamplingWish {
     SamplingWish(
       steps: steps, guidanceScale: guidanceScale, negativePrompt: negativePrompt,
       size: size.map { ($0.width, $0.height) }, scheduler: scheduler.map { .init(rawValue: $0.rawValue) },
-      eta: eta.value,
-      attention: .init(rawValue: attention.rawValue), precision: .init(rawValue: precision.rawValue))
+      eta: eta.value, attention: .init(rawValue: attention.rawValue), precision: precision)
   }
 
   /// Warns of what is computed slowly here.
   func warn() {
-    if precision == .bf16 && !KernelSet.best.multipliesBF16 {
+    if ownPrecision == .bf16 && !KernelSet.best.multipliesBF16 {
       Terminal.warn(
         "this processor has no instructions for bfloat16: bf16 is computed correctly, but slower than fp32")
     }

@@ -50,8 +50,11 @@ public struct BuiltinEngine: PictureEngine {
     // Asked for by name, the checkpoint's own scheduler would lose what its configuration says beside the name.
     let isOwn =
       sampling.scheduler == .checkpoint || sampling.scheduler.rawValue == pipeline.schedulerKind?.rawValue
+    guard let steps = sampling.steps, let guidanceScale = sampling.guidanceScale else {
+      throw .incomplete(sampling.steps == nil ? .steps : .guidanceScale)
+    }
     return SamplingOptions(
-      steps: sampling.steps, guidanceScale: sampling.guidanceScale, negativePrompt: sampling.negativePrompt,
+      steps: steps, guidanceScale: guidanceScale, negativePrompt: sampling.negativePrompt,
       width: sampling.width, height: sampling.height,
       scheduler: isOwn ? nil : try value("scheduler", sampling.scheduler), eta: sampling.eta,
       attention: try value("attention", sampling.attention),

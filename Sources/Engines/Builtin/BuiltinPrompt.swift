@@ -18,9 +18,10 @@ struct BuiltinPrompt: EnginePrompt {
   init(_ engine: BuiltinEngine, prompt: String, sampling: Sampling) throws(EngineError) {
     self.engine = engine
     let start = ContinuousClock.now
+    let options = try engine.options(sampling)
     do throws(NotFiniteError) {
       conditioning = try engine.pipeline.conditioning(
-        for: prompt, negativePrompt: sampling.negativePrompt, guidanceScale: sampling.guidanceScale)
+        for: prompt, negativePrompt: options.negativePrompt, guidanceScale: options.guidanceScale)
     } catch {
       throw .brokenPart(error)
     }

@@ -1,0 +1,171 @@
+public import Foundation
+import Images
+import Machine
+public import Pictures
+import Synchronization
+public import TokenMerging
+
+/// Pictures by another program that speaks the worker's protocol: diffusers with tomesd in the user's own Python, or
+/// whatever a user writes.
+public final class WorkerEngine: PictureEngine {
+  public let identity: EngineIdentity
+  public let model: ModelIdentity
+  let introduction: WorkerMessage.Introduction
+  private let connection: Mutex<Connection>
+  private let precision: PrecisionName
+  private let folder: URL
+
+  /// What a mutex keeps: used by one thread at a time.
+  private struct Connection: @unchecked Sendable { let worker: WorkerConnection }
+
+  /// Starts the worker.
+  ///
+  /// - Parameters:
+  ///   - name: as `--engine` has it
+  ///   - command: the program and its arguments
+  ///   - model: what it is told to load; nil where that is its own business
+  ///   - identity: of the model, where this program knows it
+  ///   - device: nil for the worker's own choice
+  ///   - timeout: the longest that a picture, or loading the model, may take
+  ///   - folder: where the worker writes pictures before they are taken; made, and removed with the engine
+  /// - Throws: ``EngineError`` with what the worker says
+  public init(
+    name: String, command: [String], model: String?, identity known: ModelIdentity?, device: String?,
+    precision: PrecisionName, timeout: Duration, folder: URL
+  ) throws(EngineError) {
+    let worker = try WorkerConnection(
+      command, hello: .init(model: model, device: device, precision: precision.rawValue), timeout: timeout)
+    introduction = worker.introduction
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    } catch {
+      throw .worker("\(folder.path): cannot be made: \(error.localizedDescription)")
+    }
+    self.folder = folder
+    self.precision = precision
+    let parts = (introduction.versions ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    identity = EngineIdentity(
+      name: name,
+      version: parts.isEmpty ? introduction.version : parts.joined(separator: ", "),
+      device: introduction.device)
+    let modelName =
+      introduction.model ?? model.map { URL(fileURLWithPath: $0).lastPathComponent } ?? "unknown model"
+    self.model =
+      known
+      ?? ModelIdentity(
+        name: modelName, fingerprint: introduction.modelHash.map { "hash \($0)" } ?? "name \(modelName)")
+    connection = Mutex(Connection(worker: worker))
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  public func resolve(_ wish: SamplingWish) throws(EngineError) -> Sampling {
+    let defaults = introduction.defaults
+    let size = wish.size ?? defaults?.width.flatMap { width in defaults?.height.map { (width, $0) } }
+    guard let size else { throw .worker("this engine has no size of its own: pass one with --size") }
+    return Sampling(
+      steps: wish.steps ?? defaults?.steps ?? 20,
+      guidanceScale: wish.guidanceScale ?? defaults?.guidanceScale ?? 7.5,
+      negativePrompt: wish.negativePrompt, width: size.width, height: size.height,
+      scheduler: wish.scheduler ?? .checkpoint, eta: wish.eta, attention: .unknown, precision: precision)
+  }
+
+  public func validate(_ recipe: PictureRecipe) throws(EngineError) {
+    let sampling = recipe.sampling
+    if sampling.steps == nil { throw .incomplete(.steps) }
+    if sampling.guidanceScale == nil { throw .incomplete(.guidanceScale) }
+    if let known = introduction.schedulers, sampling.scheduler != .checkpoint,
+      !known.contains(sampling.scheduler.rawValue)
+    {
+      throw .unknownName("scheduler", value: sampling.scheduler.rawValue, known: known)
+    }
+    if let factor = introduction.factor, sampling.width % factor != 0 || sampling.height % factor != 0 {
+      throw .worker("size \(sampling.width)x\(sampling.height): this model needs multiples of \(factor)")
+    }
+    guard let merging = recipe.merging else { return }
+    guard merging.variant != .comfyui else {
+      throw .worker("merge-variant comfyui is no rule of tomesd: this engine cannot merge so")
+    }
+    let plain = MergingOptions(ratio: merging.ratio)
+    let asked: [(name: String, isAsked: Bool)] = [
+      ("max_downsample", merging.maxDownsample != plain.maxDownsample), ("sx", merging.sx != plain.sx),
+      ("sy", merging.sy != plain.sy), ("use_rand", merging.useRand != plain.useRand),
+      ("merge_attn", merging.mergeAttn != plain.mergeAttn),
+      ("merge_crossattn", merging.mergeCrossattn != plain.mergeCrossattn),
+      ("merge_mlp", merging.mergeMlp != plain.mergeMlp),
+    ]
+    if let known = introduction.merging,
+      let other = asked.first(where: { $0.isAsked && !known.contains($0.name) })
+    {
+      throw .worker("this engine cannot set \(other.name)")
+    }
+  }
+
+  public func attendingGrids(_ sampling: Sampling) -> [TokenGrid] {
+    // A worker that does not tell is taken to attend at the latents' resolution, as Stable Diffusion does.
+    let factor = introduction.factor ?? 8
+    let grids = introduction.grids ?? [.init(downsample: 1, blocks: 1)]
+    return grids.map { grid in
+      let side = factor * grid.downsample
+      return TokenGrid(
+        width: (sampling.width + side - 1) / side, height: (sampling.height + side - 1) / side,
+        downsample: grid.downsample, blocks: grid.blocks)
+    }
+  }
+
+  public func begin(prompt: String, sampling: Sampling) throws(EngineError) -> any EnginePrompt {
+    WorkerPrompt(engine: self)
+  }
+
+  private struct WorkerPrompt: EnginePrompt {
+    let engine: WorkerEngine
+    let unread: [UnreadText] = []
+
+    func picture(_ request: PictureRequest, _ observer: PictureObserver) throws -> MadePicture {
+      try observer.cancellation.check()
+      return try engine.make(request, observer)
+    }
+  }
+
+  private func make(_ request: PictureRequest, _ observer: PictureObserver) throws -> MadePicture {
+    let sampling = request.recipe.sampling
+    guard let steps = sampling.steps, let guidanceScale = sampling.guidanceScale else {
+      throw EngineError.incomplete(sampling.steps == nil ? .steps : .guidanceScale)
+    }
+    let output = folder.appendingPathComponent("picture.png")
+    defer { try? FileManager.default.removeItem(at: output) }
+    let answer = try connection.withLock { connection in
+      try connection.worker.generate(isCancelled: { observer.cancellation.isRequested }) { id in
+        WorkerMessage.Generate(
+          id: id, prompt: request.prompt, negativePrompt: sampling.negativePrompt, seed: request.seed.value,
+          width: sampling.width, height: sampling.height, steps: steps, guidanceScale: guidanceScale,
+          scheduler: sampling.scheduler == .checkpoint ? nil : sampling.scheduler.rawValue,
+          eta: sampling.eta == 0 ? nil : sampling.eta,
+          merging: request.recipe.merging.map(WorkerMessage.Merging.init), output: output.path)
+      }
+    }
+    guard answer.seconds.isFinite, answer.seconds > 0 else {
+      throw EngineError.worker("the worker says that a picture took \(answer.seconds) s")
+    }
+    let image: RGBImage
+    do throws(ImageError) { image = try PNGCodec.decode(output).image } catch {
+      throw EngineError.worker("the worker's picture: \(error)")
+    }
+    guard (image.width, image.height) == (sampling.width, sampling.height) else {
+      throw EngineError.worker(
+        "the worker's picture is \(image.width)x\(image.height), asked for was \(sampling.width)x\(sampling.height)"
+      )
+    }
+    var made = MadePicture(image: image, seconds: answer.seconds)
+    made.secondsPerStep = answer.secondsPerStep
+    made.peakMemoryBytes = answer.peakMemoryBytes
+    return made
+  }
+}
+
+extension WorkerEngine {
+  /// The worker that drives diffusers and tomesd, in Python.
+  public static var diffusersScript: String {
+    String(decoding: PackageResources.diffusers_worker_py, as: UTF8.self)
+  }
+}

@@ -1,0 +1,229 @@
+"""Makes pictures with diffusers and tomesd for tome-eval: one JSON object a line in, one a line out.
+
+    hello     {"type": "hello", "protocol": 1, "model": FOLDER or NAME, "device": "auto", "precision": "fp32"}
+    generate  {"type": "generate", "id": 1, "prompt": ..., "negative_prompt": ..., "seed": ..., "width": ..., "height": ...,
+               "steps": ..., "guidance_scale": ..., "scheduler": ... or null, "eta": 0, "merging": {...} or null, "output": PATH}
+    bye       {"type": "bye"}
+
+Whatever goes wrong with a request is its answer's "error"; what libraries print goes to standard error.
+
+Every picture begins alike, whatever was made before: torch.manual_seed(seed), a fresh tomesd.apply_patch, and latents
+from a generator of the CPU with the same seed. So its bits are those of tome-eval's own pipeline where the arithmetic
+is, and its seconds (the call alone, with the device in step on both sides) are those of any user of diffusers.
+"""
+
+import json
+import os
+import sys
+import time
+
+PROTOCOL = 1
+
+# The samplers by tome-eval's names, with what they change in the checkpoint's own configuration.
+SCHEDULERS = {
+    "ddim": ("DDIMScheduler", {}),
+    "pndm": ("PNDMScheduler", {}),
+    "ddpm": ("DDPMScheduler", {}),
+    "lcm": ("LCMScheduler", {}),
+    "tcd": ("TCDScheduler", {}),
+    "euler-ancestral": ("EulerAncestralDiscreteScheduler", {}),
+}
+# Those that a spacing of noise levels can be chosen for, as in `euler-karras`.
+SPACED = {
+    "euler": ("EulerDiscreteScheduler", {}),
+    "heun": ("HeunDiscreteScheduler", {}),
+    "lms": ("LMSDiscreteScheduler", {}),
+    "kdpm2": ("KDPM2DiscreteScheduler", {}),
+    "kdpm2-ancestral": ("KDPM2AncestralDiscreteScheduler", {}),
+    "unipc": ("UniPCMultistepScheduler", {}),
+    "dpmsolver++": ("DPMSolverMultistepScheduler", {"algorithm_type": "dpmsolver++"}),
+    "sde-dpmsolver++": ("DPMSolverMultistepScheduler", {"algorithm_type": "sde-dpmsolver++"}),
+    "dpmsolver-singlestep": ("DPMSolverSinglestepScheduler", {}),
+}
+SPACINGS = ("karras", "exponential", "beta")
+for _name, (_kind, _changes) in SPACED.items():
+    for _spacing in (None, *SPACINGS):
+        SCHEDULERS[f"{_name}-{_spacing}" if _spacing else _name] = (
+            _kind, {**_changes, **{f"use_{spacing}_sigmas": spacing == _spacing for spacing in SPACINGS}})
+
+
+class Refusal(Exception):
+    """What the user can mend: its text is the answer."""
+
+
+def load(module: str):
+    try:
+        return __import__(module)
+    except ImportError as error:
+        raise Refusal(
+            f"{sys.executable} has no working package '{module}' ({error}); install it with "
+            f"`{sys.executable} -m pip install {module}`, or name another interpreter with --python") from error
+
+
+class Worker:
+    def __init__(self, request: dict):
+        if request.get("protocol") != PROTOCOL:
+            raise Refusal(f"this worker speaks protocol {PROTOCOL}, not {request.get('protocol')}")
+        self.torch, self.diffusers = load("torch"), load("diffusers")
+        load("transformers")
+        self.tomesd = load("tomesd")
+        self.device = self._device(request.get("device") or "auto")
+        dtypes = {"fp32": self.torch.float32, "fp16": self.torch.float16, "bf16": self.torch.bfloat16}
+        precision = request.get("precision") or "fp32"
+        if precision not in dtypes:
+            raise Refusal(f"precision '{precision}' is none of {', '.join(dtypes)}")
+        model = request["model"]
+        options = {"dtype" if self._takes_dtype() else "torch_dtype": dtypes[precision]}
+        try:
+            if os.path.isfile(model):
+                self.pipeline = self.diffusers.StableDiffusionPipeline.from_single_file(model, **options)
+            else:
+                self.pipeline = self.diffusers.DiffusionPipeline.from_pretrained(
+                    model, local_files_only=os.path.isdir(model), **options)
+        except Exception as error:
+            raise Refusal(f"{model} cannot be loaded by diffusers {self.diffusers.__version__}: {error}") from error
+        if getattr(self.pipeline, "safety_checker", None) is not None:
+            self.pipeline.safety_checker = None
+        self.pipeline.to(self.device)
+        self.pipeline.set_progress_bar_config(disable=True)
+        self.own_scheduler = self.pipeline.scheduler
+        self.model = model
+        self.precision = precision
+
+    def _takes_dtype(self) -> bool:
+        major, minor = (int(part) for part in self.diffusers.__version__.split(".")[:2])
+        return (major, minor) >= (0, 36)
+
+    def _device(self, name: str) -> str:
+        cuda = self.torch.cuda.is_available()
+        mps = getattr(self.torch.backends, "mps", None) is not None and self.torch.backends.mps.is_available()
+        if name == "auto":
+            return "cuda" if cuda else "mps" if mps else "cpu"
+        if (name.startswith("cuda") and not cuda) or (name == "mps" and not mps):
+            raise Refusal(f"torch {self.torch.__version__} of {sys.executable} sees no {name} device")
+        return name
+
+    def hello(self) -> dict:
+        unet = self.pipeline.unet
+        size = unet.config.sample_size
+        width, height = (size[1], size[0]) if isinstance(size, (list, tuple)) else (size, size)
+        factor = self.pipeline.vae_scale_factor
+        defaults = {"width": width * factor, "height": height * factor, "steps": 50, "guidance_scale": 7.5}
+        stored = os.path.join(self.model, "tome-eval.json")
+        if os.path.isfile(stored):
+            with open(stored, encoding="utf8") as file:
+                own = json.load(file)
+            defaults.update({key: own[key] for key in ("steps", "guidance_scale") if key in own})
+        torch = self.torch
+        name = torch.cuda.get_device_name(self.device) if self.device.startswith("cuda") else self.device
+        versions = {"torch": torch.__version__, "tomesd": getattr(self.tomesd, "__version__", "unknown"),
+                    "diffusers": self.diffusers.__version__}
+        return {
+            "type": "hello", "protocol": PROTOCOL, "name": "diffusers", "version": self.diffusers.__version__,
+            "versions": versions, "device": None if name == "cpu" else name, "defaults": defaults, "factor": factor,
+            "grids": self._grids(), "schedulers": list(SCHEDULERS),
+            "merging": ["ratio", "max_downsample", "sx", "sy", "use_rand", "merge_attn", "merge_crossattn", "merge_mlp"],
+        }
+
+    def _grids(self) -> list[dict]:
+        """How many transformer blocks there are at which downsampling of the latents."""
+        blocks: dict[int, int] = {}
+        unet = self.pipeline.unet
+        down = 1
+        for block in unet.down_blocks:
+            blocks[down] = blocks.get(down, 0) + self._transformers(block)
+            if getattr(block, "downsamplers", None):
+                down *= 2
+        if unet.mid_block is not None:
+            blocks[down] = blocks.get(down, 0) + self._transformers(unet.mid_block)
+        for block in unet.up_blocks:
+            blocks[down] = blocks.get(down, 0) + self._transformers(block)
+            if getattr(block, "upsamplers", None):
+                down //= 2
+        return [{"downsample": factor, "blocks": count} for factor, count in sorted(blocks.items()) if count]
+
+    @staticmethod
+    def _transformers(block) -> int:
+        return sum(len(attention.transformer_blocks) for attention in getattr(block, "attentions", None) or []
+                   if hasattr(attention, "transformer_blocks"))
+
+    def _scheduler(self, name):
+        if name is None:
+            return type(self.own_scheduler).from_config(self.own_scheduler.config)
+        if name not in SCHEDULERS:
+            raise Refusal(f"scheduler '{name}' is none of {', '.join(SCHEDULERS)}")
+        kind, changes = SCHEDULERS[name]
+        return getattr(self.diffusers, kind).from_config(self.own_scheduler.config, **changes)
+
+    def _synchronize(self):
+        if self.device.startswith("cuda"):
+            self.torch.cuda.synchronize()
+        elif self.device == "mps":
+            self.torch.mps.synchronize()
+
+    def generate(self, request: dict) -> dict:
+        torch, pipeline = self.torch, self.pipeline
+        pipeline.scheduler = self._scheduler(request.get("scheduler"))
+        self.tomesd.remove_patch(pipeline)
+        merging = request.get("merging")
+        if merging is not None:
+            self.tomesd.apply_patch(pipeline, **merging)
+        seed = int(request["seed"])
+        torch.manual_seed(seed)
+        times = []
+
+        def after_step(_pipeline, _index, _timestep, values):
+            self._synchronize()
+            times.append(time.perf_counter())
+            return values
+
+        if self.device.startswith("cuda"):
+            torch.cuda.reset_peak_memory_stats()
+        self._synchronize()
+        start = time.perf_counter()
+        with torch.no_grad():
+            picture = pipeline(
+                request["prompt"], negative_prompt=request.get("negative_prompt") or None,
+                num_inference_steps=request["steps"], guidance_scale=request["guidance_scale"],
+                width=request["width"], height=request["height"], eta=request.get("eta") or 0.0,
+                generator=torch.Generator("cpu").manual_seed(seed), callback_on_step_end=after_step).images[0]
+        self._synchronize()
+        seconds = time.perf_counter() - start
+        picture.save(request["output"])
+        steps = sorted(after - before for before, after in zip(times, times[1:]))
+        return {
+            "id": request["id"], "path": request["output"], "seconds": seconds,
+            "seconds_per_step": steps[len(steps) // 2] if steps else None,
+            "peak_memory_bytes": torch.cuda.max_memory_allocated() if self.device.startswith("cuda") else None,
+        }
+
+
+def main() -> None:
+    # Answers have a stream of their own: libraries print wherever they like.
+    answers = os.fdopen(os.dup(1), "w", encoding="utf8")
+    os.dup2(2, 1)
+    worker = None
+    for line in sys.stdin:
+        request, answer = None, None
+        try:
+            request = json.loads(line)
+            if request["type"] == "bye":
+                return
+            if request["type"] == "hello":
+                worker = Worker(request)
+                answer = worker.hello()
+            else:
+                answer = worker.generate(request)
+        except Refusal as error:
+            answer = {"error": str(error)}
+        except Exception as error:
+            print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        if request is not None and "id" in request:
+            answer["id"] = request["id"]
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+import Pictures
+import TokenMerging
+
+extension Infotext {
+  /// Settings that change pictures beside those that a request has; what else extensions write does not, or cannot be
+  /// told.
+  private static let settings = [
+    "Schedule type", "Clip skip", "ENSD", "RNG", "VAE", "VAE hash", "Variation seed",
+    "Variation seed strength",
+    "Denoising strength", "Hires upscale", "Hires resize", "Hires steps", "Hires upscaler", "Hires prompt",
+    "Refiner", "Refiner switch at", "Lora hashes", "TI hashes", "Hypernet", "Face restoration", "Tiling",
+    "Eta", "Sigma churn", "Sigma tmin", "Sigma tmax", "Sigma noise", "Schedule max sigma",
+    "Schedule min sigma", "Schedule rho", "NGMS", "FP8 weight", "Cache FP16 weight for LoRA",
+  ]
+
+  /// Nil for a text without fields, which says no more than a prompt.
+  var facts: PictureFacts? {
+    guard !fields.isEmpty else { return nil }
+    var facts = PictureFacts()
+    facts.prompt = prompt
+    facts.negativePrompt = negativePrompt
+    (facts.seed, facts.steps, facts.guidanceScale) = (seed, steps, guidanceScale)
+    facts.size = size.map { PictureSize(width: $0.width, height: $0.height) }
+    facts.scheduler = scheduler
+    facts.modelName = self["Model"]
+    facts.modelHash = self["Model hash"]
+    facts.engine = engine
+    // The web UI says nothing of a ratio of 0.
+    facts.ratio = self["Token merging ratio"].map { Double($0) } ?? 0
+    if facts.engine?.name == "tome-eval" {
+      facts.merging = merging
+      facts.precision = precision
+    } else {
+      facts.merging = MergingOptions(ratio: 0, variant: .webui).inForce
+    }
+    for name in Self.settings { facts.settings[name] = self[name] }
+    return facts
+  }
+
+  private var engine: EngineIdentity {
+    guard let version = self["Version"] else { return EngineIdentity(name: "webui") }
+    let words = version.split(separator: " ", maxSplits: 1)
+    return words.first == "tome-eval"
+      ? EngineIdentity(name: "tome-eval", version: words.count > 1 ? String(words[1]) : nil)
+      : EngineIdentity(name: "webui", version: version)
+  }
+}
