@@ -46,6 +46,39 @@ import Testing
     #expect(text.contains { $0.value.contains("Token merging ratio: 0.9") })
   }
 
+  @Test func `seeds of 64 bits go all the way, from the command line to the page`() throws {
+    let (large, small) = ("18446744073709551615", "4294967295")
+    for seed in [large, small] {
+      let made = try Tool.run([
+        "generate", "--prompt", "an owl", "--steps", "1", "--size", "64", "--ratio", "0.5", "--seed", seed,
+        "--output", path(seed + ".png"), "--json",
+      ])
+      #expect(made.output.contains("\"seed\" : \(seed)"), "\(made)")
+      let text = try PNGCodec.decode(URL(fileURLWithPath: path(seed + ".png"))).text
+      #expect(text.contains { $0.value.contains("Seed: \(seed),") })
+      #expect(text.contains { $0.value.contains("\"seed\":\(seed)") })
+    }
+    // torch's generator takes 32 of the bits.
+    let same = try Tool.run("score", path(large + ".png"), "--baseline", path(small + ".png"), "--json")
+      .json()
+    #expect(same["identical"] as? Bool == true)
+    let run = path("run")
+    let sweep = [
+      "sweep", "--limit", "1", "--steps", "1", "--size", "64", "--ratios", "0,0.5", "--output", run,
+      "--seeds", "\(large),7,9223372036854775808",
+    ]
+    #expect(try Tool.run(sweep).status == 0)
+    #expect(try Tool.run(sweep + ["--json"]).json()["reused"] as? Int == 6)
+    let compared = try Tool.run("compare", "--output", run, "--worst", "1", "--json")
+    #expect(
+      compared.output.filter { !$0.isWhitespace }.contains("\"seeds\":[\(large),7,9223372036854775808]"))
+    #expect(try Tool.run("verify", "--samples", "6", "--seed", large, "--output", run).status == 0)
+    let page = try String(contentsOf: URL(fileURLWithPath: run + "/index.html"), encoding: .utf8)
+    #expect(page.contains("data-s=\"\(large)\"") && page.contains("seeds \(large), 7, 9223372036854775808"))
+    let table = try String(contentsOf: URL(fileURLWithPath: run + "/pictures.csv"), encoding: .utf8)
+    #expect(table.split(whereSeparator: \.isNewline).count { $0.contains(",\(large),") } == 2)
+  }
+
   @Test func `threads, and the kind of attention, do not change what a picture shows`() throws {
     let arguments = ["generate", "--prompt", "an owl", "--steps", "2", "--ratio", "0.5"]
     for (name, more) in [

@@ -74,7 +74,7 @@ import Testing
     for (number, wait) in [("3", "0"), ("5", "3")] {
       let result = try RunningTool(
         ["score", "/dev/fd/\(number)", "--prompt", "x"], redirections: "\(number)<'\(pipe)'",
-        prologue: "mkfifo '\(pipe)'; { sleep \(wait); cat '\(picture)'; } >'\(pipe)' & "
+        prologue: "{ mkfifo '\(pipe)'; { sleep \(wait); cat '\(picture)'; } >'\(pipe)' & }"
       ).finish()
       #expect(result.status == 0 && result.output == expected, "\(result)")
       #expect(result.errors.contains("waiting for a picture from /dev/fd/\(number)") == (wait == "3"))
@@ -88,7 +88,7 @@ import Testing
           output,
         ],
         redirections: "<'\(pipe)'",
-        prologue: "mkfifo '\(pipe)'; { printf 'a red cube\\nan owl\\n' >'\(pipe)'; } & "
+        prologue: "{ mkfifo '\(pipe)'; printf 'a red cube\\nan owl\\n' >'\(pipe)' & }"
       ).finish()
       #expect(try swept.status == 0 && swept.json()["made"] as? Int == 2, "\(swept)")
       try FileManager.default.removeItem(atPath: pipe)

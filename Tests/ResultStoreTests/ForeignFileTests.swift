@@ -44,9 +44,22 @@ import Testing
     #expect(try Data(contentsOf: other) == before)
   }
 
-  @Test func `a folder in the store's place, and a path below a file, are unwritable`() throws {
-    #expect { try ResultStore(folder.url, access: .creating) } throws: { error in
-      if case .unwritable(folder.url.path, _)? = error as? StoreError { true } else { false }
+  @Test func `a folder or a pipe in the store's place is none, and a path below a file is unwritable`() throws
+  {
+    #expect(throws: StoreError.noFile(path: folder.url.path, kind: "a folder")) {
+      try ResultStore(folder.url, access: .creating)
+    }
+    let store = folder.url.appendingPathComponent("s.sqlite")
+    do { _ = try ResultStore(store, access: .creating) }
+    for name in ["s.sqlite-wal", "s.sqlite-journal", "pipe"] {
+      let pipe = folder.url.appendingPathComponent(name).path
+      #expect(mkfifo(pipe, 0o600) == 0)
+      for access in [ResultStore.Access.reading, .writing, .creating] {
+        #expect(throws: StoreError.noFile(path: pipe, kind: "a pipe")) {
+          try ResultStore(name == "pipe" ? URL(fileURLWithPath: pipe) : store, access: access)
+        }
+      }
+      unlink(pipe)
     }
     try Data("x".utf8).write(to: folder.url.appendingPathComponent("plain"))
     let below = folder.url.appendingPathComponent("plain/store.sqlite")
@@ -57,7 +70,8 @@ import Testing
 
   @Test func `every message names the file`() {
     let errors: [StoreError] = [
-      .missing(path: "/p"), .notAStore(path: "/p"), .damaged(path: "/p", reason: "r"),
+      .missing(path: "/p"), .noFile(path: "/p", kind: "a pipe"), .notAStore(path: "/p"),
+      .damaged(path: "/p", reason: "r"),
       .newerSchema(path: "/p", step: "9"), .locked(path: "/p"), .unwritable(path: "/p", reason: "r"),
       .diskFull(path: "/p"), .noSuchRun(path: "/p", name: "n", known: ["m"]),
       .failed(path: "/p", reason: "r"),

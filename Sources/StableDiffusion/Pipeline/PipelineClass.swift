@@ -5,11 +5,12 @@ enum PipelineClass: String, CaseIterable {
   /// Stable Diffusion 1.x and 2.x, and models distilled from them.
   case stableDiffusion = "StableDiffusionPipeline"
 
+  static let file = "model_index.json"
+
   /// - Parameter files: the pipeline's folder
-  /// - Throws: ``CheckpointError`` when the file is missing or names another class.
+  /// - Throws: ``CheckpointError`` when the file is missing, or names another class or parts that are not known here.
   init(_ files: any ModelFiles) throws(CheckpointError) {
-    let name = "model_index.json"
-    let fields = try files.fields(of: name)
+    let fields = try files.fields(of: Self.file)
     let className = try fields.text("_class_name")
     guard let known = className.flatMap(Self.init) else {
       throw fields.error(

@@ -53,9 +53,10 @@ extension PipelineClass {
         )
       }
     }
-    for name in index.names
-    where !Self.withoutEffect.contains(name) && !parts.contains(where: { $0.name == name }) {
-      guard case .array? = index.value(name), let found = try Self.part(name, of: index) else { continue }
+    for name in try Self.namesOfParts(files) where !Self.withoutEffect.contains(name) {
+      guard !parts.contains(where: { $0.name == name }), let found = try Self.part(name, of: index) else {
+        continue
+      }
       throw index.error(
         name,
         "is \(Self.words(found.library, [found.name])); \(rawValue) has no such part, only "
@@ -63,6 +64,13 @@ extension PipelineClass {
     }
     try index.requireAllKnown(withoutEffect: Self.withoutEffect)
     try requireOneScheduler(index, files)
+  }
+
+  /// Of the fields that say what a part is, in their order: lists, as no other field is.
+  private static func namesOfParts(_ files: any ModelFiles) throws(CheckpointError) -> [String] {
+    try files.decode([String: JSONValue].self, from: file).filter {
+      if case .array = $0.value { true } else { false }
+    }.keys.sorted()
   }
 
   /// diffusers takes the index's class, whatever the scheduler's own file says.
