@@ -88,8 +88,10 @@ var targets: [Target] = [
   .executableTarget(
     name: "tome-eval",
     dependencies: [
-      "Evaluation", "Engines", "Scoring", "Pictures", "PictureFiles", "Comparisons", "Reporting", "Statistics",
-      "ResultStore", "DemoCheckpoint", "StableDiffusion", "CLIPModels", "PerceptualModels", "Checkpoints", "TokenMerging",
+      "Evaluation", "Engines", "Scoring", "Pictures", "PictureFiles", "Comparisons", "Reporting",
+      "Statistics",
+      "ResultStore", "DemoCheckpoint", "StableDiffusion", "CLIPModels", "PerceptualModels", "Checkpoints",
+      "TokenMerging",
       "Tensors", "Images", "Metrics", "PromptSets", "Benchmarking", "Machine", "Wording",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
