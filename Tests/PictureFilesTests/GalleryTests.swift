@@ -107,6 +107,25 @@ import Testing
     }
   }
 
+  @Test func `has heat maps of pictures in folders, be there an accent after the slash`() throws {
+    try withTemporaryFolder { folder in
+      let made = try Self.run(size: 48, in: folder)
+      let (sample, _) = try Self.pair(made, row: 40, seed: 0)
+      var picture = try #require(sample.picture)
+      let file = folder.appendingPathComponent("images/a").appendingPathComponent("\u{301}b.png")
+      try FileManager.default.createDirectory(
+        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try FileManager.default.moveItem(at: folder.appendingPathComponent(picture.path.text), to: file)
+      picture.path = try PicturePath("images/a/\u{301}b.png")
+      let store = try ResultStore(folder.appendingPathComponent("results.sqlite"), access: .writing)
+      _ = try store.adopt(sample, picture: picture)
+      let gallery = try Self.gallery(store.contents(ofRun: made.run.id), in: folder)
+      #expect(gallery[sample].problem == nil)
+      #expect(try Self.decode(gallery[sample].difference, in: folder).width == 48)
+      #expect(try Self.files(HeatMap.folder, in: folder).keys.contains { $0.hasPrefix("a-\u{301}b-") })
+    }
+  }
+
   @Test func `shows thumbnails of large pictures`() throws {
     try withTemporaryFolder { folder in
       let contents = try Self.run(size: 400, in: folder)
