@@ -26,6 +26,15 @@ public enum SamplingMethod: String, Sendable, CaseIterable {
     case .ddim, .pndm, .eulerAncestral, .ddpm, .lcm, .tcd: false
     }
   }
+
+  /// How often so many steps evaluate the model, of Stable Diffusion's checkpoints.
+  public func evaluations(_ steps: Int) -> Int {
+    switch self {
+    case .pndm: steps + 1
+    case .heun, .kdpm2, .kdpm2Ancestral: 2 * steps - 1
+    default: steps
+    }
+  }
 }
 
 /// How noise levels lie that are not those of evenly spaced timesteps.

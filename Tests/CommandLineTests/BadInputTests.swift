@@ -78,6 +78,12 @@ import Testing
     expect(try sweep("--sweep", "sx=2", "--sweep", "sx=3"), mentions: ["sx is varied twice"])
     expect(try sweep("--sweep", "steps=1,2000"), mentions: ["2000 steps"])
     expect(try sweep("--scheduler", "magic"), mentions: ["magic", "euler"])
+    expect(
+      try sweep("--scheduler", "DPM++ SDE"), mentions: ["DPM++ SDE does not exist here", "sde-dpmsolver++"])
+    expect(try sweep("--sweep", "scheduler=ddim,Restart"), mentions: ["sampler Restart does not exist here"])
+    expect(try sweep("--eta", "2"), mentions: ["eta 2 is out of range"])
+    expect(try sweep("--eta", "0.5", "--scheduler", "euler"), mentions: ["eta 0.5", "DDIM and TCD do"])
+    expect(try sweep("--scheduler", "lcm", "--steps", "51"), mentions: ["original_inference_steps are 50"])
     expect(try sweep("--no-such-flag"), mentions: ["--no-such-flag"])
     expect(try sweep("--threads", "0"), mentions: ["--threads"])
   }

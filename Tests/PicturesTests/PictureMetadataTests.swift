@@ -116,6 +116,31 @@ import TokenMerging
     #expect(Infotext(parsing: infotext.text) == infotext)
   }
 
+  @Test(arguments: [
+    ("Sampler: DPM++ 2M SDE, Schedule type: Karras", "sde-dpmsolver++-karras"),
+    ("Sampler: DPM++ 2M, Schedule type: Automatic", "dpmsolver++-karras"),
+    ("Sampler: euler A", "euler-ancestral"),
+    ("Sampler: Euler, Schedule type: Uniform", "euler"), ("Sampler: UniPC", "unipc"),
+    ("Sampler: DPM++ SDE, Schedule type: Karras", "DPM++ SDE Karras"), ("Sampler: Heun Beta", "heun-beta"),
+    ("Sampler: Euler a, Schedule type: Karras", "Euler a Karras"), ("Sampler: tcd", "tcd"),
+  ])
+  func `samplers are ours where they exist here, with the schedule type`(fields: String, name: String) {
+    #expect(Infotext(parsing: "a cube\nSteps: 20, \(fields)").scheduler == SchedulerName(rawValue: name))
+  }
+
+  @Test func `eta is the web UI's of the sampler`() {
+    var request = exampleRequest
+    for (scheduler, field) in [("ddim", "Eta DDIM: 0.3"), ("tcd", "Eta: 0.3")] {
+      (request.recipe.sampling.scheduler, request.recipe.sampling.eta) = (
+        SchedulerName(rawValue: scheduler), 0.3
+      )
+      let infotext = PictureMetadata(request: request, modelName: "demo").infotext
+      #expect(infotext.text.contains(field) && Infotext(parsing: infotext.text).eta == 0.3)
+    }
+    request.recipe.sampling.eta = 0
+    #expect(!PictureMetadata(request: request, modelName: "demo").infotext.text.contains("Eta"))
+  }
+
   @Test func `texts without fields are prompts, and nonsense is no crash`() {
     #expect(Infotext(parsing: "just a prompt") == Infotext(prompt: "just a prompt", fields: []))
     #expect(Infotext(parsing: "").prompt.isEmpty)

@@ -32,6 +32,17 @@ SCHEDULERS = {
         diffusers.DPMSolverMultistepScheduler,
         {"algorithm_type": "dpmsolver++", "use_karras_sigmas": True},
     ),
+    "sde-dpmsolver++": (diffusers.DPMSolverMultistepScheduler, {"algorithm_type": "sde-dpmsolver++"}),
+    "dpmsolver-singlestep": (diffusers.DPMSolverSinglestepScheduler, {"algorithm_type": "dpmsolver++"}),
+    "heun": (diffusers.HeunDiscreteScheduler, {}),
+    "lms": (diffusers.LMSDiscreteScheduler, {}),
+    "kdpm2": (diffusers.KDPM2DiscreteScheduler, {}),
+    "kdpm2-ancestral": (diffusers.KDPM2AncestralDiscreteScheduler, {}),
+    "unipc": (diffusers.UniPCMultistepScheduler, {}),
+    "unipc-exponential": (diffusers.UniPCMultistepScheduler, {"use_exponential_sigmas": True}),
+    "ddpm": (diffusers.DDPMScheduler, {}),
+    "lcm": (diffusers.LCMScheduler, {}),
+    "tcd": (diffusers.TCDScheduler, {}),
 }
 DEFAULTS = {
     "prompt": "a red circle above a blue square", "negativePrompt": "", "guidanceScale": 4.0,
@@ -53,6 +64,14 @@ DEMO_CASES = [
     # The last timestep has no signal: with 15 steps or more, Karras's spacing has one timestep twice, and diffusers,
     # which finds its place by timestep, runs past the end.
     {"name": "dpm-karras-0.5", "scheduler": "dpmsolver++-karras", "steps": 8},
+    # Take over another class's configuration, each its own part of it.
+    *(
+        {"name": f"{name}-baseline", "scheduler": name, "ratio": 0.0, "steps": 8, "width": 48, "height": 48}
+        for name in (
+            "sde-dpmsolver++", "dpmsolver-singlestep", "heun", "lms", "kdpm2", "kdpm2-ancestral", "unipc",
+            "unipc-exponential", "ddpm", "lcm", "tcd",
+        )
+    ),
 ]
 V_CASES = [
     {"name": "v-baseline", "ratio": 0.0, "guidanceScale": 3.0, "width": None, "height": None},

@@ -1,6 +1,7 @@
 import Foundation
 import Images
 import ReferenceFixtures
+import SamplerNames
 import StableDiffusion
 import Tensors
 import Testing

@@ -276,11 +276,7 @@ import Testing
     ])
     for kind in SchedulerKind.allCases {
       let count = try configuration.inPipeline(kind).scheduler(steps: 20).timesteps.count
-      switch kind.method {
-      case .pndm: #expect(count == 21)
-      case .heun, .kdpm2, .kdpm2Ancestral: #expect(count == 39)
-      default: #expect(count == 20)
-      }
+      #expect(count == kind.method.evaluations(20), "\(kind.rawValue)")
       guard kind.spacing != nil, let plain = SchedulerKind(kind.method, nil) else { continue }
       #expect(
         try configuration.inPipeline(kind).scheduler(steps: 20).timesteps

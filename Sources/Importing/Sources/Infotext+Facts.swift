@@ -5,7 +5,7 @@ extension Infotext {
   /// Settings that change pictures beside those that a request has; what else extensions write does not, or cannot be
   /// told.
   private static let settings = [
-    "Schedule type", "Clip skip", "ENSD", "RNG", "VAE", "VAE hash", "Variation seed",
+    "Clip skip", "ENSD", "RNG", "VAE", "VAE hash", "Variation seed",
     "Variation seed strength",
     "Denoising strength", "Hires upscale", "Hires resize", "Hires steps", "Hires upscaler", "Hires prompt",
     "Refiner", "Refiner switch at", "Lora hashes", "TI hashes", "Hypernet", "Face restoration", "Tiling",

@@ -1,5 +1,6 @@
 import Benchmarking
 import Machine
+import SamplerNames
 import Tensors
 import Wording
 
@@ -50,7 +51,8 @@ struct PictureEstimate: CustomStringConvertible {
     self.size = size
     self.bytes = needed
     seconds =
-      try Double(steps) * TimeEstimate.seconds(item(.unet, size), of: subject)
+      try Double(sampling.scheduler?.method.evaluations(steps) ?? steps)
+      * TimeEstimate.seconds(item(.unet, size), of: subject)
       + TimeEstimate.seconds(item(.vae, size), of: subject)
   }
 }
