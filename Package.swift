@@ -89,9 +89,10 @@ var targets: [Target] = [
   .executableTarget(
     name: "tome-eval",
     dependencies: [
-      "Evaluation", "Engines", "Scoring", "Pictures", "PictureFiles", "Comparisons", "Reporting", "Statistics",
-      "ResultStore", "DemoCheckpoint", "StableDiffusion", "CLIPModels", "PerceptualModels", "Checkpoints", "CheckpointForms",
-      "TokenMerging", "Tensors", "Images", "Metrics", "PromptSets", "Benchmarking", "Machine", "Wording",
+      "Evaluation", "Engines", "Scoring", "Pictures", "PictureFiles", "Comparisons", "Reporting",
+      "Statistics", "ResultStore", "DemoCheckpoint", "StableDiffusion", "CLIPModels", "PerceptualModels",
+      "Checkpoints", "CheckpointForms", "TokenMerging", "Tensors", "Images", "Metrics", "PromptSets",
+      "Benchmarking", "Machine", "Wording",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   .executableTarget(
@@ -113,8 +114,9 @@ var targets: [Target] = [
 // Every test may use everything: they are one program.
 let libraries = targets.filter { $0.type == .regular }.map(\.name)
 targets += [
-  "Digests", "Wording", "Tensors", "Checkpoints", "CheckpointForms", "Images", "CLIPModels", "PerceptualModels", "TokenMerging",
-  "StableDiffusion", "Metrics", "Statistics", "Pictures", "ResultStore", "PromptSets", "Evaluation",
+  "Digests", "Wording", "Tensors", "Checkpoints", "CheckpointForms", "Images", "CLIPModels",
+  "PerceptualModels", "TokenMerging", "StableDiffusion", "Metrics", "Statistics", "Pictures", "ResultStore",
+  "PromptSets", "Evaluation",
   "Comparisons", "PictureFiles", "Reporting", "Benchmarking", "CommandLine",
 ].map { name in
   .testTarget(

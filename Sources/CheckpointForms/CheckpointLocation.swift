@@ -59,13 +59,16 @@ public struct CheckpointLocation: Sendable, Hashable, Codable {
     case cached(HubName, URL)
   }
 
+  /// What is no model's name in the cache, but that of a file that is not there.
+  private static let fileSuffixes = ["safetensors", "ckpt", "pt", "pth", "bin", "gguf"]
+
   private func form(_ reading: Reading) throws(CheckpointError) -> Form {
     let url = URL(fileURLWithPath: path)
     var isDirectory: ObjCBool = false
     if FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory) {
       return isDirectory.boolValue ? .folder(url) : .file(url)
     }
-    guard let name = HubName(path) else {
+    guard let name = HubName(path), !Self.fileSuffixes.contains(url.pathExtension.lowercased()) else {
       throw .missingFile(
         path: url.path,
         hint: "expected a diffusers folder, a single safetensors file, or org/name in the Hugging Face cache")
