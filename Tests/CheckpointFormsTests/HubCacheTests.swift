@@ -71,6 +71,17 @@ import Testing
     #expect(HubCache(environment: ["XDG_CACHE_HOME": "/caches"]).root.path == "/caches/huggingface/hub")
   }
 
+  @Test func `a single file in the cache is named by its path`() throws {
+    let snapshot = model.appendingPathComponent("snapshots/\(Self.commits[0])")
+    for folder in [snapshot, model.appendingPathComponent("refs")] {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+    try Data(Self.commits[0].utf8).write(to: model.appendingPathComponent("refs/main"))
+    try Data().write(to: snapshot.appendingPathComponent("v1-5.safetensors"))
+    let message = try miniature.error(CheckpointLocation(path: "org/name"), environment: environment)
+    #expect(message.contains("name the file itself, as in \(snapshot.path)/v1-5.safetensors"))
+  }
+
   @Test func `what is not there comes with the command that fetches it`() throws {
     let location = CheckpointLocation(path: "org/name")
     var message = try miniature.error(location, environment: environment)
