@@ -45,6 +45,7 @@ public struct CheckpointLocation: Sendable, Hashable, Codable {
       return try folder(ModelDirectory(reading, url, variant: variant), name: nil, reading)
     case .cached(let name, let url):
       let files = try ModelDirectory(reading, url, variant: variant)
+      try requireModel(files)
       try name.requireWhole(files)
       return try folder(files, name: "\(name)", reading)
     case .file(let url):
@@ -59,13 +60,16 @@ public struct CheckpointLocation: Sendable, Hashable, Codable {
     case cached(HubName, URL)
   }
 
+  /// What is no model's name in the cache, but that of a file that is not there.
+  private static let fileSuffixes = ["safetensors", "ckpt", "pt", "pth", "bin", "gguf"]
+
   private func form(_ reading: Reading) throws(CheckpointError) -> Form {
     let url = URL(fileURLWithPath: path)
     var isDirectory: ObjCBool = false
     if FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory) {
       return isDirectory.boolValue ? .folder(url) : .file(url)
     }
-    guard let name = HubName(path) else {
+    guard let name = HubName(path), !Self.fileSuffixes.contains(url.pathExtension.lowercased()) else {
       throw .missingFile(
         path: url.path,
         hint: "expected a diffusers folder, a single safetensors file, or org/name in the Hugging Face cache")
@@ -93,6 +97,7 @@ public struct CheckpointLocation: Sendable, Hashable, Codable {
   /// Tells a folder in which single files are kept from one that is a model.
   private func requireModel(_ files: ModelDirectory) throws(CheckpointError) {
     guard !files.has("model_index.json"), !files.has("unet") else { return }
+    // A model's name may be given where only its single file was fetched, too.
     let names = (try? FileManager.default.contentsOfDirectory(atPath: files.path))?.sorted() ?? []
     guard let first = names.first(where: { $0.hasSuffix(".safetensors") }) else { return }
     throw .unreadable(

@@ -1,6 +1,7 @@
 import CheckpointForms
 import Checkpoints
 import Foundation
+import Images
 import ReferenceFixtures
 import Testing
 
@@ -16,7 +17,7 @@ import Testing
 
   /// As `hf download` leaves it: files are links into a folder of contents.
   private func fill(_ commit: String, reference: String? = "main") throws {
-    try miniature.writeFolder()
+    if !FileManager.default.fileExists(atPath: miniature.folder.path) { try miniature.writeFolder() }
     let (blobs, snapshot) = (
       model.appendingPathComponent("blobs"), model.appendingPathComponent("snapshots/\(commit)")
     )
@@ -70,6 +71,17 @@ import Testing
     #expect(HubCache(environment: ["XDG_CACHE_HOME": "/caches"]).root.path == "/caches/huggingface/hub")
   }
 
+  @Test func `a single file in the cache is named by its path`() throws {
+    let snapshot = model.appendingPathComponent("snapshots/\(Self.commits[0])")
+    for folder in [snapshot, model.appendingPathComponent("refs")] {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+    try Data(Self.commits[0].utf8).write(to: model.appendingPathComponent("refs/main"))
+    try Data().write(to: snapshot.appendingPathComponent("v1-5.safetensors"))
+    let message = try miniature.error(CheckpointLocation(path: "org/name"), environment: environment)
+    #expect(message.contains("name the file itself, as in \(snapshot.path)/v1-5.safetensors"))
+  }
+
   @Test func `what is not there comes with the command that fetches it`() throws {
     let location = CheckpointLocation(path: "org/name")
     var message = try miniature.error(location, environment: environment)
@@ -90,13 +102,14 @@ import Testing
     // A part that was not fetched, or whose contents are gone.
     message = try miniature.error(
       CheckpointLocation(path: "org/name", variant: "fp16"), environment: environment)
-    #expect(message.contains("there is diffusion_pytorch_model.safetensors"), "\(message)")
+    #expect(
+      message.contains("/text_encoder/model.fp16.safetensors: no such file; there is model.safetensors"))
     try FileManager.default.removeItem(at: model.appendingPathComponent("blobs/vae-config.json"))
     message = try miniature.error(location, environment: environment)
     #expect(
       message.contains("/vae/config.json: no such file; the Hugging Face cache has a part of org/name only"))
     #expect(message.hasSuffix(command))
-    for name in ["org/none/more", "none"] {
+    for name in ["org/none/more", "none", "models/none.safetensors"] {
       message = try miniature.error(CheckpointLocation(path: name), environment: environment)
       #expect(
         message.hasSuffix(

@@ -2,6 +2,7 @@ import CLIPModels
 import CheckpointForms
 import Checkpoints
 import Foundation
+import Images
 import ReferenceFixtures
 import StableDiffusion
 import Tensors

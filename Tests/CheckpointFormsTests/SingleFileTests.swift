@@ -1,6 +1,7 @@
 import CheckpointForms
 import Checkpoints
 import Foundation
+import Images
 import ReferenceFixtures
 import StableDiffusion
 import Tensors
@@ -174,7 +175,13 @@ import Testing
       try DiffusionPipeline(miniature.openFile().files)
     }
     #expect(missing.description.contains("'down_blocks.0.resnets.0.conv2.bias' [32] is missing"))
-    try miniature.writeFile { $0["model.diffusion_model.input_blocks.0.0.weight"] = nil }
+    let first = "model.diffusion_model.input_blocks.0.0.weight"
+    try miniature.writeFile { $0[first] = Tensor(zeros: [32, 9, 3, 3]) }
+    let inpainting = try #require(throws: CheckpointError.self) {
+      try DiffusionPipeline(miniature.openFile().files)
+    }
+    #expect(inpainting.description.contains("models for inpainting or editing are not supported"))
+    try miniature.writeFile { $0[first] = nil }
     let location = CheckpointLocation(path: miniature.file.path)
     #expect(try miniature.error(location).contains("has no tensor 'conv_in.weight' (in diffusers' naming)"))
     try miniature.writeFile()

@@ -23,13 +23,13 @@ import Testing
         "turned": TensorRecipe("fused", [6, 2], isTransposed: true),
         "matrix": TensorRecipe("convolution", [3, 4, 1, 1], shape: [3, 4]),
       ])
-    func values(_ key: String, _ shape: Shape) throws -> [Float] {
+    func numbers(_ key: String, _ shape: Shape) throws -> [Float] {
       try tensors.stored(key, shape).widened().values
     }
-    #expect(try values("query", [2, 2]) == [0, 1, 2, 3])
-    #expect(try values("value", [2, 2]) == [8, 9, 10, 11])
-    #expect(try values("turned", [2, 6]) == [0, 2, 4, 6, 8, 10, 1, 3, 5, 7, 9, 11])
-    #expect(try values("matrix", [3, 4]) == (0..<12).map(Float.init))
+    #expect(try numbers("query", [2, 2]) == [0, 1, 2, 3])
+    #expect(try numbers("value", [2, 2]) == [8, 9, 10, 11])
+    #expect(try numbers("turned", [2, 6]) == [0, 2, 4, 6, 8, 10, 1, 3, 5, 7, 9, 11])
+    #expect(try numbers("matrix", [3, 4]) == (0..<12).map(Float.init))
     #expect(
       tensors.shape(of: "turned") == [2, 6] && Set(tensors.keys) == ["query", "value", "turned", "matrix"])
     // Messages have the file's own names.

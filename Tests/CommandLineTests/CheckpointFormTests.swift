@@ -103,6 +103,8 @@ import Testing
     let pickle = place.url.appendingPathComponent("model.ckpt")
     try Data("PK\u{3}\u{4}".utf8).write(to: pickle)
     try expect(["--model", pickle.path], "this is a pickle", "weights_only=True")
-    try expect(["--model", folder.path, "--variant", "fp16"], "there is diffusion_pytorch_model.safetensors")
+    try expect(
+      ["--model", folder.path, "--variant", "fp16"],
+      "/model.fp16.safetensors: no such file; there is model.safetensors")
   }
 }

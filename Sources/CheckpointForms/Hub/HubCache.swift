@@ -55,9 +55,8 @@ public struct HubCache: Sendable {
     let snapshots = folder.appendingPathComponent("snapshots")
     let reference = try? String(
       contentsOf: folder.appendingPathComponent("refs/\(revision)"), encoding: .utf8)
-    if let commit = reference?.trimmingCharacters(in: .whitespacesAndNewlines), !commit.isEmpty,
-      !commit.contains("/")
-    {
+    let commit = reference?.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
+    if !commit.isEmpty, commit.allSatisfy(\.isHexDigit) {
       let place = snapshots.appendingPathComponent(commit)
       return exists(place) ? place : nil
     }
@@ -70,9 +69,12 @@ public struct HubCache: Sendable {
 
   private func folder(of name: HubName) -> URL { root.appendingPathComponent(name.folder) }
 
+  /// Those whose files are there.
   private func revisions(of name: HubName) -> [String] {
-    names(in: folder(of: name).appendingPathComponent("refs"))
-      + names(in: folder(of: name).appendingPathComponent("snapshots"))
+    ["refs", "snapshots"].flatMap { names(in: folder(of: name).appendingPathComponent($0)) }.filter {
+      revision in
+      HubName("\(name.repository)@\(revision)").flatMap(snapshot) != nil
+    }
   }
 
   private func names(in folder: URL) -> [String] {

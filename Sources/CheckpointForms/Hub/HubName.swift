@@ -68,7 +68,7 @@ public struct HubName: Hashable, Sendable, CustomStringConvertible {
       do {
         _ = try folder.weightsName()
       } catch .missingFile(let path, let hint) {
-        throw .missingFile(path: path, hint: "\(hint); to fetch it: \(command)")
+        throw .missingFile(path: path, hint: "\(hint); to fetch what is missing: \(command)")
       }
     }
   }

@@ -37,10 +37,12 @@ enum WeightsName {
       throw MistakenFile.pickle.error(path: files.path(of: pickle))
     }
     let others = files.variant == nil ? [] : Self.candidates(variant: nil).filter(files.has)
+    guard let other = others.first, let base = bases.first(where: other.hasPrefix) else {
+      throw .missingFile(
+        path: files.path(of: candidates[0]), hint: "looked for \(candidates.joined(separator: ", "))")
+    }
     throw .missingFile(
-      path: files.path(of: candidates[0]),
-      hint: others.isEmpty
-        ? "looked for \(candidates.joined(separator: ", "))"
-        : "there is \(others.joined(separator: ", ")); leave out the variant, or fetch that one")
+      path: files.path(of: candidates.first { $0.hasPrefix(base) } ?? candidates[0]),
+      hint: "there is \(others.joined(separator: ", ")); leave out the variant to take it")
   }
 }
