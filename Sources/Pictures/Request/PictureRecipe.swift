@@ -37,19 +37,23 @@ public struct Sampling: Hashable, Sendable {
   /// Pixels.
   public var width: Int
   public var height: Int
+  /// Nil where the picture is all of its photograph, in its size, and for models that are not told.
+  public var framing: Framing?
   public var scheduler: SchedulerName
   public var attention: AttentionName
   public var precision: PrecisionName
 
   public init(
     steps: Int, guidanceScale: Double, negativePrompt: String = "", width: Int, height: Int,
-    scheduler: SchedulerName, attention: AttentionName = "tiled", precision: PrecisionName = .fp32
+    framing: Framing? = nil, scheduler: SchedulerName, attention: AttentionName = "tiled",
+    precision: PrecisionName = .fp32
   ) {
     self.steps = steps
     self.guidanceScale = guidanceScale
     self.negativePrompt = negativePrompt
     self.width = width
     self.height = height
+    self.framing = framing
     self.scheduler = scheduler
     self.attention = attention
     self.precision = precision
@@ -103,7 +107,7 @@ extension ModelReference: Codable {
 
 extension Sampling: Codable {
   private enum CodingKeys: String, CodingKey {
-    case steps, guidanceScale, negativePrompt, width, height, scheduler, attention
+    case steps, guidanceScale, negativePrompt, width, height, framing, scheduler, attention
     case precision = "dtype"
   }
 }

@@ -55,7 +55,7 @@ struct RunMethod: Sendable {
         term: "Sampling",
         definition: "\(sampling.scheduler), \(NumberText.count(sampling.steps, "step")), guidance "
           + "\(NumberText.ratio(sampling.guidanceScale)), \(sampling.width) × \(sampling.height), "
-          + "\(sampling.attention) attention, \(sampling.precision)"
+          + framing(sampling) + "\(sampling.attention) attention, \(sampling.precision)"
           + (sampling.negativePrompt.isEmpty ? "" : ", negative prompt “\(sampling.negativePrompt)”")),
       .init(
         term: "Prompts and seeds",
@@ -77,6 +77,12 @@ struct RunMethod: Sendable {
             + "sides."))
     }
     return entries
+  }
+
+  /// What the model was told of the photograph that a picture would come from, where it was not the usual.
+  private static func framing(_ sampling: Sampling) -> String {
+    let original = sampling.originalSize.map { "original size \($0.width) × \($0.height), " } ?? ""
+    return original + (sampling.crop.map { "crop at \($0.left), \($0.top), " } ?? "")
   }
 
   private static func facts(_ execution: ExecutionRecord, pictures: Int) -> [Method.Entry] {

@@ -124,7 +124,13 @@ extension NullCheckRecord: CheckedRecord {
 extension Sampling {
   fileprivate var isPossible: Bool {
     steps >= 1 && guidanceScale.isFinite && ColumnRule.sides.contains(Int64(width))
-      && ColumnRule.sides.contains(Int64(height))
+      && ColumnRule.sides.contains(Int64(height)) && framing?.isPossible != false
+  }
+}
+
+extension Framing {
+  fileprivate var isPossible: Bool {
+    originalWidth > 0 && originalHeight > 0 && cropLeft >= 0 && cropTop >= 0
   }
 }
 

@@ -61,11 +61,13 @@ struct DoctorCommand: ParsableCommand {
     if model.model != nil {
       findings.append(Finding("demo", failing: .warning) { try DemoCheckpoint.folder().path })
     }
+    var family: String?
     findings.append(
       Finding("model") {
-        _ = try model.loadPipeline()
+        family = Diagnosis.family(of: try model.loadPipeline())
         return try Diagnosis.parts(of: model.modelFolder())
       })
+    if let family { findings.append(Finding("family", .fine, family)) }
     findings += clip()
     findings.append(Diagnosis.freeSpace(at: store.folder))
     findings.append(results())

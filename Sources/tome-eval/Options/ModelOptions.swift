@@ -15,7 +15,7 @@ extension WeightsResidency: ExpressibleByArgument {}
 struct ModelOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "A Stable Diffusion 1.x or 2.x folder in diffusers layout (default: the bundled demonstration model).",
+      "A Stable Diffusion 1.x, 2.x or XL folder in diffusers layout (default: the bundled demonstration model).",
       valueName: "dir"),
     completion: .directory)
   var model: String?
