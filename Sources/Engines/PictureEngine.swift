@@ -24,10 +24,19 @@ public protocol PictureEngine: Sendable {
   /// The grids of tokens in the transformer blocks of a model that draws so, which decide how much a ratio can merge.
   func attendingGrids(_ sampling: Sampling) -> [TokenGrid]
 
+  /// Whether the model evaluates prompt and negative prompt together, as one batch: what token merging's random numbers
+  /// depend on.
+  func hasPair(_ sampling: Sampling) -> Bool
+
   /// Gets ready for pictures of one prompt, however many recipes and seeds follow.
   /// - Parameter sampling: what all of them share; their steps and schedulers may differ
   /// - Throws: ``EngineError``
   func begin(prompt: String, sampling: Sampling) throws(EngineError) -> any EnginePrompt
+}
+
+extension PictureEngine {
+  /// As guidance has it, unless the model was distilled.
+  public func hasPair(_ sampling: Sampling) -> Bool { (sampling.guidanceScale ?? 0) > 1 }
 }
 
 /// A prompt that an engine is ready to make pictures of.
@@ -49,6 +58,16 @@ public struct SamplingWish: Sendable, Hashable {
     get { width.flatMap { width in height.map { (width, $0) } } }
     set { (width, height) = (newValue?.width, newValue?.height) }
   }
+  /// Of the photograph that the picture would come from, in pixels, see `Framing`.
+  public var originalSize: (width: Int, height: Int)? {
+    get { originalWidth.flatMap { width in originalHeight.map { (width, $0) } } }
+    set { (originalWidth, originalHeight) = (newValue?.width, newValue?.height) }
+  }
+  /// What is cut off that photograph, in pixels.
+  public var crop: (left: Int, top: Int)? {
+    get { cropLeft.flatMap { left in cropTop.map { (left, $0) } } }
+    set { (cropLeft, cropTop) = (newValue?.left, newValue?.top) }
+  }
   public var scheduler: SchedulerName?
   /// See ``Sampling/eta``.
   public var eta: Double
@@ -56,10 +75,15 @@ public struct SamplingWish: Sendable, Hashable {
   public var precision: PrecisionName?
   private var width: Int?
   private var height: Int?
+  private var originalWidth: Int?
+  private var originalHeight: Int?
+  private var cropLeft: Int?
+  private var cropTop: Int?
 
   public init(
     steps: Int? = nil, guidanceScale: Double? = nil, negativePrompt: String = "",
-    size: (width: Int, height: Int)? = nil, scheduler: SchedulerName? = nil, eta: Double = 0,
+    size: (width: Int, height: Int)? = nil, originalSize: (width: Int, height: Int)? = nil,
+    crop: (left: Int, top: Int)? = nil, scheduler: SchedulerName? = nil, eta: Double = 0,
     attention: AttentionName? = nil, precision: PrecisionName? = nil
   ) {
     self.steps = steps
@@ -70,6 +94,8 @@ public struct SamplingWish: Sendable, Hashable {
     self.attention = attention
     self.precision = precision
     self.size = size
+    self.originalSize = originalSize
+    self.crop = crop
   }
 }
 

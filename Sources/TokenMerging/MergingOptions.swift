@@ -39,13 +39,16 @@ public struct MergingOptions: Sendable, Hashable {
     guard ratio >= 0, ratio <= 1 else {
       throw .outOfRange(argument: "ratio", value: "\(ratio)", allowed: "0 to 1")
     }
-    guard [1, 2, 4, 8].contains(maxDownsample) else {
+    guard Self.maxDownsamples.contains(maxDownsample) else {
       throw .outOfRange(argument: "max_downsample", value: "\(maxDownsample)", allowed: "1, 2, 4 or 8")
     }
     for (argument, extent) in [("sx", sx), ("sy", sy)] where !(1...Self.largestCell).contains(extent) {
       throw .outOfRange(argument: argument, value: "\(extent)", allowed: "1 to \(Self.largestCell)")
     }
   }
+
+  /// What ``maxDownsample`` can be.
+  public static let maxDownsamples = [1, 2, 4, 8]
 
   /// No grid is so wide or high.
   private static let largestCell = 1 << 15

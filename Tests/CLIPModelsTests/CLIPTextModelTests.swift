@@ -19,6 +19,22 @@ import Testing
     expectClose(output.pooled, try fixture.expected("pooled"), relative: 1e-5)
   }
 
+  /// SDXL's second encoder, which ends in a projection.
+  @Test func `penultimate states and projected texts`() throws {
+    let fixture = try Fixture("CLIP", "text-sdxl")
+    let (directory, folder) = try fixture.temporaryModel("text_encoder")
+    defer { withExtendedLifetime(folder) {} }
+    let model = try CLIPTextModelWithProjection(directory)
+    let output = model(try fixture.settings(Settings.self).ids)
+    expectClose(
+      output.penultimateHiddenState, try fixture.expected("penultimate_hidden_state"), relative: 1e-5)
+    expectClose(output.pooled, try fixture.expected("text_embeds"), relative: 1e-5)
+    // Without its head it is an ordinary text encoder.
+    let plain = try CLIPTextModel(directory)(try fixture.settings(Settings.self).ids)
+    #expect(plain.penultimateHiddenState.values == output.penultimateHiddenState.values)
+    #expect(plain.pooled.shape.last != output.pooled.shape.last)
+  }
+
   @Test func `the demonstration checkpoint's own`() throws {
     let fixture = try Fixture("CLIP", "demo")
     let prompts = try fixture.settings(ScoreSettings.self).prompts.prefix(2)

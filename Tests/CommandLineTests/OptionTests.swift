@@ -16,6 +16,13 @@ import Testing
     ("bench --batches 9223372036854775807", "at most 1024"),
     ("bench --rounds 9223372036854775807", "at most"),
     ("bench --repeats 0", "1 or more"), ("sweep --threads 9223372036854775807", "at most 1024"),
+    ("generate --prompt x --output x.png --crop 5", "'5' is no corner"),
+    ("generate --prompt x --output x.png --crop 5,-1", "'5,-1' is no corner"),
+    ("generate --prompt x --output x.png --crop 5,5", "only those of the Stable Diffusion XL family are"),
+    (
+      "generate --prompt x --output x.png --original-size 256",
+      "only those of the Stable Diffusion XL family are"
+    ),
     // Numbers beyond all measure.
     ("sweep --sx 9223372036854775807", "sx is 9223372036854775807, allowed is 1 to 32768"),
     ("sweep --sy 4294967296", "sy is 4294967296"), ("bench --sx 9223372036854775807", "sx is"),

@@ -87,8 +87,41 @@ func plan(
     let deep = [TokenGrid(width: 8, height: 8, downsample: 2, blocks: 4)]
     let nothing = try variants(deep)
     #expect(nothing.variants.map(\.effectiveRatio) == [0, 0])
-    #expect(nothing.notices.contains { $0.hasPrefix("ratio 0.5 merges nothing") })
-    #expect(try variants(deep, maxDownsample: 2).variants.map(\.effectiveRatio) == [0, 0.5])
+    #expect(
+      nothing.notices == [
+        "ratio 0.5 merges nothing at this size, with cells of 2x2 and a max_downsample of 1: this model attends "
+          + "to no more than every second latent; a max_downsample of 2 merges"
+      ])
+    let merging = try variants(deep, maxDownsample: 2)
+    #expect(merging.variants.map(\.effectiveRatio) == [0, 0.5] && merging.notices == [])
+    // Nothing helps where no cell is whole.
+    let thin = try variants([TokenGrid(width: 8, height: 1, downsample: 1, blocks: 1)])
+    #expect(thin.notices.count == 1 && thin.notices[0].hasSuffix("a max_downsample of 1"))
+  }
+
+  @Test func `a rule with a fixed resolution is not told to change it`() throws {
+    let plan = try SweepPlan(
+      promptSet: twoPrompts, model: testModel, sampling: sampling(),
+      merging: MergingOptions(variant: .comfyui), ratios: [0, 0.5], seeds: [0]
+    ) { _ in [TokenGrid(width: 8, height: 8, downsample: 2, blocks: 4)] }
+    #expect(plan.notices.count == 1)
+    #expect(plan.notices[0].hasSuffix("this model attends to no more than every second latent"))
+  }
+
+  @Test(arguments: [
+    (MergeVariant.tomesd, true, 1), (.tomesd, false, 0), (.webui, true, 0), (.comfyui, true, 0),
+  ])
+  func `that nothing is drawn for a batch of one is said once`(
+    variant: MergeVariant, useRand: Bool, notices: Int
+  ) throws {
+    func plan(guidanceScale: Double) throws -> [String] {
+      try EvaluationTests.plan(
+        sampling: sampling(guidanceScale: guidanceScale),
+        merging: MergingOptions(useRand: useRand, variant: variant), ratios: [0, 0.3, 0.5]
+      ).notices.filter { $0.contains("batch of one") }
+    }
+    #expect(try plan(guidanceScale: 0).count == notices)
+    #expect(try plan(guidanceScale: 4).isEmpty)
   }
 
   @Test func `the same plan is the same run, another one is not, and its file's path is no part of it`()

@@ -83,6 +83,7 @@ import TokenMerging
       #expect(infotext.steps == sampling.steps && infotext.guidanceScale == sampling.guidanceScale)
       #expect(infotext.seed == request.seed && infotext.scheduler == sampling.scheduler)
       #expect(infotext.size?.width == sampling.width && infotext.size?.height == sampling.height)
+      #expect(infotext.framing == sampling.framing)
       #expect(infotext.precision == sampling.precision && infotext.merging == request.recipe.merging)
       #expect(infotext["Model"] == "a: \"b\", c")
     }

@@ -9,6 +9,15 @@ let exampleRequest = PictureRequest(
     model: ModelReference(fingerprint: "0123456789abcdef"), sampling: exampleSampling,
     merging: MergingOptions(ratio: 0.5)), prompt: "a red cube", seed: 7)
 
+extension Framing? {
+  /// Of a picture of the example's size.
+  fileprivate static func of128(
+    original: (width: Int, height: Int)? = nil, crop: (left: Int, top: Int)? = nil
+  ) -> Framing? {
+    Framing(original: original, crop: crop, width: 128, height: 128)
+  }
+}
+
 @Suite struct PictureRequestTests {
   /// One change of everything that decides pixels.
   static let changes: [(field: PictureField, change: @Sendable (inout PictureRequest) -> Void)] = [
@@ -20,6 +29,10 @@ let exampleRequest = PictureRequest(
     (.steps, { $0.recipe.sampling.steps = 3 }),
     (.guidanceScale, { $0.recipe.sampling.guidanceScale = 4.000_000_001 }),
     (.size, { $0.recipe.sampling.width = 64 }), (.size, { $0.recipe.sampling.height = 64 }),
+    (.originalSize, { $0.recipe.sampling.framing = .of128(original: (96, 128)) }),
+    (.originalSize, { $0.recipe.sampling.framing = .of128(original: (128, 1024)) }),
+    (.crop, { $0.recipe.sampling.framing = .of128(crop: (64, 0)) }),
+    (.crop, { $0.recipe.sampling.framing = .of128(crop: (0, 64)) }),
     (.scheduler, { $0.recipe.sampling.scheduler = "euler" }),
     (.eta, { $0.recipe.sampling.eta = 0.3 }),
     (.attention, { $0.recipe.sampling.attention = "plain" }),
@@ -63,6 +76,15 @@ let exampleRequest = PictureRequest(
     var plain = exampleRequest
     plain.recipe.merging = nil
     #expect(plain.key == "f7422a58587ff5462ef746080f182a3d73d0cb13c2425b2d36ed29a88a09a420")
+  }
+
+  @Test func `a picture that is all of its photograph is not framed`() {
+    #expect(Framing?.of128() == nil)
+    #expect(Framing?.of128(original: (128, 128), crop: (0, 0)) == nil)
+    var framed = exampleRequest
+    framed.recipe.sampling.framing = .of128(original: (256, 96), crop: (3, 5))
+    let differences = framed.differences(from: exampleRequest)
+    #expect(differences.map(\.description) == ["original_size (256x96, none)", "crop (3,5, none)"])
   }
 
   @Test func `requests and recipes come back from JSON`() throws {

@@ -14,6 +14,7 @@ from transformers import (
     CLIPModel,
     CLIPTextConfig,
     CLIPTextModel,
+    CLIPTextModelWithProjection,
     CLIPTokenizer,
     CLIPVisionConfig,
 )
@@ -71,6 +72,25 @@ def text_models():
             settings={"ids": ids.tolist()},
             models={"text_encoder": (config, plan)},
         )
+
+
+def text_model_with_projection():
+    """SDXL's second encoder: the states before its last layer, and the projection of what is pooled at the largest id."""
+    config = CLIPTextConfig(
+        **{**TEXT_DEFAULTS, "eos_token_id": 2}, hidden_size=40, intermediate_size=160, num_hidden_layers=5,
+        num_attention_heads=4, hidden_act="gelu", projection_dim=28,
+    )  # fmt: skip
+    model = CLIPTextModelWithProjection(config).eval()
+    plan = synthesize(model)
+    ids = token_ids(config, 77, pad=0)
+    out = model(ids, output_hidden_states=True)
+    write_fixture(
+        "CLIP",
+        "text-sdxl",
+        expected={"penultimate_hidden_state": out.hidden_states[-2], "text_embeds": out.text_embeds},
+        settings={"ids": ids.tolist()},
+        models={"text_encoder": (config, plan)},
+    )
 
 
 MODEL_CASES = {
@@ -187,6 +207,7 @@ def preprocessing():
 
 def main():
     text_models()
+    text_model_with_projection()
     clip_models()
     demonstration()
     preprocessing()

@@ -1,11 +1,11 @@
 """Random checkpoints: the names and shapes of every tensor of diffusers' and transformers' models with the
-published configurations of Stable Diffusion 1.5 and 2.1."""
+published configurations of Stable Diffusion 1.5, 2.1 and XL."""
 
 import hashlib
 
 import torch
 from diffusers import AutoencoderKL, UNet2DConditionModel
-from transformers import CLIPTextConfig, CLIPTextModel
+from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection
 
 from fixture_io import write_fixture
 
@@ -19,6 +19,12 @@ UNETS = {
     "sd15": UNET,
     "sd21": UNET | {"sample_size": 96, "attention_head_dim": [5, 10, 20, 20], "cross_attention_dim": 1024,
                     "use_linear_projection": True},
+    "sdxl": UNET | {"sample_size": 128, "attention_head_dim": [5, 10, 20], "cross_attention_dim": 2048,
+                    "use_linear_projection": True, "block_out_channels": [320, 640, 1280],
+                    "down_block_types": [DOWN] + ["CrossAttn" + DOWN] * 2,
+                    "up_block_types": ["CrossAttn" + UP] * 2 + [UP], "transformer_layers_per_block": [1, 2, 10],
+                    "addition_embed_type": "text_time", "addition_time_embed_dim": 256,
+                    "projection_class_embeddings_input_dim": 2816},
 }  # fmt: skip
 VAE = {
     "block_out_channels": [128, 256, 512, 512], "layers_per_block": 2, "latent_channels": 4,
@@ -31,6 +37,9 @@ TEXTS = {
     "sd21": {"vocab_size": 49408, "hidden_size": 1024, "intermediate_size": 4096, "num_hidden_layers": 23,
              "num_attention_heads": 16, "hidden_act": "gelu"},
 }  # fmt: skip
+TEXTS["sdxl"] = TEXTS["sd15"]
+SECOND_TEXT = {"vocab_size": 49408, "hidden_size": 1280, "intermediate_size": 5120, "num_hidden_layers": 32,
+               "num_attention_heads": 20, "hidden_act": "gelu", "projection_dim": 1280}  # fmt: skip
 
 
 def summary(model, ignored=()):
@@ -53,14 +62,15 @@ def main():
             unet = UNet2DConditionModel.from_config(UNETS[case])
             vae = AutoencoderKL.from_config(VAE)
             text = CLIPTextModel(CLIPTextConfig(**TEXTS[case]))
-        write_fixture(
-            "RandomCheckpoint", case,
-            settings={
-                "unet": summary(unet),
-                "vae": summary(vae, ("encoder.", "quant_conv.")),
-                "text_encoder": summary(text),
-            },
-        )  # fmt: skip
+            second = CLIPTextModelWithProjection(CLIPTextConfig(**SECOND_TEXT))
+        settings = {
+            "unet": summary(unet),
+            "vae": summary(vae, ("encoder.", "quant_conv.")),
+            "text_encoder": summary(text),
+        }
+        if case == "sdxl":
+            settings["text_encoder_2"] = summary(second)
+        write_fixture("RandomCheckpoint", case, settings=settings)
 
 
 if __name__ == "__main__":

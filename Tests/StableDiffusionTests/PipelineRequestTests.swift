@@ -124,10 +124,12 @@ import TokenMerging
       return try #require(throws: CheckpointError.self) { try DiffusionPipeline(folder.url) }.description
     }
     #expect(try error(nil).contains("model_index.json"))
-    let other = try error(#"{"_class_name": "StableDiffusionXLPipeline"}"#)
-    #expect(other.contains("StableDiffusionXLPipeline") && other.contains("StableDiffusionPipeline,"))
-    let missing = try error(#"{"_class_name": "StableDiffusionPipeline"}"#)
-    #expect(missing.contains("scheduler"))
+    let other = try error(#"{"_class_name": "StableDiffusionXLImg2ImgPipeline"}"#)
+    #expect(other.contains("is StableDiffusionXLImg2ImgPipeline; supported are StableDiffusionPipeline,"))
+    for name in ["StableDiffusionPipeline", "StableDiffusionXLPipeline", "LatentConsistencyModelPipeline"] {
+      #expect(other.contains(name))
+      #expect(try error(#"{"_class_name": "\#(name)"}"#).contains("scheduler"))
+    }
   }
 
   @Test func `the fingerprint is that of the weights, not of the folder's name`() throws {

@@ -31,6 +31,7 @@ import Testing
       switch part {
       case "unet": _ = try UNet2DConditionModel(directory)
       case "vae": _ = try AutoencoderKL(directory)
+      case "text_encoder_2": _ = try CLIPTextModelWithProjection(directory)
       default: _ = try CLIPTextModel(directory)
       }
     }
@@ -41,7 +42,9 @@ import Testing
   func `every tensor of the published checkpoint is made, and no other`(_ checkpoint: RandomCheckpoint) throws
   {
     let expected = try Fixture("RandomCheckpoint", checkpoint.rawValue).settings([String: Part].self)
-    #expect(Set(expected.keys) == ["unet", "vae", "text_encoder"])
+    #expect(
+      Set(expected.keys)
+        == Set(["unet", "vae", "text_encoder"] + (checkpoint == .sdxl ? ["text_encoder_2"] : [])))
     for (part, summary) in expected { #expect(try made(checkpoint, part) == summary, "\(part)") }
     BufferPool.shared.drain()
   }

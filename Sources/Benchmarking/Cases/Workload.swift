@@ -15,13 +15,13 @@ struct Workload {
   /// - Throws: ``CheckpointError``, or ``BenchmarkError`` when the model cannot make pictures of that size.
   init(_ item: BenchmarkCase, of subject: BenchmarkSubject) throws {
     let model = try subject.files(resident: item.resident)
-    let folder = try Self.folder(item.part).map(model.component) ?? model
-    mappedBytes = try folder.tensors().mappedBytes
+    let folders = try Self.folders(item.part, of: model)
+    mappedBytes = try folders.reduce(0) { try $0 + $1.tensors().mappedBytes }
     switch item.part {
-    case .unet: body = try Self.unet(item, folder, latents: Self.latentSize(item, subject), model)
-    case .vae: body = try Self.vae(item, folder, latents: Self.latentSize(item, subject))
-    case .text: body = try Self.text(item, folder)
-    case .clip: body = try Self.clip(item, folder)
+    case .unet: body = try Self.unet(item, folders[0], latents: Self.latentSize(item, subject), model)
+    case .vae: body = try Self.vae(item, folders[0], latents: Self.latentSize(item, subject))
+    case .text: body = try Self.text(item, folders)
+    case .clip: body = try Self.clip(item, folders[0])
     }
     // What widening and reordering the weights left over.
     BufferPool.shared.drain()
@@ -29,13 +29,17 @@ struct Workload {
 
   func callAsFunction() { body() }
 
-  /// The subfolder of a part, nil for the folder itself.
-  private static func folder(_ part: BenchmarkPart) -> String? {
+  /// Where a part's weights are; SDXL's texts are encoded by two encoders.
+  private static func folders(_ part: BenchmarkPart, of model: any ModelFiles) throws -> [any ModelFiles] {
     switch part {
-    case .unet, .vae: part.rawValue
-    case .text: "text_encoder"
-    case .clip: nil
+    case .unet, .vae: [try model.component(part.rawValue)]
+    case .text: try textEncoders(of: model).map(model.component)
+    case .clip: [model]
     }
+  }
+
+  private static func textEncoders(of model: any ModelFiles) -> [String] {
+    ["text_encoder", "text_encoder_2"].filter { $0 == "text_encoder" || model.has($0) }
   }
 
   /// Of the case's pictures.
@@ -59,9 +63,12 @@ struct Workload {
     var generator = TorchGenerator(seed: 0)
     let noise = normal([item.batch, size.height, size.width, unet.configuration.inChannels], &generator)
     let latents = Tensor.concatenating([noise, noise])
+    let shape = unet.configuration
     let conditioning = Conditioning(
       hiddenStates: normal(
-        [2 * item.batch, text.maxPositionEmbeddings, unet.configuration.crossAttentionDim[0]], &generator))
+        [2 * item.batch, text.maxPositionEmbeddings, shape.crossAttentionDim[0]], &generator),
+      pooled: shape.textTime.map { normal([2 * item.batch, $0.textWidth], &generator) },
+      sizes: MicroConditioning(width: item.width, height: item.height), guidanceScale: 7.5)
     return {
       var merging = item.merging.map { MergingSession(options: $0, seed: 0) }
       _ = unet(
@@ -80,14 +87,18 @@ struct Workload {
   }
 
   /// Ids drawn at random, the end token last: the encoder's time does not depend on them.
-  private static func text(_ item: BenchmarkCase, _ folder: any ModelFiles) throws -> () -> Void {
-    let encoder = try CLIPTextModel(folder)
+  private static func text(_ item: BenchmarkCase, _ folders: [any ModelFiles]) throws -> () -> Void {
+    let encoder = try CLIPTextModel(folders[0])
+    let second = try folders.dropFirst().first.map { try CLIPTextModelWithProjection($0) }
     var generator = TorchGenerator(seed: 0)
     let (length, vocabulary) = (encoder.configuration.maxPositionEmbeddings, encoder.configuration.vocabSize)
     let texts = (0..<2 * item.batch).map { _ in
       generator.randint(length - 1, below: vocabulary - 1) + [vocabulary - 1]
     }
-    return { _ = encoder(texts) }
+    return {
+      _ = encoder(texts)
+      _ = second?(texts)
+    }
   }
 
   private static func clip(_ item: BenchmarkCase, _ folder: any ModelFiles) throws -> () -> Void {

@@ -35,6 +35,8 @@ public struct CLIPTextConfiguration: Sendable {
   public let maxPositionEmbeddings: Int
   /// Where the text is pooled; 2 is the historic value that means "at the largest id".
   public let eosTokenID: Int
+  /// Width of the space that a projection behind the model, if there is one, leads to.
+  public let projectionDim: Int
 
   /// - Parameter files: a `text_encoder` folder
   /// - Throws: `CheckpointError` naming the field that is not supported or contradicts another.
@@ -50,6 +52,7 @@ public struct CLIPTextConfiguration: Sendable {
     maxPositionEmbeddings =
       try fields.whole("max_position_embeddings", Quantity("positions", 2...65_536)) ?? 77
     eosTokenID = try fields.whole("eos_token_id", .tokenID) ?? 49407
+    projectionDim = try fields.whole("projection_dim", .width) ?? 512
     try fields.requireAllKnown(withoutEffect: CLIPEncoderConfiguration.withoutEffect)
   }
 }

@@ -15,9 +15,10 @@ struct CLIPEncoder: Sendable {
   }
 
   /// - Parameter causal: whether a position sees only itself and those before it.
-  /// - Returns: the shape of `x`, `[batch, tokens, width]`
-  func callAsFunction(_ x: Tensor, causal: Bool) -> Tensor {
-    layers.reduce(x) { x, layer in layer(x, causal: causal) }
+  /// - Returns: what comes out of the last layer, and what went into it, both of the shape of `x`,
+  ///   `[batch, tokens, width]`
+  func callAsFunction(_ x: Tensor, causal: Bool) -> (last: Tensor, penultimate: Tensor) {
+    layers.reduce((x, x)) { states, layer in (layer(states.0, causal: causal), states.0) }
   }
 }
 

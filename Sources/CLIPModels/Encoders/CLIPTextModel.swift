@@ -2,6 +2,22 @@ public import Checkpoints
 import Layers
 public import Tensors
 
+/// What CLIP's text encoder makes of texts.
+public struct CLIPTextOutput: Sendable {
+  /// After the last layer and the final layer norm, `[batch, tokens, width]`.
+  public let lastHiddenState: Tensor
+  /// Before the last layer, and without the final layer norm, `[batch, tokens, width]`.
+  public let penultimateHiddenState: Tensor
+  /// Of the last hidden state the row at each text's end token, `[batch, width]`.
+  public fileprivate(set) var pooled: Tensor
+
+  func pooled(_ change: (Tensor) -> Tensor) -> CLIPTextOutput {
+    var output = self
+    output.pooled = change(pooled)
+    return output
+  }
+}
+
 /// CLIP's causal text encoder: what conditions the UNet, and the text half of the CLIP
 /// score (Radford et al. 2021; transformers' `CLIPTextModel`).
 public struct CLIPTextModel: Sendable {
@@ -20,11 +36,20 @@ public struct CLIPTextModel: Sendable {
   public init(_ files: any ModelFiles) throws(CheckpointError) {
     let configuration = try CLIPTextConfiguration(files)
     let weights = try files.weights()
+    try self.init(nestedIn: weights, configuration, files)
+    try weights.requireAllUsed(ignoring: Self.positionIDs + ["text_projection.weight"])
+  }
+
+  /// What they are follows from their place.
+  static let positionIDs = ["text_model.embeddings.position_ids", "embeddings.position_ids"]
+
+  /// The model of a folder with perhaps more in it than a text model.
+  init(
+    nestedIn weights: Weights, _ configuration: CLIPTextConfiguration, _ files: any ModelFiles
+  ) throws(CheckpointError) {
     let isNested = weights.text_model.embeddings.token_embedding.has("weight")
     try self.init(
       isNested ? weights.text_model : weights, configuration, file: files.path(of: "config.json"))
-    try weights.requireAllUsed(
-      ignoring: ["text_model.embeddings.position_ids", "embeddings.position_ids", "text_projection.weight"])
   }
 
   init(
@@ -59,9 +84,7 @@ public struct CLIPTextModel: Sendable {
   }
 
   /// - Parameter ids: texts of one length, start and end token included.
-  /// - Returns: the last hidden state `[batch, tokens, width]` after the final layer norm,
-  ///   and of it the row at each text's end token, `[batch, width]`.
-  public func callAsFunction(_ ids: [[Int]]) -> (lastHiddenState: Tensor, pooled: Tensor) {
+  public func callAsFunction(_ ids: [[Int]]) -> CLIPTextOutput {
     let (batch, length, width) = (ids.count, ids.first?.count ?? 0, configuration.encoder.hiddenSize)
     precondition(
       length > 0 && length <= configuration.maxPositionEmbeddings && ids.allSatisfy { $0.count == length },
@@ -69,8 +92,11 @@ public struct CLIPTextModel: Sendable {
         + "\(configuration.maxPositionEmbeddings)")
     let positions = ids.flatMap(\.indices)
     let embedded = tokenEmbedding(ids.flatMap(\.self)) + positionEmbedding(positions)
-    let hidden = finalLayerNorm(encoder(embedded.reshaped([batch, length, width]), causal: true))
-    return (hidden, hidden.tokens(at: ids.map(endPosition)))
+    let states = encoder(embedded.reshaped([batch, length, width]), causal: true)
+    let hidden = finalLayerNorm(states.last)
+    return CLIPTextOutput(
+      lastHiddenState: hidden, penultimateHiddenState: states.penultimate,
+      pooled: hidden.tokens(at: ids.map(endPosition)))
   }
 
   /// Where a text is pooled: at its first end token. Checkpoints from before the end

@@ -62,9 +62,21 @@ public struct ConfigurationFields {
   public func perLevel(
     _ name: String, _ quantity: Quantity, count: ClosedRange<Int>
   ) throws(CheckpointError) -> PerLevel<Int>? {
-    try take(name, "\(quantity), or \(Self.list(of: "them", count))") { value in
-      if let number = quantity.number(value) { return PerLevel(Int(number)) }
-      return value.list(count, quantity.number).map { PerLevel(levels: $0.map { Int($0) }) }
+    try take(name, "\(quantity), or \(Self.list(of: "them", count))") { quantity.perLevel($0, count) }
+  }
+
+  /// One number for all layers of all levels, or a list with a level's number, or list of its layers' numbers, in each
+  /// place.
+  /// - Parameters:
+  ///   - levels: how many the list may hold
+  ///   - layers: how many the lists in it may hold
+  public func perLayer(
+    _ name: String, _ quantity: Quantity, levels: ClosedRange<Int>, layers: ClosedRange<Int>
+  ) throws(CheckpointError) -> PerLevel<PerLevel<Int>>? {
+    let lists = Self.list(of: "them, or of lists of \(layers.lowerBound) to \(layers.upperBound)", levels)
+    return try take(name, "\(quantity), or \(lists)") { value in
+      if let number = quantity.number(value) { return PerLevel(PerLevel(Int(number))) }
+      return value.list(levels) { quantity.perLevel($0, layers) }.map { PerLevel(levels: $0) }
     }
   }
 

@@ -52,4 +52,11 @@ public struct Quantity: Sendable, CustomStringConvertible {
     guard case .number(let number) = value, contains(number) else { return nil }
     return number
   }
+
+  /// The one whole number of these that `value` is, or those of the list that it is.
+  /// - Parameter count: how many the list may hold
+  func perLevel(_ value: JSONValue, _ count: ClosedRange<Int>) -> PerLevel<Int>? {
+    if let number = number(value) { return PerLevel(Int(number)) }
+    return value.list(count, number).map { PerLevel(levels: $0.map { Int($0) }) }
+  }
 }

@@ -18,9 +18,12 @@ public struct BuiltinEngine: PictureEngine {
   public func resolve(_ wish: SamplingWish) throws(EngineError) -> Sampling {
     let defaults = pipeline.defaults.options
     let size = wish.size ?? pipeline.defaultSize
+    if wish.originalSize != nil || wish.crop != nil, !pipeline.takesSizes { throw .impossible(.noSizes) }
     return Sampling(
       steps: wish.steps ?? defaults.steps, guidanceScale: wish.guidanceScale ?? defaults.guidanceScale,
       negativePrompt: wish.negativePrompt, width: size.width, height: size.height,
+      framing: Framing(
+        original: wish.originalSize, crop: wish.crop, width: size.width, height: size.height),
       scheduler: wish.scheduler ?? pipeline.schedulerKind.map { SchedulerName(rawValue: $0.rawValue) }
         ?? .checkpoint,
       eta: wish.eta,
@@ -41,6 +44,10 @@ public struct BuiltinEngine: PictureEngine {
     pipeline.attendingGrids(width: sampling.width, height: sampling.height)
   }
 
+  public func hasPair(_ sampling: Sampling) -> Bool {
+    pipeline.hasPair(guidanceScale: sampling.guidanceScale ?? 0)
+  }
+
   public func begin(prompt: String, sampling: Sampling) throws(EngineError) -> any EnginePrompt {
     try BuiltinPrompt(self, prompt: prompt, sampling: sampling)
   }
@@ -56,6 +63,7 @@ public struct BuiltinEngine: PictureEngine {
     return SamplingOptions(
       steps: steps, guidanceScale: guidanceScale, negativePrompt: sampling.negativePrompt,
       width: sampling.width, height: sampling.height,
+      framing: sampling.framing.map(MicroConditioning.Framing.init),
       scheduler: isOwn ? nil : try value("scheduler", sampling.scheduler), eta: sampling.eta,
       attention: try value("attention", sampling.attention),
       precision: try value("precision", sampling.precision))
@@ -68,5 +76,13 @@ public struct BuiltinEngine: PictureEngine {
       throw .unknownName(what, value: name.rawValue, known: Value.allCases.map(\.rawValue))
     }
     return value
+  }
+}
+
+extension MicroConditioning.Framing {
+  fileprivate init(_ framing: Pictures.Framing) {
+    self.init(
+      originalWidth: framing.originalWidth, originalHeight: framing.originalHeight,
+      cropLeft: framing.cropLeft, cropTop: framing.cropTop)
   }
 }

@@ -103,7 +103,9 @@ extension SweepAxis.Name {
     case .sx: assign(count(value), to: &point.merging.sx)
     case .sy: assign(count(value), to: &point.merging.sy)
     case .maxDownsample:
-      assign(count(value).flatMap { [1, 2, 4, 8].contains($0) ? $0 : nil }, to: &point.merging.maxDownsample)
+      assign(
+        count(value).flatMap { MergingOptions.maxDownsamples.contains($0) ? $0 : nil },
+        to: &point.merging.maxDownsample)
     case .noRand: assign(flag(value).map { !$0 }, to: &point.merging.useRand)
     case .mergeAttn: assign(flag(value), to: &point.merging.mergeAttn)
     case .mergeCrossattn: assign(flag(value), to: &point.merging.mergeCrossattn)

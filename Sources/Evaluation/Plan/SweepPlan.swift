@@ -34,14 +34,17 @@ public struct SweepPlan: Sendable {
   ) throws {
     try self.init(
       promptSet: promptSet, model: engine.model, sampling: engine.resolve(wish), merging: merging, axes: axes,
-      ratios: ratios, seeds: seeds, grids: engine.attendingGrids)
+      ratios: ratios, seeds: seeds, grids: engine.attendingGrids, hasPair: engine.hasPair)
     for variant in variants { try engine.validate(variant.recipe) }
   }
 
-  /// - Parameter grids: of the tokens in a model that draws so, see `PictureEngine.attendingGrids`
+  /// - Parameters:
+  ///   - grids: of the tokens in a model that draws so, see `PictureEngine.attendingGrids`
+  ///   - hasPair: see `PictureEngine.hasPair`
   init(
     promptSet: PromptSet, model: ModelIdentity, sampling: Sampling, merging: MergingOptions,
-    axes: [SweepAxis] = [], ratios: [Double], seeds: [Seed], grids: (Sampling) -> [TokenGrid]
+    axes: [SweepAxis] = [], ratios: [Double], seeds: [Seed], grids: (Sampling) -> [TokenGrid],
+    hasPair: (Sampling) -> Bool = { ($0.guidanceScale ?? 0) > 1 }
   ) throws(EvaluationError) {
     guard !promptSet.prompts.isEmpty else { throw .noPrompts }
     guard !ratios.isEmpty else { throw .noRatios }
@@ -83,8 +86,10 @@ public struct SweepPlan: Sendable {
     }.sorted { $0.precedes($1) }
     variants.tellApart()
     for variant in variants {
-      notices += MergingNotice.of(variant).map { [$0] } ?? []
+      notices += MergingNotice.of(variant, grids: grids(variant.recipe.sampling)).map { [$0] } ?? []
     }
+    let merging = variants.filter { $0.effectiveRatio > 0 }.map(\.recipe)
+    notices += MergingNotice.unpaired(merging, hasPair: hasPair).map { [$0] } ?? []
     self.promptSet = distinct
     self.variants = variants
     self.model = model

@@ -24,8 +24,16 @@ extension Infotext {
     }
   }
   public var eta: Double { (self["Eta DDIM"] ?? self["Eta"]).flatMap { Double($0) } ?? 0 }
-  public var size: (width: Int, height: Int)? {
-    let sides = self["Size"]?.split(separator: "x").map { Int($0) } ?? []
+  public var size: (width: Int, height: Int)? { pair("Size", "x") }
+  /// Nil without a size, or where nothing is said of the photograph that the picture would come from.
+  public var framing: Framing? {
+    guard let size else { return nil }
+    let crop = pair("Crop", ",").map { (left: $0.width, top: $0.height) }
+    return Framing(original: pair("Original size", "x"), crop: crop, width: size.width, height: size.height)
+  }
+
+  private func pair(_ name: String, _ separator: Character) -> (width: Int, height: Int)? {
+    let sides = self[name]?.split(separator: separator).map { Int($0) } ?? []
     guard sides.count == 2, let width = sides[0], let height = sides[1] else { return nil }
     return (width, height)
   }
@@ -68,6 +76,10 @@ extension PictureMetadata {
       fields.append(
         Infotext.Field(Infotext.etaField(sampling.scheduler), NumberText.exact(sampling.eta)))
     }
+    if let original = sampling.originalSize {
+      fields.append(Infotext.Field("Original size", "\(original.width)x\(original.height)"))
+    }
+    if let crop = sampling.crop { fields.append(Infotext.Field("Crop", "\(crop.left),\(crop.top)")) }
     if sampling.precision != .fp32 {
       fields.append(Infotext.Field("Precision", sampling.precision.rawValue))
     }

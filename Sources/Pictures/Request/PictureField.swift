@@ -7,7 +7,9 @@ public enum PictureField: String, CaseIterable, Sendable {
   case negativePrompt = "negative_prompt"
   case seed, steps
   case guidanceScale = "guidance_scale"
-  case size, scheduler, eta, attention, precision, ratio
+  case size
+  case originalSize = "original_size"
+  case crop, scheduler, eta, attention, precision, ratio
   case mergeVariant = "merge_variant"
   case sx, sy
   case maxDownsample = "max_downsample"
@@ -16,7 +18,8 @@ public enum PictureField: String, CaseIterable, Sendable {
   case mergeCrossattn = "merge_crossattn"
   case mergeMlp = "merge_mlp"
 
-  /// Its value as people read it; nil where the recipe has none, as one without merging has no `sx`.
+  /// Its value as people read it; nil where the recipe has none, as one without merging has no `sx`, and most pictures
+  /// are not cut out of a larger one.
   public func text(_ recipe: PictureRecipe) -> String? {
     let (sampling, merging) = (recipe.sampling, recipe.merging)
     return switch self {
@@ -26,6 +29,8 @@ public enum PictureField: String, CaseIterable, Sendable {
     case .steps: sampling.steps.map { "\($0)" }
     case .guidanceScale: sampling.guidanceScale.map(NumberText.exact)
     case .size: "\(sampling.width)x\(sampling.height)"
+    case .originalSize: sampling.originalSize.map { "\($0.width)x\($0.height)" }
+    case .crop: sampling.crop.map { "\($0.left),\($0.top)" }
     case .scheduler: sampling.scheduler.rawValue
     case .eta: sampling.eta == 0 ? nil : NumberText.exact(sampling.eta)
     case .attention: sampling.attention.rawValue

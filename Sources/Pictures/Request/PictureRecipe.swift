@@ -37,6 +37,8 @@ public struct Sampling: Hashable, Sendable {
   /// Pixels.
   public var width: Int
   public var height: Int
+  /// Nil where the picture is all of its photograph, in its size, and for models that are not told.
+  public var framing: Framing?
   public var scheduler: SchedulerName
   /// How much fresh noise DDIM and TCD draw, from 0 to 1; the other schedulers know no such thing.
   public var eta: Double
@@ -45,7 +47,7 @@ public struct Sampling: Hashable, Sendable {
 
   public init(
     steps: Int?, guidanceScale: Double?, negativePrompt: String = "", width: Int, height: Int,
-    scheduler: SchedulerName, eta: Double = 0, attention: AttentionName = "tiled",
+    framing: Framing? = nil, scheduler: SchedulerName, eta: Double = 0, attention: AttentionName = "tiled",
     precision: PrecisionName = .fp32
   ) {
     self.steps = steps
@@ -53,6 +55,7 @@ public struct Sampling: Hashable, Sendable {
     self.negativePrompt = negativePrompt
     self.width = width
     self.height = height
+    self.framing = framing
     self.scheduler = scheduler
     self.eta = eta
     self.attention = attention
@@ -107,7 +110,7 @@ extension ModelReference: Codable {
 
 extension Sampling: Codable {
   private enum CodingKeys: String, CodingKey {
-    case steps, guidanceScale, negativePrompt, width, height, scheduler, eta, attention
+    case steps, guidanceScale, negativePrompt, width, height, framing, scheduler, eta, attention
     case precision = "dtype"
   }
 
@@ -118,6 +121,7 @@ extension Sampling: Codable {
     negativePrompt = try fields.decode(String.self, forKey: .negativePrompt)
     width = try fields.decode(Int.self, forKey: .width)
     height = try fields.decode(Int.self, forKey: .height)
+    framing = try fields.decodeIfPresent(Framing.self, forKey: .framing)
     scheduler = try fields.decode(SchedulerName.self, forKey: .scheduler)
     eta = try fields.decodeIfPresent(Double.self, forKey: .eta) ?? 0
     attention = try fields.decode(AttentionName.self, forKey: .attention)
@@ -131,6 +135,7 @@ extension Sampling: Codable {
     try fields.encode(negativePrompt, forKey: .negativePrompt)
     try fields.encode(width, forKey: .width)
     try fields.encode(height, forKey: .height)
+    try fields.encodeIfPresent(framing, forKey: .framing)
     try fields.encode(scheduler, forKey: .scheduler)
     if eta != 0 { try fields.encode(eta, forKey: .eta) }
     try fields.encode(attention, forKey: .attention)

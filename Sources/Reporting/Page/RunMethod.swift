@@ -54,7 +54,8 @@ struct RunMethod: Sendable {
       .init(
         term: "Sampling",
         definition: (sampling.words + [
-          "\(sampling.width) × \(sampling.height)", "\(sampling.attention) attention",
+          "\(sampling.width) × \(sampling.height)",
+          framing(sampling) + "\(sampling.attention) attention",
           sampling.precision == .unknown ? "unknown precision" : sampling.precision.rawValue,
         ]).joined(separator: ", ")
           + (sampling.eta == 0 ? "" : ", eta \(NumberText.exact(sampling.eta))")
@@ -80,6 +81,12 @@ struct RunMethod: Sendable {
             + "sides."))
     }
     return entries
+  }
+
+  /// What the model was told of the photograph that a picture would come from, where it was not the usual.
+  private static func framing(_ sampling: Sampling) -> String {
+    let original = sampling.originalSize.map { "original size \($0.width) × \($0.height), " } ?? ""
+    return original + (sampling.crop.map { "crop at \($0.left), \($0.top), " } ?? "")
   }
 
   private static func facts(_ execution: ExecutionRecord, pictures: Int) -> [Method.Entry] {

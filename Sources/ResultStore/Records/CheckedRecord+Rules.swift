@@ -124,8 +124,14 @@ extension NullCheckRecord: CheckedRecord {
 extension Sampling {
   fileprivate var isPossible: Bool {
     steps.map { $0 >= 1 } != false && guidanceScale?.isFinite != false
-      && ColumnRule.sides.contains(Int64(width))
-      && ColumnRule.sides.contains(Int64(height))
+      && ColumnRule.sides.contains(Int64(width)) && ColumnRule.sides.contains(Int64(height))
+      && framing?.isPossible != false
+  }
+}
+
+extension Framing {
+  fileprivate var isPossible: Bool {
+    originalWidth > 0 && originalHeight > 0 && cropLeft >= 0 && cropTop >= 0
   }
 }
 

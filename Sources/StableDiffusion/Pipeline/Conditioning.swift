@@ -1,14 +1,27 @@
 public import Tensors
 
-/// What steers the UNet beside the latents and the timestep: encoded texts, good for any number of images.
+/// What steers the UNet beside the latents and the timestep: encoded texts, good for any number of images, and for
+/// models that were trained with them the guidance scale and the picture's sizes.
 public struct Conditioning: Sendable {
   /// `[batch, tokens, width]`; of an image with guidance the negative prompt's come first, then the prompt's.
   public let hiddenStates: Tensor
+  /// Of each text one vector, `[batch, width]`: SDXL's.
+  public let pooled: Tensor?
+  /// SDXL's.
+  public var sizes: MicroConditioning?
+  /// For models that take it as an input, see ``SamplingOptions/guidanceScale``.
+  public var guidanceScale: Double?
   /// Whether a text was longer than the text encoder takes, so that its end has no effect.
   public let isTruncated: Bool
 
-  public init(hiddenStates: Tensor, isTruncated: Bool = false) {
+  public init(
+    hiddenStates: Tensor, pooled: Tensor? = nil, sizes: MicroConditioning? = nil,
+    guidanceScale: Double? = nil, isTruncated: Bool = false
+  ) {
     self.hiddenStates = hiddenStates
+    self.pooled = pooled
+    self.sizes = sizes
+    self.guidanceScale = guidanceScale
     self.isTruncated = isTruncated
   }
 }
@@ -19,9 +32,6 @@ struct Guidance: Sendable {
   let scale: Double
   /// Whether prompt and negative prompt are evaluated together, as one batch.
   let isOn: Bool
-
-  /// Whether a negative prompt has any effect at that scale.
-  static func isNeeded(scale: Double) -> Bool { scale > 1 }
 
   init(scale: Double, of conditioning: Conditioning) {
     self.scale = scale

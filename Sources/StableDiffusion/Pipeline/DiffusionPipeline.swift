@@ -5,8 +5,8 @@ public import SamplerNames
 public import Tensors
 public import TokenMerging
 
-/// Text to image with a Stable Diffusion 1.x or 2.x checkpoint in diffusers layout
-/// (`model_index.json`, `unet/`, `vae/`, `text_encoder/`, `tokenizer/`, `scheduler/`).
+/// Text to image with a Stable Diffusion 1.x, 2.x or XL checkpoint in diffusers layout (`model_index.json`, `unet/`,
+/// `vae/`, `text_encoder/`, `tokenizer/`, `scheduler/`, and SDXL's `text_encoder_2/` and `tokenizer_2/`).
 ///
 /// The three stages are separate, so that a prompt is encoded once for many images and
 /// a caller sees every step:
@@ -18,10 +18,11 @@ public import TokenMerging
 ///     }
 ///     let image = try latents.map(pipeline.decode)
 ///
-/// With equal arguments the image is that of `StableDiffusionPipeline` with a CPU
+/// With equal arguments the image is that of diffusers' pipeline of the class that the folder names with a CPU
 /// generator, and with `tomesd` applied afresh to it when tokens are merged.
 public struct DiffusionPipeline: Sendable {
   private let files: LoadedFiles
+  private let pipeline: PipelineClass
   /// What the folder's `tome-eval.json` says, if there is one.
   public let defaults: PipelineDefaults
   private let text: TextConditioner
@@ -43,41 +44,21 @@ public struct DiffusionPipeline: Sendable {
   /// - Throws: ``CheckpointError`` naming the file and field or tensor at fault.
   public init(_ files: any ModelFiles) throws(CheckpointError) {
     // These two say how the model is used and called, not what it computes.
-    let pipeline = try PipelineClass(files)
+    pipeline = try PipelineClass(files)
     defaults = try PipelineDefaults(files)
     let files = LoadedFiles(files)
     self.files = files
+    // Of other classes than the first, the class is a part of what is computed.
+    if pipeline != .stableDiffusion { _ = try PipelineClass(files) }
     scheduler = try SchedulerConfiguration(files.component("scheduler"), of: pipeline)
-    text = try TextConditioner(files)
+    text = try TextConditioner(files, of: pipeline)
     unet = try UNet2DConditionModel(files.component("unet"))
     autoencoder = try AutoencoderKL(files.component("vae"))
-    try requireFittingParts()
+    try unet.configuration.requireFits(
+      text, autoencoder, of: pipeline, file: files.path(of: "unet/config.json"))
     try scheduler.inPipeline(nil).requireSupported()
     // What widening the weights left over.
     BufferPool.shared.drain()
-  }
-
-  private func requireFittingParts() throws(CheckpointError) {
-    let unetConfiguration = unet.configuration
-    let file = files.path(of: "unet/config.json")
-    guard unetConfiguration.inChannels == autoencoder.latentChannels else {
-      throw .badConfiguration(
-        path: file, field: "in_channels",
-        reason: "is \(unetConfiguration.inChannels), the autoencoder's latents have "
-          + "\(autoencoder.latentChannels) channels; models for inpainting or editing are not supported")
-    }
-    guard unetConfiguration.outChannels == autoencoder.latentChannels else {
-      throw .badConfiguration(
-        path: file, field: "out_channels",
-        reason: "is \(unetConfiguration.outChannels), the autoencoder's latents have "
-          + "\(autoencoder.latentChannels) channels")
-    }
-    guard unetConfiguration.crossAttentionDim[0] == text.width else {
-      throw .badConfiguration(
-        path: file, field: "cross_attention_dim",
-        reason: "is \(unetConfiguration.crossAttentionDim[0]), the text encoder's width is \(text.width); "
-          + "do both belong to one model?")
-    }
   }
 
   /// A name for exactly these weights, configurations and vocabularies, see ``LoadedFiles/fingerprint``.
@@ -88,13 +69,19 @@ public struct DiffusionPipeline: Sendable {
   /// Encodes a prompt, together with the negative prompt when there is guidance.
   ///
   /// - Parameters:
-  ///   - negativePrompt: what to steer away from; not used up to a scale of 1.
+  ///   - negativePrompt: what to steer away from; not used where ``hasPair(guidanceScale:)`` is false
   ///   - guidanceScale: see ``SamplingOptions/guidanceScale``.
   /// - Throws: ``NotFiniteError`` when the text encoder's numbers are useless.
   public func conditioning(
     for prompt: String, negativePrompt: String = "", guidanceScale: Double
   ) throws(NotFiniteError) -> Conditioning {
-    try text(Guidance.isNeeded(scale: guidanceScale) ? [negativePrompt, prompt] : [prompt])
+    try text(prompt, negativePrompt: hasPair(guidanceScale: guidanceScale) ? negativePrompt : nil)
+  }
+
+  /// Whether prompt and negative prompt are evaluated together, as one batch; otherwise the negative prompt has no
+  /// effect.
+  public func hasPair(guidanceScale: Double) -> Bool {
+    guidanceScale > 1 && unet.configuration.timeCondProjDim == nil
   }
 
   /// The words at the end of a prompt, or of a negative one, that are beyond what the model reads and so have no
@@ -113,6 +100,11 @@ public struct DiffusionPipeline: Sendable {
   ) throws(PipelineError) -> DenoisingSequence {
     let (width, height, scheduler) = try checked(options, merging: merging)
     let factor = autoencoder.scaleFactor
+    var conditioning = conditioning
+    conditioning.guidanceScale = options.guidanceScale
+    if takesSizes {
+      conditioning.sizes = MicroConditioning(options.framing, width: width, height: height)
+    }
     return DenoisingSequence(
       unet: unet, conditioning: conditioning, guidanceScale: options.guidanceScale, scheduler: scheduler,
       shape: [1, height / factor, width / factor, autoencoder.latentChannels], seed: seed,
@@ -132,6 +124,10 @@ public struct DiffusionPipeline: Sendable {
   /// The checkpoint's own scheduler, as a user would ask for it; nil when its configuration says more than any name.
   public var schedulerKind: SchedulerKind? { scheduler.kind }
 
+  public var family: ModelFamily {
+    ModelFamily(pipeline, unet.configuration, predicts: try? scheduler.predictionType())
+  }
+
   /// Pixels along each edge of a latent.
   public var scaleFactor: Int { autoencoder.scaleFactor }
 
@@ -139,6 +135,9 @@ public struct DiffusionPipeline: Sendable {
   public var defaultSize: (width: Int, height: Int) {
     unet.configuration.pictureSize(scaleFactor: scaleFactor)
   }
+
+  /// Whether the model is told of the picture's sizes, see ``MicroConditioning``.
+  public var takesSizes: Bool { unet.configuration.textTime != nil }
 
   /// The grids of the tokens in the UNet's transformer blocks, finest first.
   ///
@@ -166,6 +165,10 @@ public struct DiffusionPipeline: Sendable {
     let (width, height) = (options.width ?? defaultSize.width, options.height ?? defaultSize.height)
     guard width > 0, height > 0, width % scaleFactor == 0, height % scaleFactor == 0 else {
       throw .badSize(width: width, height: height, factor: scaleFactor)
+    }
+    if let framing = options.framing {
+      guard takesSizes else { throw .noSizes }
+      guard framing.isPossible else { throw .badFraming(framing) }
     }
     guard options.guidanceScale.isFinite, options.guidanceScale >= 0 else {
       throw .badGuidanceScale(options.guidanceScale)

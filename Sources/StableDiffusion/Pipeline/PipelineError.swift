@@ -7,6 +7,9 @@ public enum PipelineError: Error, Equatable, CustomStringConvertible {
   case badGuidanceScale(Double)
   case badEta(Double, reason: String)
   case badSize(width: Int, height: Int, factor: Int)
+  /// The model is not told of original sizes and crops.
+  case noSizes
+  case badFraming(MicroConditioning.Framing)
   case badMerging(MergingError)
   case checkpoint(CheckpointError)
 
@@ -21,6 +24,12 @@ public enum PipelineError: Error, Equatable, CustomStringConvertible {
     case .badSize(let width, let height, let factor):
       "size \(width)x\(height) is not possible: this model needs multiples of \(factor); the nearest is "
         + "\(Self.nearest(width, factor))x\(Self.nearest(height, factor))"
+    case .noSizes:
+      "this model is not told of a picture's original size and crop, only those of the Stable Diffusion XL family "
+        + "are; leave them out"
+    case .badFraming(let framing):
+      "an original size of \(framing.originalWidth)x\(framing.originalHeight) with a crop at "
+        + "\(framing.cropLeft),\(framing.cropTop) is not possible: sides are 1 to 1000000 pixels, and crops 0 to 1000000"
     case .badMerging(let error):
       error.description
     case .checkpoint(let error):

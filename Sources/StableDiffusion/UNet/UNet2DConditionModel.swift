@@ -4,11 +4,11 @@ import Layers
 public import Tensors
 public import TokenMerging
 
-/// The conditional UNet of Stable Diffusion 1.x and 2.x (Rombach et al. 2022), built
-/// from its configuration as diffusers' `UNet2DConditionModel` is.
+/// The conditional UNet of Stable Diffusion 1.x and 2.x (Rombach et al. 2022), of SDXL (Podell et al. 2023) and of what
+/// was distilled from them, built from its configuration as diffusers' `UNet2DConditionModel` is.
 public struct UNet2DConditionModel: Sendable {
   public let configuration: Configuration
-  private let timeEmbedding: TimestepEmbedding
+  private let time: TimeConditioning
   private let convIn: Convolution
   private let downBlocks: [DownBlock]
   private let midBlock: MidBlock?
@@ -24,9 +24,7 @@ public struct UNet2DConditionModel: Sendable {
     let weights = try files.weights()
     let channels = configuration.blockOutChannels
     self.configuration = configuration
-    timeEmbedding = try TimestepEmbedding(
-      weights.time_embedding, channels: channels[0], width: configuration.timeEmbeddingWidth,
-      cosineFirst: configuration.flipSinToCos, freqShift: configuration.freqShift)
+    time = try TimeConditioning(weights, configuration)
     convIn = try Convolution(weights.conv_in, configuration.inChannels, channels[0])
     var downBlocks: [DownBlock] = []
     var upBlocks: [UpBlock] = []
@@ -36,9 +34,11 @@ public struct UNet2DConditionModel: Sendable {
     }
     self.downBlocks = downBlocks
     self.upBlocks = upBlocks
-    midBlock =
-      configuration.midBlockType == nil
-      ? nil : try MidBlock(weights.mid_block, configuration: configuration)
+    if let type = configuration.midBlockType {
+      midBlock = try MidBlock(weights.mid_block, type, configuration: configuration)
+    } else {
+      midBlock = nil
+    }
     normOut = try GroupNorm(
       weights.conv_norm_out, channels[0], groups: configuration.normNumGroups, epsilon: configuration.normEps)
     convOut = try Convolution(weights.conv_out, channels[0], configuration.outChannels)
@@ -50,7 +50,7 @@ public struct UNet2DConditionModel: Sendable {
   /// - Parameters:
   ///   - latents: `[batch, height, width, inChannels]`
   ///   - timestep: on the training scale, 0…999
-  ///   - conditioning: hidden states of `[batch, tokens, crossAttentionDim]`
+  ///   - conditioning: hidden states of `[batch, tokens, crossAttentionDim]`, and what else the configuration asks for
   ///   - merging: the image's merging session, nil for no merging
   /// - Returns: `[batch, height, width, outChannels]`
   public func callAsFunction(
@@ -63,7 +63,7 @@ public struct UNet2DConditionModel: Sendable {
       "UNet of latents \(latents.shape), hidden states \(conditioning.hiddenStates.shape)")
     var context = UNetContext(
       conditioning: conditioning, compute: compute,
-      timeEmbedding: timeEmbedding(timestep, batch: latents.shape[0]), latentHeight: latents.shape[1],
+      timeEmbedding: time(timestep, conditioning, batch: latents.shape[0]), latentHeight: latents.shape[1],
       latentWidth: latents.shape[2], merging: merging)
     var hidden = convIn(latents)
     var skips = [hidden]

@@ -19,7 +19,6 @@ private struct UNetLayerBuilder {
   let configuration: UNet2DConditionModel.Configuration
   let level: Int
   let channels: Int
-  let attends: Bool
 
   func resnet(_ index: Int, input: Int) throws(CheckpointError) -> ResnetBlock {
     try ResnetBlock(
@@ -27,14 +26,18 @@ private struct UNetLayerBuilder {
       groups: configuration.normNumGroups, epsilon: configuration.normEps)
   }
 
-  func transformer(_ index: Int) throws(CheckpointError) -> SpatialTransformer {
+  /// - Parameter depth: how many transformer blocks
+  func transformer(_ index: Int, depth: Int) throws(CheckpointError) -> SpatialTransformer {
     try SpatialTransformer(
-      weights.attentions[index], channels: channels, level: level,
-      layers: configuration.transformerLayersPerBlock[level], configuration: configuration)
+      weights.attentions[index], channels: channels, level: level, layers: depth, configuration: configuration
+    )
   }
 
-  func layer(_ index: Int, input: Int) throws(CheckpointError) -> UNetLayer {
-    UNetLayer(resnet: try resnet(index, input: input), transformer: attends ? try transformer(index) : nil)
+  /// - Parameter depth: how many transformer blocks; nil for a layer without transformer
+  func layer(_ index: Int, input: Int, depth: Int?) throws(CheckpointError) -> UNetLayer {
+    let resnet = try resnet(index, input: input)
+    guard let depth else { return UNetLayer(resnet: resnet, transformer: nil) }
+    return UNetLayer(resnet: resnet, transformer: try transformer(index, depth: depth))
   }
 }
 
@@ -49,11 +52,13 @@ struct DownBlock: Sendable {
   ) throws(CheckpointError) {
     let channels = configuration.blockOutChannels
     let builder = UNetLayerBuilder(
-      weights: weights, configuration: configuration, level: level, channels: channels[level],
-      attends: configuration.attendsOnWayDown(level))
+      weights: weights, configuration: configuration, level: level, channels: channels[level])
     var layers: [UNetLayer] = []
     for index in 0..<configuration.layersPerBlock[level] {
-      layers.append(try builder.layer(index, input: channels[index == 0 ? max(level - 1, 0) : level]))
+      layers.append(
+        try builder.layer(
+          index, input: channels[index == 0 ? max(level - 1, 0) : level],
+          depth: configuration.depthOnWayDown(level, layer: index)))
     }
     self.layers = layers
     downsampler =
@@ -75,28 +80,28 @@ struct DownBlock: Sendable {
   }
 }
 
-/// `UNetMidBlock2DCrossAttn`: resnet, transformer, resnet.
+/// `UNetMidBlock2DCrossAttn`: resnet, transformer, resnet; or `UNetMidBlock2D`: the first resnet alone.
 struct MidBlock: Sendable {
-  private let first: ResnetBlock
-  private let transformer: SpatialTransformer
-  private let second: ResnetBlock
+  private let layer: UNetLayer
+  private let last: ResnetBlock?
 
   init(
-    _ weights: Weights, configuration: UNet2DConditionModel.Configuration
+    _ weights: Weights, _ type: UNet2DConditionModel.Configuration.MidBlockType,
+    configuration: UNet2DConditionModel.Configuration
   ) throws(CheckpointError) {
     let level = configuration.levels - 1
     let channels = configuration.blockOutChannels[level]
     let builder = UNetLayerBuilder(
-      weights: weights, configuration: configuration, level: level, channels: channels, attends: true)
-    first = try builder.resnet(0, input: channels)
-    transformer = try builder.transformer(0)
-    second = try builder.resnet(1, input: channels)
+      weights: weights, configuration: configuration, level: level, channels: channels)
+    let attends = type == .attending
+    layer = try builder.layer(
+      0, input: channels, depth: attends ? configuration.transformerDepths.middle : nil)
+    last = attends ? try builder.resnet(1, input: channels) : nil
   }
 
   func callAsFunction(_ x: Tensor, _ context: inout UNetContext) -> Tensor {
-    let (time, precision) = (context.timeEmbedding, context.compute.precision)
-    return second(
-      transformer(first(x, time: time, precision: precision), &context), time: time, precision: precision)
+    let hidden = layer(x, &context)
+    return last?(hidden, time: context.timeEmbedding, precision: context.compute.precision) ?? hidden
   }
 }
 
@@ -114,14 +119,15 @@ struct UpBlock: Sendable {
     let level = levels - 1 - index
     let channels = configuration.blockOutChannels
     let builder = UNetLayerBuilder(
-      weights: weights, configuration: configuration, level: level, channels: channels[level],
-      attends: configuration.attendsOnWayUp(level))
+      weights: weights, configuration: configuration, level: level, channels: channels[level])
     let count = configuration.layersPerBlock[level] + 1
     var layers: [UNetLayer] = []
     for layer in 0..<count {
       let below = channels[layer == 0 ? min(level + 1, levels - 1) : level]
       let skip = channels[layer == count - 1 ? max(level - 1, 0) : level]
-      layers.append(try builder.layer(layer, input: below + skip))
+      layers.append(
+        try builder.layer(
+          layer, input: below + skip, depth: configuration.depthOnWayUp(level, layer: layer)))
     }
     self.layers = layers
     upsampler =

@@ -21,15 +21,18 @@ extension UNet2DConditionModel.Configuration {
     return (0..<levels).compactMap { level in
       // A convolution of stride 2 halves, rounding up.
       defer { (width, height) = ((width + 1) / 2, (height + 1) / 2) }
-      // The way up has a layer more; the mid block one transformer.
-      let layers =
-        (attendsOnWayDown(level) ? layersPerBlock[level] : 0)
-        + (attendsOnWayUp(level) ? layersPerBlock[level] + 1 : 0)
-        + (level == levels - 1 && midBlockType != nil ? 1 : 0)
-      guard layers > 0 else { return nil }
+      let blocks = transformerBlocks(level)
+      guard blocks > 0 else { return nil }
       return TokenGrid(
-        tokens: width * height, latentWidth: latentWidth, latentHeight: latentHeight,
-        blocks: layers * transformerLayersPerBlock[level])
+        tokens: width * height, latentWidth: latentWidth, latentHeight: latentHeight, blocks: blocks)
     }
+  }
+
+  /// How many there are at a level, on the way down, between the ways, and on the way up, which has a layer more.
+  private func transformerBlocks(_ level: Int) -> Int {
+    let layers = layersPerBlock[level]
+    let down = (0..<layers).reduce(0) { $0 + (depthOnWayDown(level, layer: $1) ?? 0) }
+    let up = (0...layers).reduce(0) { $0 + (depthOnWayUp(level, layer: $1) ?? 0) }
+    return down + up + (level == levels - 1 && midBlockType == .attending ? transformerDepths.middle : 0)
   }
 }

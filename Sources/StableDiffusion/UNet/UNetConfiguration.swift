@@ -3,6 +3,26 @@ public import Checkpoints
 extension UNet2DConditionModel {
   /// The fields of a diffusers `unet/config.json` that decide the graph.
   public struct Configuration: Sendable, Hashable {
+    /// What lies between the way down and the way up.
+    public enum MidBlockType: String, Sendable, CaseIterable {
+      /// Resnet, transformer, resnet.
+      case attending = "UNetMidBlock2DCrossAttn"
+      /// One resnet, as in distilled checkpoints.
+      case plain = "UNetMidBlock2D"
+    }
+
+    /// What SDXL adds to the embedding of the timestep.
+    public struct TextTime: Sendable, Hashable {
+      static let type = "text_time"
+      /// Values of the embedding of each of the picture's sizes.
+      let timeEmbedDim: Int
+      /// Values of all of them and of the pooled text together.
+      let inputDim: Int
+
+      /// Values of the pooled text.
+      public var textWidth: Int { inputDim - MicroConditioning.count * timeEmbedDim }
+    }
+
     public let sampleSize: PerLevel<Int>?
     public let inChannels: Int
     public let outChannels: Int
@@ -10,9 +30,9 @@ extension UNet2DConditionModel {
     public let downBlockTypes: [String]
     public let upBlockTypes: [String]
     /// Nil where the model has no mid block, as in distilled checkpoints.
-    public let midBlockType: String?
+    public let midBlockType: MidBlockType?
     public let layersPerBlock: PerLevel<Int>
-    public let transformerLayersPerBlock: PerLevel<Int>
+    public let transformerDepths: TransformerDepths
     /// The number of heads: diffusers' historic name for it.
     public let attentionHeadDim: PerLevel<Int>
     public let numAttentionHeads: PerLevel<Int>?
@@ -22,6 +42,10 @@ extension UNet2DConditionModel {
     public let normEps: Float
     public let flipSinToCos: Bool
     public let freqShift: Float
+    /// Nil for models that take the text's hidden states alone.
+    public let textTime: TextTime?
+    /// Values of the embedding of the guidance scale; nil for models that do not take it.
+    public let timeCondProjDim: Int?
 
     /// Absent fields take the defaults of diffusers' `UNet2DConditionModel`.
     /// - Throws: `CheckpointError` naming the field that is not supported or contradicts another.
@@ -43,11 +67,10 @@ extension UNet2DConditionModel {
         try fields.texts("up_block_types", count: levels)
         ?? ["UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"]
       midBlockType =
-        try fields.text("mid_block_type")
-        ?? (fields.states("mid_block_type") ? nil : "UNetMidBlock2DCrossAttn")
+        try fields.choice("mid_block_type", of: MidBlockType.self)
+        ?? (fields.states("mid_block_type") ? nil : .attending)
       layersPerBlock = try fields.perLevel("layers_per_block", .layers, count: levels) ?? PerLevel(2)
-      transformerLayersPerBlock =
-        try fields.perLevel("transformer_layers_per_block", .layers, count: levels) ?? PerLevel(1)
+      transformerDepths = try TransformerDepths(fields, levels: blockOutChannels.count, counts: levels)
       attentionHeadDim = try fields.perLevel("attention_head_dim", .heads, count: levels) ?? PerLevel(8)
       numAttentionHeads = try fields.perLevel("num_attention_heads", .heads, count: levels)
       crossAttentionDim = try fields.perLevel("cross_attention_dim", .width, count: levels) ?? PerLevel(1280)
@@ -56,6 +79,8 @@ extension UNet2DConditionModel {
       normEps = try Float(fields.number("norm_eps", .epsilon) ?? 1e-5)
       flipSinToCos = try fields.flag("flip_sin_to_cos") ?? true
       freqShift = try Float(fields.number("freq_shift", Quantity("a shift", 0...1.0)) ?? 0)
+      textTime = try TextTime(fields)
+      timeCondProjDim = try fields.whole("time_cond_proj_dim", Quantity("values", 4...1_048_576))
       try fields.requireAllKnown(withoutEffect: Self.withoutEffect)
       try validate(fields)
     }
@@ -64,15 +89,23 @@ extension UNet2DConditionModel {
     var levels: Int { blockOutChannels.count }
     var timeEmbeddingWidth: Int { blockOutChannels[0] * 4 }
 
-    /// Whether the blocks on the way down or up at a level, 0 being the finest, have transformers.
+    /// The transformer blocks after a resnet on the way down or up at a level, 0 being the finest; nil where the level
+    /// has no transformers.
+    func depthOnWayDown(_ level: Int, layer: Int) -> Int? {
+      attendsOnWayDown(level) ? transformerDepths.onWayDown(level, layer: layer) : nil
+    }
+    func depthOnWayUp(_ level: Int, layer: Int) -> Int? {
+      attendsOnWayUp(level) ? transformerDepths.onWayUp(level, layer: layer) : nil
+    }
+
     func attendsOnWayDown(_ level: Int) -> Bool { downBlockTypes[level] == "CrossAttnDownBlock2D" }
     func attendsOnWayUp(_ level: Int) -> Bool { upBlockTypes[levels - 1 - level] == "CrossAttnUpBlock2D" }
 
-    /// Fields that would change the graph in ways that Stable Diffusion 1.x and 2.x do not use.
+    /// Fields that would change the graph in ways that Stable Diffusion and what was made from it do not use.
     private static let supportedValues: [String: [JSONValue]] = [
       "_class_name": [.string("UNet2DConditionModel")],
       "act_fn": [.string("silu"), .string("swish")],
-      "addition_embed_type": [.null],
+      "addition_embed_type": [.null, .string(TextTime.type)],
       "attention_type": [.string("default")],
       "center_input_sample": [.bool(false)],
       "class_embed_type": [.null],
@@ -85,14 +118,11 @@ extension UNet2DConditionModel {
       "encoder_hid_dim": [.null],
       "mid_block_only_cross_attention": [.null, .bool(false)],
       "mid_block_scale_factor": [.number(1)],
-      "mid_block_type": [.null, .string("UNetMidBlock2DCrossAttn")],
       "num_class_embeds": [.null],
       "only_cross_attention": [.bool(false)],
       "resnet_out_scale_factor": [.number(1)],
       "resnet_skip_time_act": [.bool(false)],
       "resnet_time_scale_shift": [.string("default")],
-      "reverse_transformer_layers_per_block": [.null],
-      "time_cond_proj_dim": [.null],
       "time_embedding_act_fn": [.null],
       "time_embedding_dim": [.null],
       "time_embedding_type": [.string("positional")],
@@ -104,45 +134,26 @@ extension UNet2DConditionModel {
       "addition_embed_type_num_heads", "addition_time_embed_dim", "class_embeddings_concat", "dropout",
       "projection_class_embeddings_input_dim", "upcast_attention",
     ]
+  }
+}
 
-    private func validate(_ fields: ConfigurationFields) throws(CheckpointError) {
-      for (field, types, known) in [
-        ("down_block_types", downBlockTypes, ["CrossAttnDownBlock2D", "DownBlock2D"]),
-        ("up_block_types", upBlockTypes, ["CrossAttnUpBlock2D", "UpBlock2D"]),
-      ] {
-        guard types.count == levels else {
-          throw fields.error(field, "\(types.count) blocks for \(levels) block_out_channels")
-        }
-        if let type = types.first(where: { !known.contains($0) }) {
-          throw fields.error(field, "'\(type)' is not supported, only \(known.joined(separator: " and "))")
-        }
-      }
-      // The embedding of a timestep has a sine and a cosine for every two channels.
-      guard blockOutChannels[0].isMultiple(of: 2) else {
-        throw fields.error(
-          "block_out_channels", "begins with \(blockOutChannels[0]), which is no even number")
-      }
-      guard Set(crossAttentionDim.all).count == 1 else {
-        throw fields.error(
-          "cross_attention_dim", "has several widths, but one text encoder feeds all levels")
-      }
-      let heads = (numAttentionHeads == nil ? "attention_head_dim" : "num_attention_heads", self.heads)
-      for (field, list) in [
-        ("layers_per_block", layersPerBlock), ("transformer_layers_per_block", transformerLayersPerBlock),
-        heads, ("cross_attention_dim", crossAttentionDim),
-      ] {
-        guard list.levels == nil || list.levels == levels else {
-          throw fields.error(field, "\(list.levels ?? 0) values for \(levels) block_out_channels")
-        }
-      }
-      for (level, channels) in blockOutChannels.enumerated() {
-        guard channels % heads.1[level] == 0 else {
-          throw fields.error(heads.0, "\(heads.1[level]) heads do not divide \(channels) channels")
-        }
-        guard channels % normNumGroups == 0 else {
-          throw fields.error("norm_num_groups", "\(normNumGroups) groups do not divide \(channels) channels")
-        }
-      }
+extension UNet2DConditionModel.Configuration.TextTime {
+  /// Nil where the fields ask for no such thing.
+  fileprivate init?(_ fields: ConfigurationFields) throws(CheckpointError) {
+    guard try fields.text("addition_embed_type") == Self.type else { return nil }
+    let (time, input) = ("addition_time_embed_dim", "projection_class_embeddings_input_dim")
+    guard let timeEmbedDim = try fields.whole(time, Quantity("values", 2...65_536)) else {
+      throw fields.error(time, "is missing, but addition_embed_type is \(Self.type)")
+    }
+    guard let inputDim = try fields.whole(input, .width) else {
+      throw fields.error(input, "is missing, but addition_embed_type is \(Self.type)")
+    }
+    self.init(timeEmbedDim: timeEmbedDim, inputDim: inputDim)
+    guard textWidth > 0 else {
+      throw fields.error(
+        input,
+        "is \(inputDim), of which \(MicroConditioning.count) times \(time) (\(timeEmbedDim)) leave nothing to "
+          + "the text")
     }
   }
 }

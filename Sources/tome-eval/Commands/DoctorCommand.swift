@@ -89,9 +89,9 @@ struct DoctorCommand: ParsableCommand {
   private func checkpoint() -> [Finding] {
     do {
       let checkpoint = try model.open()
-      _ = try DiffusionPipeline(checkpoint.files)
+      let family = Diagnosis.family(of: try DiffusionPipeline(checkpoint.files))
       let parts = Finding("model") { try Diagnosis.parts(of: checkpoint.files) }
-      return [parts] + checkpoint.notes.map { Finding("model", .fine, $0) }
+      return [parts, Finding("family", .fine, family)] + checkpoint.notes.map { Finding("model", .fine, $0) }
     } catch {
       return [Finding("model", .error, Advice.added(to: "\(error)", error))]
     }

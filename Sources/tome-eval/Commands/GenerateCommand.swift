@@ -62,10 +62,13 @@ struct GenerateCommand: ParsableCommand {
       model: ModelReference(fingerprint: engine.model.fingerprint), sampling: settled,
       merging: merging.applied(ratio: ratio))
     try engine.validate(recipe)
+    let grids = engine.attendingGrids(settled)
     let variant = VariantRecord(
-      recipe: recipe, baseline: settled,
-      effectiveRatio: recipe.merging?.effectiveRatio(over: engine.attendingGrids(settled)) ?? 0)
-    if let notice = MergingNotice.of(variant) { Terminal.warn(notice) }
+      recipe: recipe, baseline: settled, effectiveRatio: recipe.merging?.effectiveRatio(over: grids) ?? 0)
+    if let notice = MergingNotice.of(variant, grids: grids) { Terminal.warn(notice) }
+    if variant.effectiveRatio > 0, let notice = MergingNotice.unpaired([recipe], hasPair: engine.hasPair) {
+      Terminal.warn(notice)
+    }
     let request = PictureRequest(recipe, prompt: prompt, seed: seed)
     let ready = try engine.begin(prompt: prompt, sampling: settled)
     for text in ready.unread { Terminal.warn("\(text)") }

@@ -40,6 +40,22 @@ struct PictureSize: ExplainedArgument, CustomStringConvertible, Equatable {
   var description: String { "\(width)x\(height)" }
 }
 
+/// Where a picture begins in a larger one, in pixels from its left and from its top, written `64,0`.
+struct PictureCorner: ExplainedArgument {
+  let left: Int
+  let top: Int
+
+  init(parsing text: String) throws(ArgumentProblem) {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+    guard parts.count == 2, let left = parts[0], let top = parts[1], left >= 0, top >= 0 else {
+      throw ArgumentProblem(
+        "'\(text)' is no corner; write how many pixels are cut off from the left and from the top, as in 64,0"
+      )
+    }
+    (self.left, self.top) = (left, top)
+  }
+}
+
 /// An amount of memory, written `8GiB`, `8G`, `500MiB` or in bytes; all units are powers of two.
 struct MemorySize: ExplainedArgument {
   let bytes: Int

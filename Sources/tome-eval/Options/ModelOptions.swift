@@ -15,7 +15,7 @@ extension WeightsResidency: ExpressibleByArgument {}
 struct ModelOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "A Stable Diffusion 1.x or 2.x checkpoint: a folder in diffusers layout, a single safetensors file, or "
+      "A Stable Diffusion 1.x, 2.x or XL checkpoint: a folder in diffusers layout, a single safetensors file, or "
         + "org/name or org/name@revision in the Hugging Face cache (default: the bundled demonstration model).",
       valueName: "model"),
     completion: .file())

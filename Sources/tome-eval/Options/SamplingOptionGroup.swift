@@ -37,12 +37,13 @@ struct Eta: ExplainedArgument, CustomStringConvertible {
 struct SamplingOptionGroup: ParsableArguments {
   @Option(
     name: [.customLong("steps"), .customLong("num-inference-steps")],
-    help: ArgumentHelp("Denoising steps (default: the model's own, or 20).", valueName: "n"))
+    help: ArgumentHelp("Denoising steps (default: the model's own, or 20; LCM 4).", valueName: "n"))
   var steps: Int?
 
   @Option(
     help: ArgumentHelp(
-      "Weight of the prompt against the negative prompt (default: the model's own, or 7.5).", valueName: "w"))
+      "Weight of the prompt against the negative prompt; 0 or 1 for turbo, Lightning and Hyper models (default: the "
+        + "model's own, or 7.5; SDXL 5, LCM 8.5).", valueName: "w"))
   var guidanceScale: Double?
 
   @Option(help: ArgumentHelp("What the pictures should not show.", valueName: "text"))
@@ -52,6 +53,18 @@ struct SamplingOptionGroup: ParsableArguments {
     help: ArgumentHelp(
       "Width and height in pixels (default: what the model was trained for).", valueName: "WxH"))
   var size: PictureSize?
+
+  @Option(
+    help: ArgumentHelp(
+      "SDXL: the size of the photograph that the picture would be, before it was scaled (default: --size).",
+      valueName: "WxH"))
+  var originalSize: PictureSize?
+
+  @Option(
+    help: ArgumentHelp(
+      "SDXL: how many pixels were cut off the photograph, from the left and from the top (default: 0,0).",
+      valueName: "X,Y"))
+  var crop: PictureCorner?
 
   @Option(
     help: ArgumentHelp(
@@ -81,7 +94,8 @@ struct SamplingOptionGroup: ParsableArguments {
   var wish: SamplingWish {
     SamplingWish(
       steps: steps, guidanceScale: guidanceScale, negativePrompt: negativePrompt,
-      size: size.map { ($0.width, $0.height) }, scheduler: scheduler.map { .init(rawValue: $0.rawValue) },
+      size: size.map { ($0.width, $0.height) }, originalSize: originalSize.map { ($0.width, $0.height) },
+      crop: crop.map { ($0.left, $0.top) }, scheduler: scheduler.map { .init(rawValue: $0.rawValue) },
       eta: eta.value, attention: .init(rawValue: attention.rawValue), precision: precision)
   }
 

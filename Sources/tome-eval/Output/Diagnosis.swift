@@ -3,6 +3,7 @@ import Foundation
 import Machine
 import StableDiffusion
 import Tensors
+import TokenMerging
 import Wording
 
 /// One thing that `doctor` looked at.
@@ -56,10 +57,27 @@ enum Diagnosis {
   /// The parts of a model, each with its number of weights.
   /// - Throws: ``DamagedWeights``, besides what is wrong with the files.
   static func parts(of model: any ModelFiles) throws -> String {
-    let parts = try ["unet", "vae", "text_encoder"].map { name in
+    let names = ["unet", "vae", "text_encoder", "text_encoder_2"].filter {
+      // Only SDXL has a second one.
+      $0 != "text_encoder_2" || model.has($0)
+    }
+    let parts = try names.map { name in
       "\(name) \(try weightCount(model.component(name)))"
     }
     return "\(model.path): \(parts.joined(separator: ", "))"
+  }
+
+  /// What kind of model it is, and where in it tokens can be merged.
+  static func family(of pipeline: DiffusionPipeline) -> String {
+    let (width, height) = pipeline.defaultSize
+    let grids = pipeline.attendingGrids(width: width, height: height)
+    let places = grids.map { grid in
+      "\(grid.width)x\(grid.height) tokens in \(NumberText.count(grid.blocks, "block"))"
+        + " (max_downsample \(grid.downsample))"
+    }
+    let finest = grids.first?.downsample ?? 1
+    return "\(pipeline.family); at \(width)x\(height) " + places.joined(separator: ", ")
+      + (finest > 1 ? "; merging needs --max-downsample \(finest) or more" : "")
   }
 
   /// Looks at every weight on the way.

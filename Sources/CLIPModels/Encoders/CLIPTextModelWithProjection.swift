@@ -1,0 +1,27 @@
+public import Checkpoints
+import Layers
+import Tensors
+
+/// CLIP's text encoder and the map into the space that texts and pictures share (transformers'
+/// `CLIPTextModelWithProjection`): the second text encoder of SDXL.
+public struct CLIPTextModelWithProjection: Sendable {
+  public let textModel: CLIPTextModel
+  private let projection: Linear
+
+  /// The model of a `text_encoder_2` folder.
+  /// - Throws: ``CheckpointError`` naming the field or tensor at fault; every tensor of the file must have its place.
+  public init(_ files: any ModelFiles) throws(CheckpointError) {
+    let configuration = try CLIPTextConfiguration(files)
+    let weights = try files.weights()
+    textModel = try CLIPTextModel(nestedIn: weights, configuration, files)
+    projection = try Linear(
+      weights.text_projection, configuration.encoder.hiddenSize, configuration.projectionDim, bias: false)
+    try weights.requireAllUsed(ignoring: CLIPTextModel.positionIDs)
+  }
+
+  /// - Parameter ids: texts of one length, start and end token included.
+  /// - Returns: what the text model gives, its ``CLIPTextOutput/pooled`` projected: `[batch, projectionDim]`
+  public func callAsFunction(_ ids: [[Int]]) -> CLIPTextOutput {
+    textModel(ids).pooled { projection($0) }
+  }
+}
