@@ -13,7 +13,7 @@ struct TomeEval: ParsableCommand {
         tome-eval sweep --ratios 0,0.3,0.5,0.7
         tome-eval compare
 
-      With a checkpoint of your own (a diffusers folder of Stable Diffusion 1.x or 2.x) \
+      With a checkpoint of your own (a diffusers folder of Stable Diffusion 1.x, 2.x or XL) \
       and a CLIP folder as transformers saves it:
         tome-eval sweep --model stable-diffusion-v1-5 --clip clip-vit-large-patch14 \\
           --prompts full --output Reports/sd15

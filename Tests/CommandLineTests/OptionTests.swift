@@ -18,6 +18,7 @@ import Testing
     ("bench --repeats 0", "1 or more"), ("sweep --threads 9223372036854775807", "at most 1024"),
     ("generate --prompt x --output x.png --crop 5", "'5' is no corner"),
     ("generate --prompt x --output x.png --crop 5,-1", "'5,-1' is no corner"),
+    ("generate --prompt x --output x.png --crop -1,5", "'-1,5' is no corner"),
     ("generate --prompt x --output x.png --crop 5,5", "only those of the Stable Diffusion XL family are"),
     (
       "generate --prompt x --output x.png --original-size 256",

@@ -21,7 +21,7 @@ struct WorkerEngineTests {
     return try Tool.run(
       [
         "sweep", "--engine", "command", "--command", "/usr/bin/python3 '\(Self.script)' \(mode) '\(log)'",
-        "--prompts", file.path, "--ratios", "0,0.25,0.5", "--output", run,
+        "--prompts", file.path, "--ratios", "0,0.25,0.5", "--no-checks", "--output", run,
       ] + further)
   }
 
@@ -106,7 +106,8 @@ struct WorkerEngineTests {
         file.path, "--output", run,
       ] + words)
     #expect(result.status == 2 && result.errors.contains(message), "\(result)")
-    #expect(!FileManager.default.fileExists(atPath: log) || (try requests().isEmpty))
+    let asked = try requests()
+    #expect(asked.isEmpty)
   }
 
   @Test func `a worker that cannot start, refuses or speaks another version is an error of its own`() throws {

@@ -60,7 +60,8 @@ import TokenMerging
         == true)
     let left = manifest.problems.filter { $0.kind == .left }
     #expect(left.map(\.line) == [2, 3, 4, 5, 6, 7])
-    #expect(left[0].description == "\(path): line 2: seed is 'x', expected is a whole number from 0")
+    let seed = "seed is 'x', expected is a whole number from 0 to 2^64-1"
+    #expect(left[0].description == "\(path): line 2: \(seed)")
     #expect(left[1].reason == "ratio is '50', expected is a number from 0 to 1")
     #expect(left[2].reason.contains("'..'") && left[3].reason.contains("absolute"))
     #expect(left[4].reason == "6 fields, but the first line names 5 columns")

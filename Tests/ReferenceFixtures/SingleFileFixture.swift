@@ -53,6 +53,14 @@ public struct SingleFileFixture: Sendable {
     try JSONSerialization.jsonObject(with: fixture.configuration(part)) as? [String: Any] ?? [:]
   }
 
+  /// What the parts are, as an index names it.
+  private static let kinds = [
+    "unet": ["diffusers", "UNet2DConditionModel"], "vae": ["diffusers", "AutoencoderKL"],
+    "text_encoder": ["transformers", "CLIPTextModel"],
+    "text_encoder_2": ["transformers", "CLIPTextModelWithProjection"],
+    "tokenizer": ["transformers", "CLIPTokenizer"], "tokenizer_2": ["transformers", "CLIPTokenizer"],
+  ]
+
   /// The model as `save_pretrained` writes it.
   public func writeFolder(to folder: URL, type: SafetensorsWriter.ElementType = .f32) throws {
     for model in models {
@@ -63,7 +71,10 @@ public struct SingleFileFixture: Sendable {
     try fixture.writeModel(
       "scheduler", to: folder.appendingPathComponent("scheduler"), configurationName: "scheduler_config.json")
     var index: [String: Any] = ["_class_name": settings.class, "safety_checker": [NSNull(), NSNull()]]
-    for part in models + tokenizers.keys + ["scheduler"] { index[part] = ["library", "Class"] }
+    for part in models + tokenizers.keys { index[part] = Self.kinds[part] }
+    let scheduler = try JSONSerialization.jsonObject(
+      with: Data(contentsOf: folder.appendingPathComponent("scheduler/scheduler_config.json")))
+    index["scheduler"] = ["diffusers", (scheduler as? [String: Any])?["_class_name"] as? String ?? ""]
     try JSONSerialization.data(withJSONObject: index).write(
       to: folder.appendingPathComponent("model_index.json"))
     for (name, padding) in tokenizers {

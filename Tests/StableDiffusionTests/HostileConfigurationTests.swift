@@ -47,11 +47,12 @@ import Testing
     case "unet": _ = try UNet2DConditionModel(files)
     case "vae": _ = try AutoencoderKL(files)
     case "text_encoder": _ = try CLIPTextModel(files)
+    case "text_encoder_2": _ = try CLIPTextModelWithProjection(files)
     case "clip": _ = try CLIPModel(files)
     case "tokenizer": _ = try CLIPTokenizer(files).encode("a <|endoftext|> b")
     case "scheduler": try run(SchedulerConfiguration(files, of: .stableDiffusion))
     default:
-      _ = try PipelineClass(files)
+      _ = try PipelineClass(files).zerosForEmptyPrompt(files)
       _ = try PipelineDefaults(files)
     }
   }
@@ -104,6 +105,20 @@ import Testing
     let object = try #require(
       try JSONSerialization.jsonObject(with: folder.data(file)) as? [String: Any])
     try check(part, file, folder, object)
+  }
+
+  @Test(arguments: [
+    ("unet", "config.json"), ("text_encoder_2", "config.json"), ("", "model_index.json"),
+  ])
+  func `every field of the files of a distilled SDXL`(part: String, file: String) throws {
+    try withTemporaryFolder { url in
+      try FamilyFixture("vega").write(scheduler: "euler", to: url)
+      let whole = try ModelDirectory(url)
+      let folder = part.isEmpty ? whole : try whole.component(part)
+      let object = try #require(
+        try JSONSerialization.jsonObject(with: folder.data(file)) as? [String: Any])
+      try check(part, file, folder, object)
+    }
   }
 
   @Test(arguments: [

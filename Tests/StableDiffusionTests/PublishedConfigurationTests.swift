@@ -83,7 +83,10 @@ import Testing
       ("unet", ["my_unet", "UNet2DConditionModel"], "is UNet2DConditionModel of my_unet"),
       ("text_encoder", ["transformers", "T5EncoderModel"], "supported is CLIPTextModel of transformers"),
       ("tokenizer", ["transformers", "T5Tokenizer"], "supported is CLIPTokenizer or CLIPTokenizerFast of"),
-      ("scheduler", ["diffusers", "LCMScheduler"], "supported is DDIMScheduler or PNDMScheduler"),
+      (
+        "scheduler", ["diffusers", "VQDiffusionScheduler"],
+        "is VQDiffusionScheduler of diffusers; supported is"
+      ),
       (
         "text_encoder_2", ["transformers", "CLIPTextModelWithProjection"],
         "is CLIPTextModelWithProjection of transformers; StableDiffusionPipeline has no such part, only scheduler"

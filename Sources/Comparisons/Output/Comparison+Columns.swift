@@ -120,13 +120,15 @@ extension Comparison {
   private var cost: [RowColumn] {
     var effective = RowColumn.Heading("Effective ratio")
     effective.explanation = "the ratio in force: cells keep one token each"
+    // Pictures from elsewhere may come without their times: then nothing is said of them.
+    let isTimed = allRows.contains { $0.secondsPerImage != nil } || allRows.allSatisfy { $0.done == 0 }
     return [
       RowColumn(
-        "s/image", .init("s / picture", kind: .own),
+        isTimed ? "s/image" : nil, isTimed ? .init("s / picture", kind: .own) : nil,
         values: [RowValue("seconds_per_image") { RowScalar($0.secondsPerImage) }]
       ) { row, minus in Figure(row.secondsPerImage.map(NumberText.seconds) ?? Self.missing(minus)) },
       RowColumn(
-        "speed-up [95 % CI]", .init("Speed-up"), isText: true,
+        isTimed ? "speed-up [95 % CI]" : nil, isTimed ? .init("Speed-up") : nil, isText: true,
         values: [
           RowValue("speedup") { RowScalar($0.speedUp?.value) },
           RowValue("speedup_ci_low") { RowScalar($0.speedUp?.interval?.lower) },

@@ -28,7 +28,9 @@ public enum MergingNotice {
       return value > merging.maxDownsample && options.effectiveRatio(over: grids) > 0
     }
     let finest = grids.map(\.downsample).min() ?? 1
-    let reason = finest > 1 ? "this model attends to no more than every \(ordinal(finest)) latent" : nil
+    let reason =
+      finest > merging.inForce.maxDownsample
+      ? "this model attends to no more than every \(ordinal(finest)) latent" : nil
     let advice = better.map { "a max_downsample of \($0) merges" }
     let parts = [reason, advice].compactMap(\.self)
     return parts.isEmpty ? "" : ": " + parts.joined(separator: "; ")

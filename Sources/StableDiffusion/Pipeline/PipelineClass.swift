@@ -9,8 +9,6 @@ enum PipelineClass: String, CaseIterable {
   /// Stable Diffusion 1.x, distilled into few steps with the guidance scale as an input.
   case latentConsistency = "LatentConsistencyModelPipeline"
 
-  private static let file = "model_index.json"
-
   static let file = "model_index.json"
 
   /// - Parameter files: the pipeline's folder

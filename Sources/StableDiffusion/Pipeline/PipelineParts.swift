@@ -13,22 +13,25 @@ extension PipelineClass {
   /// Those that make pictures.
   private var parts: [Part] {
     let (diffusers, transformers) = ("diffusers", "transformers")
-    switch self {
-    case .stableDiffusion:
-      return [
-        Part(
-          name: "scheduler", library: diffusers,
-          classes: SchedulerConfiguration.Class.allCases.map(\.rawValue)),
-        Part(name: "text_encoder", library: transformers, classes: ["CLIPTextModel"]),
-        Part(name: "tokenizer", library: transformers, classes: ["CLIPTokenizer", "CLIPTokenizerFast"]),
-        Part(name: "unet", library: diffusers, classes: ["UNet2DConditionModel"]),
-        Part(name: "vae", library: diffusers, classes: ["AutoencoderKL"]),
-      ]
-    }
+    let tokenizers = ["CLIPTokenizer", "CLIPTokenizerFast"]
+    let second =
+      self == .stableDiffusionXL
+      ? [
+        Part(name: "text_encoder_2", library: transformers, classes: ["CLIPTextModelWithProjection"]),
+        Part(name: "tokenizer_2", library: transformers, classes: tokenizers),
+      ] : []
+    return [
+      Part(
+        name: "scheduler", library: diffusers, classes: SchedulerConfiguration.Class.allCases.map(\.rawValue)),
+      Part(name: "text_encoder", library: transformers, classes: ["CLIPTextModel"]),
+      Part(name: "tokenizer", library: transformers, classes: tokenizers),
+      Part(name: "unet", library: diffusers, classes: ["UNet2DConditionModel"]),
+      Part(name: "vae", library: diffusers, classes: ["AutoencoderKL"]),
+    ] + second
   }
 
   /// Parts that judge pictures when they are made, or take in others, and what the pipeline says about them: none of it
-  /// is done here. The last field is of other pipelines.
+  /// is done here. The last field is read where it matters, in SDXL.
   private static let withoutEffect: Set = [
     "feature_extractor", "image_encoder", "requires_safety_checker", "safety_checker",
     "force_zeros_for_empty_prompt",

@@ -1,4 +1,3 @@
-public import Checkpoints
 public import SamplerNames
 public import Tensors
 

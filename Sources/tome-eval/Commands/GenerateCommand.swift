@@ -26,7 +26,7 @@ struct GenerateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Share of the tokens to merge, 0 to 1; 0 merges nothing.", valueName: "r"))
   var ratio = 0.0
 
-  @Option(help: ArgumentHelp("Where the noise starts from.", valueName: "n"))
+  @Option(help: ArgumentHelp("Where the noise starts from, 0 to 2⁶⁴−1.", valueName: "n"))
   var seed: Seed = 0
 
   @OptionGroup var model: ModelOptions

@@ -36,7 +36,7 @@ struct SweepCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Shares of the tokens to merge, 0 to 1.", valueName: "r,r,…"))
   var ratios = CommaSeparated<Double>([0, 0.3, 0.5, 0.7])
 
-  @Option(help: ArgumentHelp("Seeds; each makes a picture of every prompt.", valueName: "n,n,…"))
+  @Option(help: ArgumentHelp("Seeds, 0 to 2⁶⁴−1; each makes a picture of every prompt.", valueName: "n,n,…"))
   var seeds: CommaSeparated<Seed> = CommaSeparated([0])
 
   @Option(

@@ -1,3 +1,4 @@
+import Pictures
 import ReferenceFixtures
 import ResultStore
 import Statistics

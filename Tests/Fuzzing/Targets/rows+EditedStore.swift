@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Metrics
+import Pictures
 import ReferenceFixtures
 import ResultStore
 import SyntheticRuns
@@ -124,7 +125,7 @@ extension EditedStore {
     }
     for prompt in contents.prompts {
       let baselines = contents.baselines.values.filter { $0.promptID == prompt.id }
-        .sorted { $0.seed < $1.seed }
+        .sorted { $0.seed.value < $1.seed.value }
       guard baselines.count == 2, let measure = contents.measure(.mae), let first = baselines[0].picture,
         let second = baselines[1].picture
       else { continue }
