@@ -1,0 +1,37 @@
+import Foundation
+import Images
+import ReferenceFixtures
+import Testing
+
+/// diffusers and tomesd themselves, in the reference environment: where `TOME_EVAL_PYTHON` names its interpreter.
+@Suite(.enabled(if: ProcessInfo.processInfo.environment["TOME_EVAL_PYTHON"] != nil))
+struct DiffusersEngineTests {
+  @Test func `pictures of diffusers are those of this program's own pipeline`() throws {
+    let python = try #require(ProcessInfo.processInfo.environment["TOME_EVAL_PYTHON"])
+    let folder = try TemporaryFolder()
+    func pictures(_ name: String, _ engine: String...) throws -> [(name: String, image: RGBImage)] {
+      let run = folder.url.appendingPathComponent(name)
+      let sweep = ["sweep", "--limit", "3", "--size", "64x64", "--ratios", "0,0.5", "--no-checks"]
+      let result = try Tool.run(sweep + ["--output", run.path] + engine)
+      #expect(result.status == 0, "\(result)")
+      let images = run.appendingPathComponent("images")
+      return try FileManager.default.contentsOfDirectory(atPath: images.path).filter { $0.hasSuffix(".png") }
+        .sorted().map { file in
+          // What decides the picture, without the part of its key, in which the engines differ.
+          (
+            String(file.split(separator: "-").dropLast().joined(separator: "-")),
+            try PNGCodec.decode(images.appendingPathComponent(file)).image
+          )
+        }
+    }
+    let own = try pictures("own")
+    let theirs = try pictures("theirs", "--engine", "diffusers", "--python", python, "--device", "cpu")
+    #expect(own.count == 6 && own.map(\.name) == theirs.map(\.name))
+    for (one, other) in zip(own, theirs) {
+      let differences = zip(one.image.pixels, other.image.pixels).map { abs(Int($0) - Int($1)) }
+      let equal = Double(differences.count { $0 == 0 }) / Double(differences.count)
+      let largest = try #require(differences.max())
+      #expect(equal >= 0.995 && largest <= 2, "\(one.name): \(equal) equal, largest \(largest)")
+    }
+  }
+}
