@@ -89,6 +89,21 @@ import TokenMerging
     #expect(plan.runs[0].model.note == "Made with Hires upscale 2, Hires upscaler Latent.")
   }
 
+  @Test(arguments: [
+    ("Steps: 0", "0 steps"), ("Steps: 20, CFG scale: nan", "a guidance scale of nan"),
+    ("Steps: 20, Token merging ratio: nan", "a ratio of nan"),
+    ("Steps: 20, Token merging ratio: 0.5, Token merging sx: 0, Version: tome-eval 1", "sx is 0"),
+    (
+      "Steps: 20, Token merging ratio: 0.5, Token merging sx: 9223372036854775807, Version: tome-eval 1",
+      "sx is 9223372036854775807"
+    ),
+  ]) func `what no picture can have been made with is said`(fields: String, reason: String) throws {
+    try Made.png("a.png", in: folder.url, text: [("parameters", "a cube\n\(fields), Seed: 1")])
+    let plan = try ImportPlan(folder.url)
+    #expect(plan.runs.isEmpty && plan.problems.count == 1)
+    #expect(plan.problems.first?.reason.contains(reason) == true, "\(plan.problems)")
+  }
+
   @Test func `pictures that say nothing of themselves are named, and what is unknown stays unknown`() throws {
     try Made.png("a.png", in: folder.url)
     let plan = try ImportPlan(folder.url)

@@ -78,19 +78,19 @@ public struct ImportPlan: Sendable {
           "nothing says its \(missing.joined(separator: " and ")); a manifest or --layout can"))
       return nil
     }
-    guard (0...1).contains(ratio) else {
-      problems.append(file.name.problem("a ratio of \(ratio); it is the share of tokens, from 0 to 1"))
-      return nil
-    }
-    if let said = facts.size, said != file.size, said.isPlain(facts) {
-      problems.append(file.name.problem("it is \(file.size), and said to be \(said)"))
-      return nil
-    }
     var merging: MergingOptions?
     if ratio > 0 {
       merging = facts.merging ?? MergingOptions()
       merging?.ratio = ratio
       merging = merging?.inForce
+    }
+    if let reason = impossibility(facts, merging) {
+      problems.append(file.name.problem(reason))
+      return nil
+    }
+    if let said = facts.size, said != file.size, said.isPlain(facts) {
+      problems.append(file.name.problem("it is \(file.size), and said to be \(said)"))
+      return nil
     }
     let sampling = Sampling(
       steps: facts.steps, guidanceScale: facts.guidanceScale, negativePrompt: facts.negativePrompt ?? "",
@@ -99,6 +99,21 @@ public struct ImportPlan: Sendable {
     return Candidate(
       group: Group(model: facts.model, sampling: sampling), place: Place(prompt: prompt, seed: seed),
       merging: merging, file: file)
+  }
+
+  /// What no picture can have been made with, and no store takes; nil where all is possible.
+  private static func impossibility(_ facts: PictureFacts, _ merging: MergingOptions?) -> String? {
+    if let ratio = facts.ratio, !(0...1).contains(ratio) {
+      return "a ratio of \(ratio); it is the share of tokens, from 0 to 1"
+    }
+    if let steps = facts.steps, steps < 1 { return "\(steps) steps; at least 1 is needed" }
+    if let scale = facts.guidanceScale, !scale.isFinite { return "a guidance scale of \(scale)" }
+    do throws(MergingError) {
+      try merging?.validate()
+      return nil
+    } catch {
+      return "\(error)"
+    }
   }
 
   /// The first of those that say the same of themselves; never silently.
