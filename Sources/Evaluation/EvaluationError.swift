@@ -8,6 +8,8 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
   case noPrompts
   case noRatios
   case ratioOutOfRange(Double)
+  case factorOutOfRange(Double)
+  case factorWithoutToDo
   case badMerging(MergingError)
   case unknownAxis(String)
   case badAxisValue(SweepAxis.Name, value: String)
@@ -27,6 +29,11 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
       "no ratios to compare"
     case .ratioOutOfRange(let ratio):
       "ratio \(ratio) is out of range; it is the share of tokens to merge, from 0 to 1"
+    case .factorOutOfRange(let factor):
+      "a factor of \(factor) is out of range; it says by what keys and values are thinned along both sides, and is 1 or "
+        + "more"
+    case .factorWithoutToDo:
+      "a factor is for Token Downsampling alone; ask for it with --merge-variant todo"
     case .badMerging(let error):
       error.description
     case .unknownAxis(let name):

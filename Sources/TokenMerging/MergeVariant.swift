@@ -23,6 +23,11 @@ public enum MergeVariant: String, Sendable, Hashable, Codable, CaseIterable {
   /// draws from the device's global generator, which goes on after the initial noise
   /// on the CPU; an odd batch draws too.
   case comfyui
+  /// Token Downsampling, ToDo (Smith, Saxena and Saha 2024, arXiv 2402.13573), as the web UI's, SD.Next's and
+  /// ComfyUI's extensions offer it: nothing is matched. Self-attention's queries stay whole, and its keys and values are
+  /// of a thinned grid of its normed input, see ``GridThinning``. The ratio is the share of keys and values left out: a
+  /// factor of 2 is a ratio of 0.75, see ``MergingOptions/ratio(factor:)``.
+  case todo
 
   /// The options that such merging uses whatever was asked for.
   func inForce(_ options: MergingOptions) -> MergingOptions {
@@ -33,7 +38,10 @@ public enum MergeVariant: String, Sendable, Hashable, Codable, CaseIterable {
       options.useRand = false
       return options
     case .comfyui:
-      return MergingOptions(ratio: options.ratio, variant: .comfyui)
+      return MergingOptions(ratio: options.ratio, steps: options.steps, variant: .comfyui)
+    case .todo:
+      return MergingOptions(
+        ratio: options.ratio, maxDownsample: options.maxDownsample, steps: options.steps, variant: .todo)
     }
   }
 
@@ -41,9 +49,6 @@ public enum MergeVariant: String, Sendable, Hashable, Codable, CaseIterable {
   func metric(blockInput: Tensor, normed: Tensor) -> Tensor {
     self == .comfyui ? normed : blockInput
   }
-
-  /// Whether self-attention's keys and values are of merged tokens, as its queries are.
-  var mergesKeysAndValues: Bool { self != .comfyui }
 
   /// Whether destinations are drawn for a batch of this size. An odd batch cannot be
   /// guidance pairs: for tomesd, one choice for all would tear them apart.

@@ -13,12 +13,14 @@ public struct MergingOptions: Sendable, Hashable {
   public var mergeAttn: Bool
   public var mergeCrossattn: Bool
   public var mergeMlp: Bool
+  /// The part of the way from noise to picture on which tokens are merged; all of it for tomesd.
+  public var steps: StepRange
   public var variant: MergeVariant
 
   public init(
     ratio: Double = 0.5, maxDownsample: Int = 1, sx: Int = 2, sy: Int = 2, useRand: Bool = true,
     mergeAttn: Bool = true, mergeCrossattn: Bool = false, mergeMlp: Bool = false,
-    variant: MergeVariant = .tomesd
+    steps: StepRange = .all, variant: MergeVariant = .tomesd
   ) {
     self.ratio = ratio
     self.maxDownsample = maxDownsample
@@ -28,6 +30,7 @@ public struct MergingOptions: Sendable, Hashable {
     self.mergeAttn = mergeAttn
     self.mergeCrossattn = mergeCrossattn
     self.mergeMlp = mergeMlp
+    self.steps = steps
     self.variant = variant
   }
 
@@ -38,6 +41,9 @@ public struct MergingOptions: Sendable, Hashable {
   public func validate() throws(MergingError) {
     guard ratio >= 0, ratio <= 1 else {
       throw .outOfRange(argument: "ratio", value: "\(ratio)", allowed: "0 to 1")
+    }
+    guard variant != .todo || ratio < 1 else {
+      throw .outOfRange(argument: "ratio", value: "\(ratio)", allowed: "0 to less than 1 for todo")
     }
     guard Self.maxDownsamples.contains(maxDownsample) else {
       throw .outOfRange(argument: "max_downsample", value: "\(maxDownsample)", allowed: "1, 2, 4 or 8")
@@ -58,7 +64,7 @@ public struct MergingOptions: Sendable, Hashable {
 /// by these options keeps its key.
 extension MergingOptions: Codable {
   private enum CodingKeys: String, CodingKey {
-    case ratio, maxDownsample, sx, sy, useRand, mergeAttn, mergeCrossattn, mergeMlp, variant
+    case ratio, maxDownsample, sx, sy, useRand, mergeAttn, mergeCrossattn, mergeMlp, steps, variant
   }
 
   public init(from decoder: any Decoder) throws {
@@ -71,6 +77,7 @@ extension MergingOptions: Codable {
       mergeAttn: container.decode(Bool.self, forKey: .mergeAttn),
       mergeCrossattn: container.decode(Bool.self, forKey: .mergeCrossattn),
       mergeMlp: container.decode(Bool.self, forKey: .mergeMlp),
+      steps: container.decodeIfPresent(StepRange.self, forKey: .steps) ?? .all,
       variant: container.decodeIfPresent(MergeVariant.self, forKey: .variant) ?? .tomesd)
   }
 
@@ -84,6 +91,7 @@ extension MergingOptions: Codable {
     try container.encode(mergeAttn, forKey: .mergeAttn)
     try container.encode(mergeCrossattn, forKey: .mergeCrossattn)
     try container.encode(mergeMlp, forKey: .mergeMlp)
+    if steps != .all { try container.encode(steps, forKey: .steps) }
     if variant != .tomesd { try container.encode(variant, forKey: .variant) }
   }
 }

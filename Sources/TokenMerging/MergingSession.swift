@@ -12,10 +12,19 @@ public struct MergingSession: Sendable {
   public let options: MergingOptions
   public private(set) var statistics = MergingStatistics()
   private var generator: TorchGenerator
+  private var isOn = true
 
   public init(options: MergingOptions, seed: UInt64) {
     self.options = options.inForce
     generator = TorchGenerator(seed: seed)
+  }
+
+  /// Whether tokens are merged from here on follows from ``MergingOptions/steps``.
+  /// - Parameters:
+  ///   - index: of the model's evaluation that comes now, from 0
+  ///   - count: how many there are for the picture
+  public mutating func begin(evaluation index: Int, of count: Int) {
+    isOn = options.steps.indices(of: count).contains(index)
   }
 
   /// The merges of one transformer block.
@@ -29,11 +38,18 @@ public struct MergingSession: Sendable {
   public mutating func blockMerges(
     for hidden: Tensor, normed: Tensor, latentHeight: Int, latentWidth: Int, block: String = ""
   ) -> BlockMerges {
+    guard isOn else { return .identity }
     let grid = TokenGrid(tokens: hidden.shape[1], latentWidth: latentWidth, latentHeight: latentHeight)
     guard let grid else { return .identity }
     let merged = options.mergedCount(of: grid)
     guard merged > 0 else { return .identity }
     let variant = options.variant
+    if variant == .todo {
+      guard let thinning = GridThinning(grid, ratio: options.ratio) else { return .identity }
+      statistics.record(batch: hidden.shape[0], tokens: grid.tokens, leftOut: merged, block: block)
+      return BlockMerges(
+        attention: .identity, context: .thinned(thinning), crossAttention: .identity, feedForward: .identity)
+    }
     let cells = (grid.height / options.sy) * (grid.width / options.sx)
     let choices =
       options.useRand && variant.draws(batch: hidden.shape[0])
@@ -46,7 +62,7 @@ public struct MergingSession: Sendable {
     }
     statistics.record(matching, block: block)
     return BlockMerges(
-      attention: options.mergeAttn ? merge : .identity, mergesKeysAndValues: variant.mergesKeysAndValues,
+      attention: options.mergeAttn ? merge : .identity, context: variant == .comfyui ? .whole : .merged,
       crossAttention: options.mergeCrossattn ? merge : .identity,
       feedForward: options.mergeMlp ? merge : .identity)
   }
@@ -55,19 +71,27 @@ public struct MergingSession: Sendable {
 /// Which merge each part of a transformer block uses.
 public struct BlockMerges: Sendable {
   public static let identity = BlockMerges(
-    attention: .identity, mergesKeysAndValues: true, crossAttention: .identity, feedForward: .identity)
+    attention: .identity, context: .merged, crossAttention: .identity, feedForward: .identity)
 
   /// Of self-attention's queries, and of what comes out of it.
   public let attention: TokenMerge
-  private let mergesKeysAndValues: Bool
+  private let context: Context
   public let crossAttention: TokenMerge
   public let feedForward: TokenMerge
 
-  init(
-    attention: TokenMerge, mergesKeysAndValues: Bool, crossAttention: TokenMerge, feedForward: TokenMerge
-  ) {
+  /// What self-attention's keys and values are made of.
+  enum Context: Sendable {
+    /// The tokens that its queries are made of.
+    case merged
+    /// Every token.
+    case whole
+    /// Tokens of a thinned grid.
+    case thinned(GridThinning)
+  }
+
+  init(attention: TokenMerge, context: Context, crossAttention: TokenMerge, feedForward: TokenMerge) {
     self.attention = attention
-    self.mergesKeysAndValues = mergesKeysAndValues
+    self.context = context
     self.crossAttention = crossAttention
     self.feedForward = feedForward
   }
@@ -76,6 +100,10 @@ public struct BlockMerges: Sendable {
   /// - Parameter normed: `[batch, tokens, channels]`, the input of self-attention
   public func selfAttentionInputs(_ normed: Tensor) -> (queries: Tensor, context: Tensor) {
     let merged = attention.merge(normed)
-    return (merged, mergesKeysAndValues ? merged : normed)
+    switch context {
+    case .merged: return (merged, merged)
+    case .whole: return (merged, normed)
+    case .thinned(let thinning): return (merged, thinning(normed))
+    }
   }
 }

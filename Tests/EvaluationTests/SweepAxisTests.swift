@@ -41,6 +41,31 @@ import TokenMerging
     #expect(plan.notices.count == 1 && plan.notices[0].hasPrefix("comfyui merges"))
   }
 
+  @Test func `Token Downsampling takes factors, and every rule a part of the steps`() throws {
+    let axes = ["merge-variant=tomesd,todo", "merge-steps=0-100%,0-60%"]
+    let plan = try EvaluationTests.plan(
+      sampling: sampling(steps: 20), axes: axes, ratios: [0, 0.5], factors: [2])
+    #expect(
+      plan.variants.map(\.label) == [
+        "0", "0.5", "0.5 merge_steps 0-60%", "0.75 todo", "0.75 todo merge_steps 0-60%",
+      ])
+    #expect(plan.variants.map(\.effectiveRatio) == [0, 0.5, 0.5, 0.75, 0.75] && plan.notices == [])
+    #expect(plan.variants.last?.fileLabel == "0.75-todo-merge_steps-0-60")
+    #expect(plan.variants.allSatisfy { $0.isCalled($0.label) })
+    let ratios = try self.plan(["merge-variant=todo"], ratios: [0, 0.5])
+    // 22 of 32 rows and columns.
+    #expect(ratios.variants.map(\.effectiveRatio) == [0, 1 - 22.0 * 22 / 1024] && ratios.notices == [])
+    let none = try EvaluationTests.plan(
+      sampling: sampling(steps: 4), axes: ["merge-steps=0-10%"], ratios: [0, 0.5])
+    #expect(none.notices == ["ratio 0.5 merge_steps 0-10% merges nothing: none of the 4 steps lies in 0-10%"])
+    let overruled = try self.plan(["merge-variant=todo", "sx=3"])
+    #expect(overruled.notices.count == 1 && overruled.notices[0].hasPrefix("todo thins"))
+    #expect(throws: EvaluationError.factorWithoutToDo) { try EvaluationTests.plan(factors: [2]) }
+    #expect(throws: EvaluationError.factorOutOfRange(0.5)) {
+      try EvaluationTests.plan(axes: ["merge-variant=todo"], factors: [0.5])
+    }
+  }
+
   @Test func `every axis sets its option, and labels stay unique`() throws {
     let plan = try plan([
       "merge-variant=tomesd,webui", "sx=2,3", "sy=2,3", "max-downsample=1,8", "merge-attn=yes,no",

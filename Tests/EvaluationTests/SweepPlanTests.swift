@@ -19,11 +19,11 @@ func sampling(steps: Int = 2, guidanceScale: Double = 4) -> Sampling {
 func plan(
   _ promptSet: PromptSet = twoPrompts, model: ModelIdentity = testModel, sampling: Sampling = sampling(),
   merging: MergingOptions = MergingOptions(), axes: [String] = [], ratios: [Double] = [0, 0.5],
-  seeds: [Seed] = [0]
+  factors: [Double] = [], seeds: [Seed] = [0]
 ) throws -> SweepPlan {
   try SweepPlan(
     promptSet: promptSet, model: model, sampling: sampling, merging: merging,
-    axes: axes.map { try SweepAxis($0) }, ratios: ratios, seeds: seeds
+    axes: axes.map { try SweepAxis($0) }, ratios: ratios, factors: factors, seeds: seeds
   ) { _ in [TokenGrid(width: 32, height: 32, downsample: 1, blocks: 2)] }
 }
 

@@ -47,6 +47,21 @@ import Testing
     #expect(plan.problems.first?.kind == .noted)
   }
 
+  @Test func `the web UI's extension for Token Downsampling is known`() throws {
+    func facts(_ further: String) throws -> PictureFacts {
+      let text = "a cube\nSteps: 20, Seed: 3, Size: 8x8\(further)"
+      return try ReadPicture(
+        NamedPicture(url: try Made.png("a.png", in: folder.url, text: [("parameters", text)]))
+      ).facts
+    }
+    let thinned = try facts(", ToDo factor: 2.0, ToDo max depth: 2, ToDo disable after: 0.6")
+    #expect(thinned.ratio == 0.75 && thinned.merging?.variant == .todo && thinned.merging?.maxDownsample == 2)
+    #expect(thinned.merging?.steps.description == "0-60%" && thinned.settings.isEmpty)
+    // Beside the web UI's own merging, it is a setting as any other.
+    let both = try facts(", Token merging ratio: 0.5, ToDo factor: 2.0")
+    #expect(both.ratio == 0.5 && both.merging?.variant == .webui && both.settings["ToDo factor"] == "2.0")
+  }
+
   @Test(
     arguments: [
       "Steps: ",

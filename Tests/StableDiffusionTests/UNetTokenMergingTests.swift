@@ -41,10 +41,13 @@ import TokenMerging
     let arguments: Arguments
     /// Nil is tomesd.
     let variant: MergeVariant?
+    /// The part of the steps in which tokens are merged; nil is all.
+    let steps: [Double]?
 
     var options: MergingOptions {
       var options = arguments.options
       options.variant = variant ?? .tomesd
+      options.steps = steps.flatMap { StepRange(from: $0[0], to: $0[1]) } ?? .all
       return options
     }
   }
@@ -54,7 +57,10 @@ import TokenMerging
   }
 
   @Test(
-    arguments: ["token-merging-sd1", "token-merging-sd2", "merge-variants-sd1", "merge-variants-sd2"],
+    arguments: [
+      "token-merging-sd1", "token-merging-sd2", "merge-variants-sd1", "merge-variants-sd2",
+      "token-downsampling-sd1", "token-downsampling-sd2",
+    ],
     AttentionKernel.allCases)
   func `predicts what the patched UNet predicts`(name: String, attention: AttentionKernel) throws {
     let fixture = try Fixture("UNet", name)
@@ -67,6 +73,7 @@ import TokenMerging
       // One session over all steps: its random stream goes on from step to step.
       var merging: MergingSession? = MergingSession(options: item.options, seed: item.seed)
       for (step, timestep) in item.timesteps.enumerated() {
+        merging?.begin(evaluation: step, of: item.timesteps.count)
         let noise = unet(
           latents, timestep: timestep, conditioning: Conditioning(hiddenStates: states), merging: &merging,
           compute: ComputeOptions(attention: attention))

@@ -106,7 +106,7 @@ extension ContinuousClock.Instant {
 extension MergeStatistics {
   fileprivate init(_ tally: MergingTally) {
     self.init(
-      tokensKept: tally.meanSimilarity == nil ? nil : tally.tokensKept,
+      tokensKept: tally.merged == 0 ? nil : tally.tokensKept,
       effectiveRatio: tally.effectiveRatio, meanSimilarity: tally.meanSimilarity,
       minimumSimilarity: tally.meanSimilarity == nil ? nil : tally.minimumSimilarity)
   }

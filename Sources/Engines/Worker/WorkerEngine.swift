@@ -83,9 +83,11 @@ public final class WorkerEngine: PictureEngine {
       throw .worker("size \(sampling.width)x\(sampling.height): this model needs multiples of \(factor)")
     }
     guard let merging = recipe.merging else { return }
-    guard merging.variant != .comfyui else {
-      throw .worker("merge-variant comfyui is no rule of tomesd: this engine cannot merge so")
+    guard [.tomesd, .webui].contains(merging.variant) else {
+      throw .worker(
+        "merge-variant \(merging.variant.rawValue) is no rule of tomesd: this engine cannot merge so")
     }
+    guard merging.steps == .all else { throw .worker("this engine cannot set merge_steps") }
     let plain = MergingOptions(ratio: merging.ratio)
     let asked: [(name: String, isAsked: Bool)] = [
       ("max_downsample", merging.maxDownsample != plain.maxDownsample), ("sx", merging.sx != plain.sx),

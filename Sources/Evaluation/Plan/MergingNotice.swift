@@ -12,6 +12,16 @@ public enum MergingNotice {
     if !merging.mergeAttn && !merging.mergeCrossattn && !merging.mergeMlp {
       return "\(variant.title) merges nothing: merging is off for attention, cross-attention and MLP"
     }
+    if let steps = variant.recipe.sampling.steps, merging.steps.indices(of: steps).isEmpty {
+      return
+        "\(variant.title) merges nothing: none of the \(NumberText.count(steps, "step")) lies in \(merging.steps)"
+    }
+    if merging.variant == .todo {
+      return variant.effectiveRatio > 0
+        ? nil
+        : "\(variant.title) leaves nothing out at this size, with a max_downsample of \(merging.maxDownsample)"
+          + remedy(merging, grids)
+    }
     if variant.effectiveRatio == 0 {
       return "\(variant.title) merges nothing at this size, with cells of \(merging.sx)x\(merging.sy) and a "
         + "max_downsample of \(merging.maxDownsample)" + remedy(merging, grids)
@@ -64,8 +74,14 @@ public enum MergingNotice {
 
   /// What is said when a merging rule overrules options that were asked for.
   static func overruled(_ options: [MergingOptions]) -> String? {
-    options.contains { $0.variant == .comfyui && $0.inForce != $0 }
-      ? "comfyui merges self-attention's queries in 2x2 cells at the latents' own resolution, whatever other "
-        + "merging options say" : nil
+    func isOverruled(_ variant: MergeVariant) -> Bool {
+      options.contains { $0.variant == variant && $0.inForce != $0 }
+    }
+    let rules = [
+      isOverruled(.comfyui)
+        ? "comfyui merges self-attention's queries in 2x2 cells at the latents' own resolution" : nil,
+      isOverruled(.todo) ? "todo thins self-attention's keys and values, and draws nothing" : nil,
+    ].compactMap(\.self)
+    return rules.isEmpty ? nil : rules.joined(separator: "; ") + ", whatever other merging options say"
   }
 }

@@ -26,6 +26,7 @@ public struct SweepAxis: Sendable {
     case mergeAttn = "merge-attn"
     case mergeCrossattn = "merge-crossattn"
     case mergeMlp = "merge-mlp"
+    case mergeSteps = "merge-steps"
     case steps, scheduler
 
     /// The values that it takes, for people.
@@ -34,6 +35,7 @@ public struct SweepAxis: Sendable {
       case .mergeVariant: MergeVariant.allCases.map(\.rawValue).joined(separator: ", ")
       case .sx, .sy, .steps: "1 or more"
       case .maxDownsample: "1, 2, 4 or 8"
+      case .mergeSteps: "parts of the steps, as in 0-60%"
       case .scheduler: SchedulerKind.summary
       case .noRand, .mergeAttn, .mergeCrossattn, .mergeMlp: "yes or no"
       }
@@ -110,6 +112,7 @@ extension SweepAxis.Name {
     case .mergeAttn: assign(flag(value), to: &point.merging.mergeAttn)
     case .mergeCrossattn: assign(flag(value), to: &point.merging.mergeCrossattn)
     case .mergeMlp: assign(flag(value), to: &point.merging.mergeMlp)
+    case .mergeSteps: assign(StepRange(value), to: &point.merging.steps)
     case .steps: assign(count(value), to: &point.steps)
     case .scheduler:
       assign(

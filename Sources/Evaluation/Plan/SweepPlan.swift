@@ -27,14 +27,15 @@ public struct SweepPlan: Sendable {
   ///   - merging: all options but the ratio.
   ///   - axes: what else varies; an axis takes the place of the option of its name.
   ///   - ratios: repeated ones count once; ratio 0 is added where it is missing.
+  ///   - factors: of ToDo, which then takes these instead of the ratios.
   /// - Throws: ``EvaluationError``, or `EngineError` when the engine cannot make such pictures.
   public init(
     promptSet: PromptSet, engine: any PictureEngine, wish: SamplingWish, merging: MergingOptions,
-    axes: [SweepAxis] = [], ratios: [Double], seeds: [Seed]
+    axes: [SweepAxis] = [], ratios: [Double], factors: [Double] = [], seeds: [Seed]
   ) throws {
     try self.init(
       promptSet: promptSet, model: engine.model, sampling: engine.resolve(wish), merging: merging, axes: axes,
-      ratios: ratios, seeds: seeds, grids: engine.attendingGrids, hasPair: engine.hasPair)
+      ratios: ratios, factors: factors, seeds: seeds, grids: engine.attendingGrids, hasPair: engine.hasPair)
     for variant in variants { try engine.validate(variant.recipe) }
   }
 
@@ -43,7 +44,8 @@ public struct SweepPlan: Sendable {
   ///   - hasPair: see `PictureEngine.hasPair`
   init(
     promptSet: PromptSet, model: ModelIdentity, sampling: Sampling, merging: MergingOptions,
-    axes: [SweepAxis] = [], ratios: [Double], seeds: [Seed], grids: (Sampling) -> [TokenGrid],
+    axes: [SweepAxis] = [], ratios: [Double], factors: [Double] = [], seeds: [Seed],
+    grids: (Sampling) -> [TokenGrid],
     hasPair: (Sampling) -> Bool = { ($0.guidanceScale ?? 0) > 1 }
   ) throws(EvaluationError) {
     guard !promptSet.prompts.isEmpty else { throw .noPrompts }
@@ -51,9 +53,15 @@ public struct SweepPlan: Sendable {
     guard !seeds.isEmpty else { throw .noSeeds }
     if let ratio = ratios.first(where: { !(0...1).contains($0) }) { throw .ratioOutOfRange(ratio) }
     do { try merging.validate() } catch { throw .badMerging(error) }
+    if let factor = factors.first(where: { !MergingOptions.factors.contains($0) }) {
+      throw .factorOutOfRange(factor)
+    }
     guard let steps = sampling.steps else { preconditionFailure("an engine settles the number of steps") }
     let points = try SweepAxis.product(
       axes, from: SweepPoint(merging: merging, steps: steps, scheduler: sampling.scheduler))
+    guard factors.isEmpty || points.contains(where: { $0.merging.variant == .todo }) else {
+      throw .factorWithoutToDo
+    }
     var notices: [String] = []
     let distinct = promptSet.distinct
     let repetitions = promptSet.prompts.count - distinct.prompts.count
@@ -72,7 +80,8 @@ public struct SweepPlan: Sendable {
     let reference = ModelReference(fingerprint: model.fingerprint)
     var recipes: Set<PictureRecipe> = [PictureRecipe(model: reference, sampling: baseline)]
     for point in points {
-      for ratio in ratios {
+      let isThinned = point.merging.variant == .todo && !factors.isEmpty
+      for ratio in isThinned ? factors.map(MergingOptions.ratio(factor:)) : ratios {
         var own = sampling
         (own.steps, own.scheduler) = (point.steps, point.scheduler)
         recipes.insert(

@@ -10,7 +10,8 @@ extension Infotext {
     "Denoising strength", "Hires upscale", "Hires resize", "Hires steps", "Hires upscaler", "Hires prompt",
     "Refiner", "Refiner switch at", "Lora hashes", "TI hashes", "Hypernet", "Face restoration", "Tiling",
     "Eta", "Sigma churn", "Sigma tmin", "Sigma tmax", "Sigma noise", "Schedule max sigma",
-    "Schedule min sigma", "Schedule rho", "NGMS", "FP8 weight", "Cache FP16 weight for LoRA",
+    "Schedule min sigma", "Schedule rho", "NGMS", "ToDo factor", "ToDo max depth", "ToDo disable after",
+    "FP8 weight", "Cache FP16 weight for LoRA",
   ]
 
   /// Nil for a text without fields, which says no more than a prompt.
@@ -32,9 +33,30 @@ extension Infotext {
       facts.precision = precision
     } else {
       facts.merging = MergingOptions(ratio: 0, variant: .webui).inForce
+      if let downsampling {
+        (facts.ratio, facts.merging) = (downsampling.ratio, downsampling)
+      }
     }
-    for name in Self.settings { facts.settings[name] = self[name] }
+    for name in Self.settings where facts.merging?.variant != .todo || !name.hasPrefix("ToDo ") {
+      facts.settings[name] = self[name]
+    }
     return facts
+  }
+
+  /// As the web UI's extension "Token Downsampling" writes it; nil where the web UI itself merged, too.
+  private var downsampling: MergingOptions? {
+    guard self["Token merging ratio"] == nil, let factor = self["ToDo factor"].flatMap({ Double($0) }),
+      factor > 1, MergingOptions.factors.contains(factor)
+    else { return nil }
+    var options = MergingOptions(ratio: MergingOptions.ratio(factor: factor), variant: .todo)
+    // Depths count halvings of the latents' sides, from 1.
+    if let depth = self["ToDo max depth"].flatMap({ Int($0) }), 1...4 ~= depth {
+      options.maxDownsample = 1 << (depth - 1)
+    }
+    if let end = self["ToDo disable after"].flatMap({ Double($0) }), let steps = StepRange(from: 0, to: end) {
+      options.steps = steps
+    }
+    return options.inForce
   }
 
   private var engine: EngineIdentity {

@@ -55,6 +55,7 @@ extension Infotext {
     take("attention", \.mergeAttn)
     take("cross-attention", \.mergeCrossattn)
     take("MLP", \.mergeMlp)
+    take("steps", \.steps)
     return merging
   }
 }
@@ -99,6 +100,6 @@ extension PictureMetadata {
       + field("variant", \.variant) + field("sx", \.sx) + field("sy", \.sy)
       + field("max downsample", \.maxDownsample) + field("random", \.useRand)
       + field("attention", \.mergeAttn) + field("cross-attention", \.mergeCrossattn)
-      + field("MLP", \.mergeMlp)
+      + field("MLP", \.mergeMlp) + field("steps", \.steps)
   }
 }

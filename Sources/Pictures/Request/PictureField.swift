@@ -17,6 +17,7 @@ public enum PictureField: String, CaseIterable, Sendable {
   case mergeAttn = "merge_attn"
   case mergeCrossattn = "merge_crossattn"
   case mergeMlp = "merge_mlp"
+  case mergeSteps = "merge_steps"
 
   /// Its value as people read it; nil where the recipe has none, as one without merging has no `sx`, and most pictures
   /// are not cut out of a larger one.
@@ -44,6 +45,7 @@ public enum PictureField: String, CaseIterable, Sendable {
     case .mergeAttn: merging.map { "\($0.mergeAttn)" }
     case .mergeCrossattn: merging.map { "\($0.mergeCrossattn)" }
     case .mergeMlp: merging.map { "\($0.mergeMlp)" }
+    case .mergeSteps: merging.map { "\($0.steps)" }
     }
   }
 

@@ -109,6 +109,7 @@ enum PictureTable {
       .number("sx") { $0.merging?.sx }, .number("sy") { $0.merging?.sy },
       .flag("use_rand") { $0.merging?.useRand }, .flag("merge_attn") { $0.merging?.mergeAttn },
       .flag("merge_crossattn") { $0.merging?.mergeCrossattn }, .flag("merge_mlp") { $0.merging?.mergeMlp },
+      .text("merge_steps") { $0.merging?.steps.description },
       .number("steps") { $0.variant.recipe.sampling.steps },
       .text("scheduler") { $0.variant.recipe.sampling.scheduler.rawValue },
     ]

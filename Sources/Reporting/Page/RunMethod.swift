@@ -115,16 +115,21 @@ struct RunMethod: Sendable {
   private static func words(_ merging: MergingOptions) -> String {
     func yes(_ flag: Bool) -> String { flag ? "yes" : "no" }
     let rule: String
+    let steps = merging.steps == .all ? "" : ", in steps \(merging.steps) alone"
     switch merging.variant {
     case .comfyui:
       return
         "comfyui (ComfyUI’s node): self-attention’s queries alone, matched on its normed input, in random "
-        + "2 × 2 cells at the latents’ own resolution"
+        + "2 × 2 cells at the latents’ own resolution" + steps
+    case .todo:
+      return
+        "todo (Token Downsampling): self-attention’s keys and values are of a grid thinned by a factor along both "
+        + "sides, and the ratio is 1 − 1/factor²; max_downsample \(merging.maxDownsample)" + steps
     case .webui: rule = "webui (tomesd 0.1.3 without use_rand)"
     case .tomesd: rule = "tomesd 0.1.3"
     }
     return "\(rule): max_downsample \(merging.maxDownsample), sx \(merging.sx), sy \(merging.sy), "
       + "use_rand \(yes(merging.useRand)), merge_attn \(yes(merging.mergeAttn)), "
-      + "merge_crossattn \(yes(merging.mergeCrossattn)), merge_mlp \(yes(merging.mergeMlp))"
+      + "merge_crossattn \(yes(merging.mergeCrossattn)), merge_mlp \(yes(merging.mergeMlp))" + steps
   }
 }

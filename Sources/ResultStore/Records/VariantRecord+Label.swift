@@ -20,7 +20,7 @@ extension VariantRecord {
   public var heading: String { isBaseline ? "Baseline" : title.prefix(1).uppercased() + title.dropFirst() }
 
   /// What decides its pictures, for a file's name: `0.5`, `0.5-webui`, `0-steps-12`.
-  public var fileLabel: String { details.replacing(" ", with: "-") }
+  public var fileLabel: String { details.replacing(" ", with: "-").replacing("%", with: "") }
 
   private var details: String { ([ratioText ?? NumberText.ratio(ratio)] + rule).joined(separator: " ") }
 
@@ -40,6 +40,7 @@ extension VariantRecord {
       if merging.mergeAttn != plain.mergeAttn { parts.append("no_merge_attn") }
       if merging.mergeCrossattn != plain.mergeCrossattn { parts.append("merge_crossattn") }
       if merging.mergeMlp != plain.mergeMlp { parts.append("merge_mlp") }
+      if merging.steps != plain.steps { parts.append("merge_steps \(merging.steps)") }
     }
     if let scheduler { parts.append(scheduler.rawValue) }
     if let steps { parts.append("steps \(steps)") }

@@ -28,6 +28,8 @@ extension VariantRecord {
       Double(MergeVariant.allCases.firstIndex(of: merging.variant) ?? MergeVariant.allCases.count),
       Double(merging.maxDownsample), Double(merging.sx), Double(merging.sy), merging.useRand ? 0 : 1,
       merging.mergeAttn ? 0 : 1, merging.mergeCrossattn ? 1 : 0, merging.mergeMlp ? 1 : 0,
+      merging.steps.start,
+      -merging.steps.end,
     ]
   }
 }

@@ -53,6 +53,7 @@ public struct DenoisingSequence: Sequence, IteratorProtocol, Sendable {
     guard index < stepCount else { return nil }
     let start = ContinuousClock.now
     let timestep = scheduler.timesteps[index]
+    merging?.begin(evaluation: index, of: stepCount)
     let input = guidance.batch(scheduler.scaleModelInput(latents, at: index))
     let prediction = unet(
       input, timestep: timestep, conditioning: conditioning, merging: &merging, compute: compute)

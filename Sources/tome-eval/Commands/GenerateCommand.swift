@@ -6,6 +6,7 @@ import Images
 import Pictures
 import ResultStore
 import TokenMerging
+import Wording
 
 struct GenerateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -33,13 +34,31 @@ struct GenerateCommand: ParsableCommand {
   @OptionGroup var sampling: SamplingOptionGroup
   @OptionGroup var merging: MergingOptionGroup
 
-  @Option(help: "Whose merging rule: webui (SD.Next too) draws nothing, comfyui merges queries only.")
+  @Option(
+    help:
+      "Whose merging rule: webui (SD.Next too) draws nothing, comfyui merges queries only, todo thins keys and values."
+  )
   var mergeVariant: MergeVariant = .tomesd
+
+  @Option(
+    help: ArgumentHelp(
+      "For todo, instead of --ratio: by how much keys and values are thinned along both sides; 2 is a ratio of 0.75.",
+      valueName: "f"))
+  var factor: Double?
 
   @Flag(help: "Print times and memory as JSON.")
   var json = false
 
   func validate() throws {
+    if let factor {
+      guard mergeVariant == .todo else {
+        throw ValidationError("--factor is for Token Downsampling alone; add --merge-variant todo")
+      }
+      guard ratio == 0 else { throw ValidationError("--factor takes the place of --ratio; give one of them") }
+      guard MergingOptions.factors.contains(factor) else {
+        throw ValidationError("--factor must be 1 or more, it is \(NumberText.exact(factor))")
+      }
+    }
     let suffix = URL(fileURLWithPath: output).pathExtension
     if ["jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff", "avif", "heic", "jxl"].contains(
       suffix.lowercased())
@@ -55,6 +74,7 @@ struct GenerateCommand: ParsableCommand {
     if let estimate = try PictureEstimate(model, sampling) { Terminal.log("\(estimate)") }
     let engine = try model.loadEngine()
     sampling.warn()
+    let ratio = factor.map(MergingOptions.ratio(factor:)) ?? self.ratio
     var merging = try merging.options(ratio: ratio)
     merging.variant = mergeVariant
     let settled = try engine.resolve(sampling.wish)

@@ -20,6 +20,7 @@ struct SweepCommand: ParsableCommand {
         tome-eval sweep --ratios 0,0.3,0.5,0.7
         tome-eval sweep --limit 4 --seeds 0,1 --steps 10 --output Reports/quick
         tome-eval sweep --merge-variant tomesd,comfyui --sweep max-downsample=1,2
+        tome-eval sweep --merge-variant tomesd,todo --factor 2,3 --sweep merge-steps=0-100%,0-60%
         tome-eval sweep --equal-time
         tome-eval sweep --live
         tome-eval sweep --engine diffusers --python venv/bin/python --model stable-diffusion-v1-5
@@ -42,8 +43,14 @@ struct SweepCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Whose merging rule, one or several: tomesd, webui (SD.Next too) draws nothing, comfyui merges queries "
-        + "only (default: tomesd).", valueName: "v,v,…"))
+        + "only, todo (Token Downsampling) thins keys and values (default: tomesd).", valueName: "v,v,…"))
   var mergeVariant: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "For todo, instead of --ratios: by how much keys and values are thinned along both sides; 2 is a ratio of "
+        + "0.75, 3 of 0.8889.", valueName: "f,f,…"))
+  var factor: CommaSeparated<Double>?
 
   @Option(
     name: .customLong("sweep"),
@@ -80,7 +87,7 @@ struct SweepCommand: ParsableCommand {
     let engine = try self.engine.load(model, precision: sampling.precision, folder: store.folder)
     let plan = try SweepPlan(
       promptSet: promptSet, engine: engine, wish: sampling.wish, merging: merging.options(ratio: 0),
-      axes: axes, ratios: ratios.values, seeds: seeds.values)
+      axes: axes, ratios: ratios.values, factors: factor?.values ?? [], seeds: seeds.values)
     for notice in plan.notices { Terminal.warn(notice) }
     let scorers = Scorers(clip: try model.loadClip(), lpips: try perceptual.load())
     let results = try store.openStore(.creating)

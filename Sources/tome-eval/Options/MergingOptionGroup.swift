@@ -28,12 +28,27 @@ struct MergingOptionGroup: ParsableArguments {
   @Flag(help: "Merge for the MLP too.")
   var mergeMlp = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Merge in this part of the steps only, as in 0-60%: what extensions call “disable after 0.6”.",
+      valueName: "from-to%"))
+  var mergeSteps: StepRange = .all
+
   /// - Throws: `MergingError` naming the argument that is out of its range.
   func options(ratio: Double) throws -> MergingOptions {
     let options = MergingOptions(
       ratio: ratio, maxDownsample: maxDownsample, sx: sx, sy: sy, useRand: !noRand, mergeAttn: !noMergeAttn,
-      mergeCrossattn: mergeCrossattn, mergeMlp: mergeMlp)
+      mergeCrossattn: mergeCrossattn, mergeMlp: mergeMlp, steps: mergeSteps)
     try options.validate()
     return options
+  }
+}
+
+extension StepRange: ExplainedArgument {
+  init(parsing text: String) throws(ArgumentProblem) {
+    guard let range = StepRange(text) else {
+      throw ArgumentProblem("'\(text)' is no part of the steps; write where it begins and ends, as in 0-60%")
+    }
+    self = range
   }
 }
