@@ -7,12 +7,27 @@ import Testing
 @Suite(.enabled(if: ProcessInfo.processInfo.environment["TOME_EVAL_PYTHON"] != nil))
 struct DiffusersEngineTests {
   @Test func `pictures of diffusers are those of this program's own pipeline`() throws {
+    try expectSamePictures(["--limit", "3", "--size", "64x64", "--ratios", "0,0.5"], count: 6)
+  }
+
+  @Test func `so are those of SDXL, framed and merged`() throws {
+    let folder = try TemporaryFolder()
+    let model = folder.url.appendingPathComponent("sdxl")
+    try FamilyFixture("sdxl").write(scheduler: "euler", to: model)
+    try expectSamePictures(
+      [
+        "--model", model.path, "--limit", "1", "--steps", "2", "--ratios", "0,0.3", "--max-downsample", "2",
+        "--original-size", "96x64", "--crop", "11,5",
+      ], count: 2)
+  }
+
+  /// A sweep by both engines.
+  private func expectSamePictures(_ sweep: [String], count: Int) throws {
     let python = try #require(ProcessInfo.processInfo.environment["TOME_EVAL_PYTHON"])
     let folder = try TemporaryFolder()
     func pictures(_ name: String, _ engine: String...) throws -> [(name: String, image: RGBImage)] {
       let run = folder.url.appendingPathComponent(name)
-      let sweep = ["sweep", "--limit", "3", "--size", "64x64", "--ratios", "0,0.5", "--no-checks"]
-      let result = try Tool.run(sweep + ["--output", run.path] + engine)
+      let result = try Tool.run(["sweep", "--no-checks"] + sweep + ["--output", run.path] + engine)
       #expect(result.status == 0, "\(result)")
       let images = run.appendingPathComponent("images")
       return try FileManager.default.contentsOfDirectory(atPath: images.path).filter { $0.hasSuffix(".png") }
@@ -26,7 +41,7 @@ struct DiffusersEngineTests {
     }
     let own = try pictures("own")
     let theirs = try pictures("theirs", "--engine", "diffusers", "--python", python, "--device", "cpu")
-    #expect(own.count == 6 && own.map(\.name) == theirs.map(\.name))
+    #expect(own.count == count && own.map(\.name) == theirs.map(\.name))
     for (one, other) in zip(own, theirs) {
       let differences = zip(one.image.pixels, other.image.pixels).map { abs(Int($0) - Int($1)) }
       let equal = Double(differences.count { $0 == 0 }) / Double(differences.count)

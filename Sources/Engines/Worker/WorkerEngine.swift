@@ -63,11 +63,20 @@ public final class WorkerEngine: PictureEngine {
     let defaults = introduction.defaults
     let size = wish.size ?? defaults?.width.flatMap { width in defaults?.height.map { (width, $0) } }
     guard let size else { throw .worker("this engine has no size of its own: pass one with --size") }
+    guard wish.attention == nil else {
+      throw .worker("--attention is of this program's own pipeline: this engine cannot set it")
+    }
+    let framing = Framing(
+      original: wish.originalSize, crop: wish.crop, width: size.width, height: size.height)
+    guard framing == nil || introduction.framing == true else {
+      throw .worker("--original-size and --crop are for SDXL: this engine's model is not told of sizes")
+    }
     return Sampling(
       steps: wish.steps ?? defaults?.steps ?? 20,
       guidanceScale: wish.guidanceScale ?? defaults?.guidanceScale ?? 7.5,
       negativePrompt: wish.negativePrompt, width: size.width, height: size.height,
-      scheduler: wish.scheduler ?? .checkpoint, eta: wish.eta, attention: .unknown, precision: precision)
+      framing: framing, scheduler: wish.scheduler ?? .checkpoint, eta: wish.eta, attention: .unknown,
+      precision: precision)
   }
 
   public func validate(_ recipe: PictureRecipe) throws(EngineError) {
@@ -143,6 +152,8 @@ public final class WorkerEngine: PictureEngine {
           width: sampling.width, height: sampling.height, steps: steps, guidanceScale: guidanceScale,
           scheduler: sampling.scheduler == .checkpoint ? nil : sampling.scheduler.rawValue,
           eta: sampling.eta == 0 ? nil : sampling.eta,
+          originalSize: sampling.originalSize.map { [$0.width, $0.height] },
+          crop: sampling.crop.map { [$0.left, $0.top] },
           merging: request.recipe.merging.map(WorkerMessage.Merging.init), output: output.path)
       }
     }

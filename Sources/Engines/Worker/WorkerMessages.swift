@@ -47,6 +47,8 @@ enum WorkerMessage {
     let schedulers: [String]?
     /// The arguments of tomesd that it can set; nil for all.
     let merging: [String]?
+    /// Whether its model is told of the size of a photograph and of what was cut off it, as SDXL is; nil for no.
+    let framing: Bool?
   }
 
   struct Generate: Encodable {
@@ -61,14 +63,17 @@ enum WorkerMessage {
     let guidanceScale: Double
     let scheduler: String?
     let eta: Double?
+    /// Width and height, and pixels cut off from left and top, where they are not the picture's own.
+    let originalSize: [Int]?
+    let crop: [Int]?
     let merging: Merging?
     /// Where the picture is to be written, as PNG.
     let output: String
 
     private enum CodingKeys: CodingKey {
       case type, id, prompt, negativePrompt, seed, width, height, steps, guidanceScale, scheduler, eta,
-        merging,
-        output
+        originalSize,
+        crop, merging, output
     }
   }
 

@@ -2,7 +2,8 @@
 
     hello     {"type": "hello", "protocol": 1, "model": FOLDER or NAME, "device": "auto", "precision": "fp32"}
     generate  {"type": "generate", "id": 1, "prompt": ..., "negative_prompt": ..., "seed": ..., "width": ..., "height": ...,
-               "steps": ..., "guidance_scale": ..., "scheduler": ... or null, "eta": 0, "merging": {...} or null, "output": PATH}
+               "steps": ..., "guidance_scale": ..., "scheduler": ... or null, "eta": 0, "original_size": [W, H] or null,
+               "crop": [LEFT, TOP] or null, "merging": {...} or null, "output": PATH}
     bye       {"type": "bye"}
 
 Whatever goes wrong with a request is its answer's "error"; what libraries print goes to standard error.
@@ -12,6 +13,7 @@ from a generator of the CPU with the same seed. So its bits are those of tome-ev
 is, and its seconds (the call alone, with the device in step on both sides) are those of any user of diffusers.
 """
 
+import inspect
 import json
 import os
 import sys
@@ -76,7 +78,7 @@ class Worker:
         options = {"dtype" if self._takes_dtype() else "torch_dtype": dtypes[precision]}
         try:
             if os.path.isfile(model):
-                self.pipeline = self.diffusers.StableDiffusionPipeline.from_single_file(model, **options)
+                self.pipeline = getattr(self.diffusers, self._single_file(model)).from_single_file(model, **options)
             else:
                 self.pipeline = self.diffusers.DiffusionPipeline.from_pretrained(
                     model, local_files_only=os.path.isdir(model), **options)
@@ -89,6 +91,18 @@ class Worker:
         self.own_scheduler = self.pipeline.scheduler
         self.model = model
         self.precision = precision
+        self.parameters = inspect.signature(type(self.pipeline).__call__).parameters
+        if "prompt" not in self.parameters or "num_inference_steps" not in self.parameters:
+            raise Refusal(f"{model} is a {type(self.pipeline).__name__}, which makes no pictures from prompts")
+
+    @staticmethod
+    def _single_file(path: str) -> str:
+        """The pipeline of a single file's family: SDXL's text encoders have a prefix of their own."""
+        from safetensors import safe_open
+
+        with safe_open(path, "pt") as file:
+            is_xl = any(name.startswith("conditioner.embedders.1.") for name in file.keys())
+        return "StableDiffusionXLPipeline" if is_xl else "StableDiffusionPipeline"
 
     def _takes_dtype(self) -> bool:
         major, minor = (int(part) for part in self.diffusers.__version__.split(".")[:2])
@@ -121,7 +135,7 @@ class Worker:
         return {
             "type": "hello", "protocol": PROTOCOL, "name": "diffusers", "version": self.diffusers.__version__,
             "versions": versions, "device": None if name == "cpu" else name, "defaults": defaults, "factor": factor,
-            "grids": self._grids(), "schedulers": list(SCHEDULERS),
+            "framing": "original_size" in self.parameters, "grids": self._grids(), "schedulers": list(SCHEDULERS),
             "merging": ["ratio", "max_downsample", "sx", "sy", "use_rand", "merge_attn", "merge_crossattn", "merge_mlp"],
         }
 
@@ -177,16 +191,26 @@ class Worker:
             times.append(time.perf_counter())
             return values
 
+        wanted = {"negative_prompt": request.get("negative_prompt") or None, "eta": request.get("eta") or None}
+        # diffusers writes sizes as height and width.
+        if request.get("original_size"):
+            wanted["original_size"] = tuple(reversed(request["original_size"]))
+        if request.get("crop"):
+            wanted["crops_coords_top_left"] = tuple(reversed(request["crop"]))
+        wanted = {name: value for name, value in wanted.items() if value is not None}
+        for name in wanted:
+            if name not in self.parameters:
+                raise Refusal(f"a {type(pipeline).__name__} has no {name}")
+
         if self.device.startswith("cuda"):
             torch.cuda.reset_peak_memory_stats()
         self._synchronize()
         start = time.perf_counter()
         with torch.no_grad():
             picture = pipeline(
-                request["prompt"], negative_prompt=request.get("negative_prompt") or None,
-                num_inference_steps=request["steps"], guidance_scale=request["guidance_scale"],
-                width=request["width"], height=request["height"], eta=request.get("eta") or 0.0,
-                generator=torch.Generator("cpu").manual_seed(seed), callback_on_step_end=after_step).images[0]
+                request["prompt"], num_inference_steps=request["steps"], guidance_scale=request["guidance_scale"],
+                width=request["width"], height=request["height"], generator=torch.Generator("cpu").manual_seed(seed),
+                callback_on_step_end=after_step, **wanted).images[0]
         self._synchronize()
         seconds = time.perf_counter() - start
         picture.save(request["output"])
