@@ -43,6 +43,16 @@ import Testing
     try FileManager.default.copyItem(at: folder, to: model.appendingPathComponent("snapshots/0123abcd"))
   }
 
+  @Test func `a tiny autoencoder takes the place of the model's own, and makes another picture`() throws {
+    let (tiny, owner) = try Fixture("Autoencoder", "tiny").temporaryModel("vae")
+    let own = try generate(folder.path)
+    let drawn = try generate(folder.path, "--vae", tiny.path)
+    let file = try generate(self.file.path, "--tokenizer", folder.path, "--vae", tiny.path)
+    #expect(drawn.image != own.image && drawn.image == file.image)
+    #expect(drawn.image.width == 32 && drawn.said.isEmpty)
+    withExtendedLifetime(owner) {}
+  }
+
   @Test func `every form makes the same picture`() throws {
     let expected = try generate(folder.path)
     #expect(expected.said.isEmpty)

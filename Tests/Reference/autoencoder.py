@@ -1,7 +1,7 @@
-"""Autoencoder: AutoencoderKL.decode of synthetic weights, and the 8-bit picture made of it."""
+"""Autoencoder: AutoencoderKL.decode and AutoencoderTiny.decode of synthetic weights, and the 8-bit picture made of it."""
 
 import torch
-from diffusers import AutoencoderKL
+from diffusers import AutoencoderKL, AutoencoderTiny
 from diffusers.image_processor import VaeImageProcessor
 
 from fixture_io import write_fixture
@@ -19,20 +19,35 @@ CASES = {
 }
 
 
-def main():
-    for case, (fields, (height, width), batch) in CASES.items():
+# TAESD's structure with fewer channels, and another.
+TINY_CASES = {
+    "tiny": ({"encoder_block_out_channels": [12] * 4, "decoder_block_out_channels": [12] * 4}, (5, 4), 1),
+    "tiny silu": ({"encoder_block_out_channels": [8] * 2, "decoder_block_out_channels": [8] * 2, "act_fn": "silu",
+                   "num_encoder_blocks": [1, 2], "num_decoder_blocks": [2, 1], "scaling_factor": 0.7,
+                   "latent_channels": 16}, (9, 7), 2),
+}
+
+
+def models():
+    for case, (fields, size, batch) in CASES.items():
         levels = len(fields["block_out_channels"])
         config = {
             "down_block_types": ["DownEncoderBlock2D"] * levels,
             "up_block_types": ["UpDecoderBlock2D"] * levels,
             **fields,
         }
-        vae = AutoencoderKL.from_config(config).eval()
+        yield case, AutoencoderKL.from_config(config).eval(), size, batch
+    for case, (fields, size, batch) in TINY_CASES.items():
+        yield case, AutoencoderTiny.from_config(fields).eval(), size, batch
+
+
+def main():
+    for case, vae, (height, width), batch in models():
         plan = synthesize(vae)
         # The encoder is not what is tested: one of its tensors stays, to be passed over.
         plan = {
             key: value for key, value in plan.items()
-            if not key.startswith(("encoder.", "quant_conv.")) or key == "encoder.conv_in.bias"
+            if not key.startswith(("encoder.", "quant_conv.")) or key in ("encoder.conv_in.bias", "encoder.layers.0.bias")
         }
         inputs = Inputs()
         latents = inputs.tensor("input.latents", [batch, vae.config.latent_channels, height, width])

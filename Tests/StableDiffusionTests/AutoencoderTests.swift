@@ -7,13 +7,13 @@ import Testing
 
 @testable import StableDiffusion
 
-/// Against diffusers' `AutoencoderKL`. Fixtures: `Tests/Reference/autoencoder.py`.
+/// Against diffusers' `AutoencoderKL` and `AutoencoderTiny`. Fixtures: `Tests/Reference/autoencoder.py`.
 @Suite struct AutoencoderTests {
-  @Test(arguments: ["sd1-like", "demo", "one-level", "no-attention"])
+  @Test(arguments: ["sd1-like", "demo", "one-level", "no-attention", "tiny", "tiny-silu"])
   func `decoded latents and their picture are those of diffusers`(_ name: String) throws {
     let fixture = try Fixture("Autoencoder", name)
     let (directory, folder) = try fixture.temporaryModel("vae")
-    let autoencoder = try withExtendedLifetime(folder) { try AutoencoderKL(directory) }
+    let autoencoder = try withExtendedLifetime(folder) { try AutoencoderClass.load(directory) }
     let decoded = autoencoder.decode(try fixture.input("input.latents").channelsLast())
     expectClose(decoded, try fixture.expected("decoded").channelsLast(), relative: 1e-5)
 

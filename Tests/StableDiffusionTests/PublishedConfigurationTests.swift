@@ -76,8 +76,8 @@ import Testing
     #expect(try PipelineClass(folder(file, Self.index)) == .stableDiffusion)
     for (field, value, words) in [
       (
-        "vae", ["diffusers", "AutoencoderTiny"],
-        "is AutoencoderTiny of diffusers; supported is AutoencoderKL"
+        "vae", ["diffusers", "AutoencoderDC"],
+        "is AutoencoderDC of diffusers; supported is AutoencoderKL or AutoencoderTiny"
       ),
       ("unet", ["diffusers", "UNetMotionModel"], "is UNetMotionModel of diffusers; supported is UNet2D"),
       ("unet", ["my_unet", "UNet2DConditionModel"], "is UNet2DConditionModel of my_unet"),
@@ -92,7 +92,7 @@ import Testing
         "is CLIPTextModelWithProjection of transformers; StableDiffusionPipeline has no such part, only scheduler"
       ),
       ("controlnet", ["diffusers", "ControlNetModel"], "has no such part"),
-      ("vae", [NSNull(), NSNull()], "is left out; StableDiffusionPipeline has AutoencoderKL of diffusers"),
+      ("vae", [NSNull(), NSNull()], "is left out; StableDiffusionPipeline has AutoencoderKL or AutoencoderTiny of diffusers"),
       ("unet", NSNull(), "is left out"), ("unet", "UNet2DConditionModel", "expected the name of a library"),
       ("unet", ["diffusers"], "expected the name of a library"), ("twist", 2, "is not known here"),
       ("twist", [1, 2], "expected the name of a library"), ("twist", true, "is not known here"),

@@ -4,7 +4,7 @@ import StableDiffusion
 extension BenchmarkSubject {
   /// Pixels along each edge of a latent.
   func scaleFactor() throws(CheckpointError) -> Int {
-    try AutoencoderKL.Configuration(files().component("vae")).scaleFactor
+    try AutoencoderClass.scaleFactor(files().component("vae"))
   }
 
   /// The size of the pictures that the model was trained for, in pixels.

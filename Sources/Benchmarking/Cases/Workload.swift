@@ -80,7 +80,7 @@ struct Workload {
   private static func vae(
     _ item: BenchmarkCase, _ folder: any ModelFiles, latents size: (width: Int, height: Int)
   ) throws -> () -> Void {
-    let autoencoder = try AutoencoderKL(folder)
+    let autoencoder = try AutoencoderClass.load(folder)
     var generator = TorchGenerator(seed: 0)
     let latents = normal([item.batch, size.height, size.width, autoencoder.latentChannels], &generator)
     return { _ = autoencoder.decode(latents) }

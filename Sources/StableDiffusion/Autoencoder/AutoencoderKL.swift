@@ -5,10 +5,9 @@ public import Tensors
 
 /// The decoder of the variational autoencoder of latent diffusion (Rombach et al. 2022):
 /// latents to pictures, diffusers' `AutoencoderKL.decode`.
-public struct AutoencoderKL: Sendable {
-  /// Pixels along each edge of a latent: every level but the last doubles the extent.
+public struct AutoencoderKL: Autoencoder {
+  /// Every level but the last doubles the extent.
   public let scaleFactor: Int
-  /// Channels of a latent.
   public let latentChannels: Int
 
   private let scalingFactor: Float

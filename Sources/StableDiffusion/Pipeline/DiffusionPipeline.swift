@@ -27,7 +27,7 @@ public struct DiffusionPipeline: Sendable {
   public let defaults: PipelineDefaults
   private let text: TextConditioner
   private let unet: UNet2DConditionModel
-  private let autoencoder: AutoencoderKL
+  private let autoencoder: any Autoencoder
   private let scheduler: SchedulerConfiguration
 
   /// Loads every component of a folder on disk, see ``init(_:)``.
@@ -53,7 +53,7 @@ public struct DiffusionPipeline: Sendable {
     scheduler = try SchedulerConfiguration(files.component("scheduler"), of: pipeline)
     text = try TextConditioner(files, of: pipeline)
     unet = try UNet2DConditionModel(files.component("unet"))
-    autoencoder = try AutoencoderKL(files.component("vae"))
+    autoencoder = try AutoencoderClass.load(files.component("vae"))
     try unet.configuration.requireFits(
       text, autoencoder, of: pipeline, file: files.path(of: "unet/config.json"))
     try scheduler.inPipeline(nil).requireSupported()

@@ -26,7 +26,7 @@ extension PipelineClass {
       Part(name: "text_encoder", library: transformers, classes: ["CLIPTextModel"]),
       Part(name: "tokenizer", library: transformers, classes: tokenizers),
       Part(name: "unet", library: diffusers, classes: ["UNet2DConditionModel"]),
-      Part(name: "vae", library: diffusers, classes: ["AutoencoderKL"]),
+      Part(name: "vae", library: diffusers, classes: AutoencoderClass.allCases.map(\.rawValue)),
     ] + second
   }
 

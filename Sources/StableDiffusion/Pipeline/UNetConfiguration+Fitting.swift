@@ -5,7 +5,7 @@ extension UNet2DConditionModel.Configuration {
   /// - Parameter file: the configuration's, for messages
   /// - Throws: ``CheckpointError`` naming the field at fault.
   func requireFits(
-    _ text: TextConditioner, _ autoencoder: AutoencoderKL, of pipeline: PipelineClass, file: String
+    _ text: TextConditioner, _ autoencoder: any Autoencoder, of pipeline: PipelineClass, file: String
   ) throws(CheckpointError) {
     func error(_ field: String, _ reason: String) -> CheckpointError {
       .badConfiguration(path: file, field: field, reason: reason)

@@ -22,6 +22,7 @@ extension FuzzTarget {
       _ = unet.attendingGrids(latentWidth: 64, latentHeight: 64)
     }
     _ = try? AutoencoderKL.Configuration(files).scaleFactor
+    _ = try? AutoencoderTiny.Configuration(files).scaleFactor
     _ = try? CLIPTextConfiguration(files)
     _ = try? CLIPConfiguration(files.fields(of: "config.json"))
     _ = try? CLIPImageProcessor(files).outputSize
