@@ -65,8 +65,8 @@ var targets: [Target] = [
   .target(
     name: "Scoring",
     dependencies: [
-      "Pictures", "ResultStore", "CLIPModels", "PerceptualModels", "Images", "Metrics", "Machine", "Digests",
-      "Tensors",
+      "Pictures", "ResultStore", "CLIPModels", "PerceptualModels", "Checkpoints", "Images", "Metrics", "Machine",
+      "Digests", "Tensors",
     ]),
   .target(
     name: "Evaluation",

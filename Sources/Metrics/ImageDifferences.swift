@@ -38,7 +38,8 @@ public struct ImageDifferences: Sendable, Equatable {
     case .mae: mae
     case .rmse: rmse
     case .changedPixels: changedPixels
-    case .clipScore, .clipImage, .lpips: preconditionFailure("\(metric) is no metric of pixels")
+    case .clipScore, .clipImage, .pickScore, .aesthetic, .lpips:
+      preconditionFailure("\(metric) is no metric of pixels")
     }
   }
 }

@@ -3,7 +3,8 @@
 public enum Metric: String, Codable, Sendable, CaseIterable {
   case clipScore = "clip_score"
   case clipImage = "clip_image"
-  case lpips, ssim
+  case pickScore = "pickscore"
+  case aesthetic, lpips, ssim
   case msSSIM = "ms_ssim"
   case psnr, mae, rmse
   case changedPixels = "changed_pixels"
@@ -16,6 +17,10 @@ public enum Metric: String, Codable, Sendable, CaseIterable {
     case pixels
     /// A CLIP checkpoint.
     case clip
+    /// A CLIP checkpoint that was trained on which of two pictures people prefer.
+    case pick
+    /// A head on a CLIP checkpoint's embeddings that was trained on how people rate pictures.
+    case aesthetic
     /// Weights of LPIPS.
     case lpips
   }
@@ -68,6 +73,18 @@ public enum Metric: String, Codable, Sendable, CaseIterable {
       Definition(
         "CLIP image similarity", shortTitle: "CLIP-I", better: .higher, decimals: 2, scorer: .clip,
         isCaptioned: true, formula: "100 cos(image embedding, baseline image embedding)")
+    case .pickScore:
+      Definition(
+        "PickScore", better: .higher, decimals: 3, needsBaseline: false, scorer: .pick, isCaptioned: true,
+        formula:
+          "Kirstain 2023: exp(logit_scale) cos(image embedding, prompt embedding) of a preference model")
+    case .aesthetic:
+      Definition(
+        "Aesthetic score", shortTitle: "Aesthetic", better: .higher, decimals: 3, needsBaseline: false,
+        scorer: .aesthetic, isCaptioned: true,
+        formula:
+          "LAION's predictor: a linear map, or five in a row, of the image embedding of length 1; about 1 to 10, "
+          + "the prompt has no part in it")
     case .lpips:
       Definition(
         "LPIPS", better: .lower, decimals: 4, scorer: .lpips, minimumSide: 31, isCaptioned: true,

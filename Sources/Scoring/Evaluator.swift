@@ -21,6 +21,8 @@ public struct Evaluator: Sendable {
   private enum Weights {
     case none
     case clip(CLIPScorer)
+    case pick(CLIPScorer)
+    case aesthetic(AestheticScorer)
     case lpips(LPIPSScorer)
   }
 
@@ -35,7 +37,8 @@ public struct Evaluator: Sendable {
   public init(_ contents: RunContents, scorers: Scorers, store: ResultStore, folders: PictureFolders) {
     let weights: [(ScorerRecord, Weights)] = zip(
       [ScorerRecord.pixels] + scorers.records,
-      [.none] + scorers.clip.map(Weights.clip) + scorers.lpips.map(Weights.lpips)
+      [.none] + scorers.clip.map(Weights.clip) + scorers.pick.map(Weights.pick)
+        + scorers.aesthetic.map(Weights.aesthetic) + scorers.lpips.map(Weights.lpips)
     ).map { ($0, $1) }
     self.scorers = weights.compactMap { asked, weights in
       contents.scorers.first(where: asked.scoresLike).map { record in
@@ -139,11 +142,8 @@ public struct Evaluator: Sendable {
     _ metrics: [Metric], by scorer: Scorer, of sample: SampleRecord, prompt: String, baseline: SampleRecord?
   ) throws -> [ScoreRecord] {
     var values: [(Metric, Double?)] = []
-    if case .clip(let clip) = scorer.weights, metrics.contains(.clipScore) {
-      let text = try cached("text:" + SHA256.hex(of: Array(prompt.utf8)), clip) {
-        try clip.model.embed(text: prompt)
-      }
-      values.append((.clipScore, CLIPModel.score(try embedding(of: sample, clip), text)))
+    for metric in metrics where !metric.needsBaseline {
+      values.append((metric, try score(by: scorer.weights, of: sample, prompt: prompt)))
     }
     if let baseline {
       values += try distances(metrics.filter(\.needsBaseline), by: scorer, of: sample, to: baseline)
@@ -156,6 +156,22 @@ public struct Evaluator: Sendable {
     }
   }
 
+  /// What a picture is worth by itself, or for its prompt; nil from what only compares.
+  private func score(by weights: Weights, of sample: SampleRecord, prompt: String) throws -> Double? {
+    func cosine(_ clip: CLIPScorer) throws -> Double {
+      let text = try cached("text:" + SHA256.hex(of: Array(prompt.utf8)), clip) {
+        try clip.model.embed(text: prompt)
+      }
+      return CLIPModel.score(try embedding(of: sample, clip), text)
+    }
+    switch weights {
+    case .none, .lpips: return nil
+    case .clip(let clip): return try cosine(clip)
+    case .pick(let pick): return try pick.model.preferenceScale() * cosine(pick) / 100
+    case .aesthetic(let head): return head.model.score(try embedding(of: sample, head.clip))
+    }
+  }
+
   /// - Parameter metrics: of the scorer, those that compare with a baseline.
   private func distances(
     _ metrics: [Metric], by scorer: Scorer, of sample: SampleRecord, to baseline: SampleRecord
@@ -165,6 +181,7 @@ public struct Evaluator: Sendable {
     case .none:
       let differences = try ImageDifferences(of: image(sample), to: image(baseline))
       return metrics.map { ($0, differences[$0]) }
+    case .pick, .aesthetic: preconditionFailure("compares nothing with a baseline")
     case .clip(let clip):
       let similarity = CLIPModel.score(
         try embedding(of: sample, clip), try embedding(of: baseline, clip))

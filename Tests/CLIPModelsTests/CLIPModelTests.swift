@@ -38,6 +38,10 @@ struct ScoreSettings: Decodable {
     for (ours, reference) in zip(scores, try fixture.expected("scores").values) {
       #expect(abs(ours - Double(reference)) <= 1e-3)
     }
+    let scale = try model.preferenceScale()
+    for (ours, reference) in zip(scores, try fixture.expected("preferences").values) {
+      #expect(abs(ours / 100 * scale - Double(reference)) <= 1e-4 * scale)
+    }
     let similarities = images.flatMap { image in images.map { CLIPModel.score(image, $0) } }
     for (ours, reference) in zip(similarities, try fixture.expected("similarities").values) {
       #expect(abs(ours - Double(reference)) <= 1e-3)

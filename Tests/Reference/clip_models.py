@@ -129,6 +129,8 @@ def scores(model, processor, tokenizer, pictures):
         "image_embeddings": images.float(),
         "scores": (100 * texts @ images.T).float(),
         "similarities": (100 * images @ images.T).float(),
+        # What a preference model as PickScore calls its score: transformers' logits_per_text.
+        "preferences": (model.logit_scale.double().exp() * texts @ images.T).float(),
     }
 
 

@@ -9,10 +9,13 @@ public struct CLIPConfiguration: Sendable {
   public let vision: CLIPVisionConfiguration
   /// Width of the space that texts and images share.
   public let projectionDim: Int
+  /// `_name_or_path`: what it was trained from.
+  let name: String?
 
   /// - Throws: `CheckpointError` naming the field that is not supported or contradicts another.
   public init(_ fields: ConfigurationFields) throws(CheckpointError) {
     try fields.require(["model_type": [.string("clip")]])
+    name = try fields.text("_name_or_path")
     // The first published folders hold both forms; transformers lets the older one win.
     func tower(_ name: String) throws(CheckpointError) -> ConfigurationFields {
       let current = try fields.object(name)

@@ -16,6 +16,8 @@ public struct CLIPModel: Sendable {
   private let files: LoadedFiles
   private let textProjection: Linear
   private let visualProjection: Linear
+  /// The logarithm of what the model multiplies cosines by; nil where its file has none.
+  private let logitScale: Float?
 
   /// A CLIP folder as transformers saves it: `config.json`, `model.safetensors`, the
   /// tokenizer and `preprocessor_config.json`.
@@ -28,6 +30,7 @@ public struct CLIPModel: Sendable {
     tokenizer = try CLIPTokenizer(files)
     imageProcessor = try CLIPImageProcessor(files)
     embeddingSize = configuration.projectionDim
+    originalName = configuration.name
     let weights = try files.weights()
     textModel = try CLIPTextModel(
       weights.text_model, configuration.text, file: files.path(of: file))
@@ -38,10 +41,11 @@ public struct CLIPModel: Sendable {
     visualProjection = try Linear(
       weights.visual_projection, configuration.vision.encoder.hiddenSize, configuration.projectionDim,
       bias: false)
-    // The temperature only scales the cosine, and position ids are what they count.
+    logitScale = weights.has("logit_scale") ? try weights.tensor("logit_scale", []).values[0] : nil
+    // Position ids are what they count.
     try weights.requireAllUsed(
       ignoring: [
-        "logit_scale", "text_model.embeddings.position_ids", "vision_model.embeddings.position_ids",
+        "text_model.embeddings.position_ids", "vision_model.embeddings.position_ids",
       ])
     try textModel.requireFits(tokenizer)
     let size = configuration.vision.imageSize
@@ -72,6 +76,21 @@ public struct CLIPModel: Sendable {
     try visualProjection(visionModel(imageProcessor(image)).pooled).rowsNormalized()
       .requireFinite(from: "CLIP image encoder").values
   }
+
+  /// What the model multiplies a cosine by to say which of several pictures suits a text best (transformers'
+  /// `logits_per_text`), which is what PickScore calls its score (Kirstain et al. 2023).
+  /// - Throws: ``CheckpointError`` when its file has no tensor `logit_scale`.
+  public func preferenceScale() throws(CheckpointError) -> Double {
+    guard let logitScale, logitScale.isFinite else {
+      throw .badConfiguration(
+        path: files.path, field: "logit_scale",
+        reason: "is missing or no number: a preference model has a scale of its own")
+    }
+    return exp(Double(logitScale))
+  }
+
+  /// What the folder was trained from, or is called, as far as its `config.json` says.
+  public let originalName: String?
 
   /// The CLIP score of two embeddings, 100 times their cosine (Hessel et al. 2021 without
   /// the cut at 0): of a text and a picture how well it shows it, of two pictures how

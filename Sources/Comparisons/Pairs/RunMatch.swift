@@ -85,7 +85,9 @@ package struct RunMatch {
     }
     if !hasTimes { notes.append(Note(.machines, "made on different machines: their times are not compared")) }
     for (kind, weights, scores) in [
-      (Metric.Scorer.clip, "CLIP checkpoints", "CLIP scores are"), (.lpips, "LPIPS weights", "LPIPS is"),
+      (Metric.Scorer.clip, "CLIP checkpoints", "CLIP scores are"),
+      (.pick, "preference models", "PickScores are"),
+      (.aesthetic, "aesthetic predictors", "aesthetic scores are"), (.lpips, "LPIPS weights", "LPIPS is"),
     ] {
       let (first, second) = (own.scorers.filter { $0.kind == kind }, other.scorers.filter { $0.kind == kind })
       let isShared = first.contains { scorer in second.contains { scorer.scoresLike($0) } }

@@ -25,8 +25,11 @@ struct Method: Sendable {
   /// - Parameter margins: of the runs' verdicts, as in `±0.90`; empty without any.
   init(_ sources: [Report.Source], margins: String, downloads: [Download]) {
     let sampling = sources[0].contents.run.sampling
-    let hasLPIPS = sources.contains { $0.contents.scorer(.lpips) != nil }
-    metrics = Metric.allCases.filter { hasLPIPS || $0.scorer != .lpips }.map { metric in
+    let measured = Metric.allCases.filter { metric in
+      [.pixels, .clip].contains(metric.scorer)
+        || sources.contains { $0.contents.scorer(metric.scorer) != nil }
+    }
+    metrics = measured.map { metric in
       let absence = metric.absence(width: sampling.width, height: sampling.height)
       return Entry(
         term: metric.title + (metric.unit.isEmpty ? "" : ", \(metric.unit)"),

@@ -38,10 +38,14 @@ struct RunMethod: Sendable {
   }
 
   private static func models(_ contents: RunContents) -> [Method.Entry] {
-    let scorers = [(Metric.Scorer.clip, "CLIP"), (.lpips, "LPIPS")].flatMap { kind, term in
+    let kinds: [(kind: Metric.Scorer, term: String, isUsual: Bool)] = [
+      (.clip, "CLIP", true), (.pick, "Preference model", false), (.aesthetic, "Aesthetic predictor", false),
+      (.lpips, "LPIPS", true),
+    ]
+    let scorers = kinds.flatMap { kind, term, isUsual in
       let own = contents.scorers.filter { $0.kind == kind }
       return own.isEmpty
-        ? [Method.Entry(term: term, definition: "none")]
+        ? (isUsual ? [Method.Entry(term: term, definition: "none")] : [])
         : own.map { .init(term: term, definition: "\($0.name), fingerprint \($0.fingerprint)") }
     }
     let model = contents.run.model

@@ -54,7 +54,7 @@ struct ImportCommand: ParsableCommand {
     completion: .directory)
   var clip: [String] = []
 
-  @OptionGroup var perceptual: LPIPSOptions
+  @OptionGroup var scoring: ScorerOptions
 
   @Option(help: ArgumentHelp("What the run is called, apart from others with the same settings."))
   var name: String?
@@ -132,11 +132,11 @@ struct ImportCommand: ParsableCommand {
   }
 
   private func take(_ plan: ImportPlan, _ cancellation: Cancellation) throws -> [ImportOutcome] {
-    let scorers = Scorers(
-      clip: try clip.map { path in
+    let scorers = try scoring.load(
+      clip: clip.map { path in
         let folder = URL(fileURLWithPath: path, isDirectory: true)
         return try CLIPScorer(folder, name: folder.lastPathComponent)
-      }, lpips: try perceptual.load())
+      })
     if scorers.clip.isEmpty {
       Terminal.warn("no CLIP checkpoint: CLIP scores are left out; pass one with --clip DIR")
     }

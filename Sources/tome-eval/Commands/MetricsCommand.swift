@@ -56,9 +56,16 @@ extension Metric {
     switch scorer {
     case .pixels: break
     case .clip: needs.append("a CLIP checkpoint (--clip)")
+    case .pick: needs.append("a preference model (--scorer pickscore=DIR)")
+    case .aesthetic:
+      needs.append("an aesthetic predictor (--aesthetic) and the CLIP checkpoint that it is for (--clip)")
     case .lpips: needs.append("LPIPS weights (--lpips)")
     }
-    needs.append(needsBaseline ? "the picture without merging" : "the prompt")
+    if needsBaseline {
+      needs.append("the picture without merging")
+    } else if scorer != .aesthetic {
+      needs.append("the prompt")
+    }
     return needs
   }
 }

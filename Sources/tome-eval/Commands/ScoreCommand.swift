@@ -32,7 +32,7 @@ struct ScoreCommand: ParsableCommand {
   var baseline: String?
 
   @OptionGroup var model: ModelOptions
-  @OptionGroup var perceptual: LPIPSOptions
+  @OptionGroup var scoring: ScorerOptions
 
   @Flag(
     help: "Print the scores as JSON; what was not asked for, or is no number, is null, and `absent` says why."
@@ -40,7 +40,9 @@ struct ScoreCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if prompt == nil && baseline == nil { throw ValidationError("pass --prompt, --baseline or both") }
+    if prompt == nil && baseline == nil && scoring.aesthetic.isEmpty {
+      throw ValidationError("pass --prompt, --baseline or both")
+    }
     if image == "-" && baseline == "-" {
       throw ValidationError("both pictures cannot come from standard input; name a file for one of them")
     }
@@ -58,8 +60,8 @@ struct ScoreCommand: ParsableCommand {
   func run() throws {
     let picture = try Self.picture(image)
     let other = try baseline.map(Self.picture)
-    let scorers = Scorers(clip: try model.loadClip(), lpips: try perceptual.load())
-    for clip in scorers.clip {
+    let scorers = try scoring.load(clip: model.loadClip())
+    for clip in scorers.clip + scorers.pick {
       if let words = prompt.flatMap(clip.model.tokenizer.unread) {
         Terminal.warn("\(clip.identity.name): \(UnreadText(.prompt, words: words))")
       }
@@ -87,6 +89,9 @@ struct ScoreCommand: ParsableCommand {
     // Numbers, as rows of a store have them, tell them apart.
     for index in records.indices { records[index].id = Int64(index + 1) }
     let embeddings = try scorers.clip.map { ($0, try $0.model.embed(image: picture)) }
+    func cosine(_ clip: CLIPScorer, _ text: String) throws -> Double {
+      CLIPModel.score(try clip.model.embed(image: picture), try clip.model.embed(text: text))
+    }
     var values: [String: Double?] = [:]
     for measure in Measure.all(by: records) {
       let place = records.filter { $0.kind == measure.metric.scorer }.firstIndex(of: measure.scorer) ?? 0
@@ -100,6 +105,13 @@ struct ScoreCommand: ParsableCommand {
           try baseline.map {
             CLIPModel.score(embeddings[place].1, try embeddings[place].0.model.embed(image: $0))
           }
+        case .pickScore:
+          try prompt.map {
+            try scorers.pick[place].model.preferenceScale() * cosine(scorers.pick[place], $0) / 100
+          }
+        case .aesthetic:
+          scorers.aesthetic[place].model.score(
+            try scorers.aesthetic[place].clip.model.embed(image: picture))
         case .lpips: try baseline.flatMap { try scorers.lpips[place].model.distance(picture, $0) }
         case .ssim, .msSSIM, .psnr, .mae, .rmse, .changedPixels: differences?[measure.metric]
         }
@@ -127,6 +139,8 @@ struct ScoreCommand: ParsableCommand {
     for (name, value) in scores { object[name] = value.map(JSONScalar.number) ?? .null }
     object["identical"] = identical.map(JSONScalar.flag) ?? .null
     object["clip"] = name(.clip)
+    object["preference_model"] = name(.pick)
+    object["aesthetic_predictor"] = name(.aesthetic)
     object["lpips_weights"] = name(.lpips)
     object["absent"] = .texts(Dictionary(uniqueKeysWithValues: absent))
     object["path"] = .text(image)

@@ -28,7 +28,7 @@ struct SweepCommand: ParsableCommand {
 
   @OptionGroup var model: ModelOptions
   @OptionGroup var engine: EngineOptions
-  @OptionGroup var perceptual: LPIPSOptions
+  @OptionGroup var scoring: ScorerOptions
   @OptionGroup var prompts: PromptOptions
   @OptionGroup var sampling: SamplingOptionGroup
   @OptionGroup var merging: MergingOptionGroup
@@ -89,7 +89,7 @@ struct SweepCommand: ParsableCommand {
       promptSet: promptSet, engine: engine, wish: sampling.wish, merging: merging.options(ratio: 0),
       axes: axes, ratios: ratios.values, factors: factor?.values ?? [], seeds: seeds.values)
     for notice in plan.notices { Terminal.warn(notice) }
-    let scorers = Scorers(clip: try model.loadClip(), lpips: try perceptual.load())
+    let scorers = try scoring.load(clip: model.loadClip())
     let results = try store.openStore(.creating)
     var sweep = Sweep(
       plan: plan, engine: engine, scorers: scorers, store: results, folder: store.folder,
