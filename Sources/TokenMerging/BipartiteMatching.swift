@@ -33,6 +33,7 @@ public struct BipartiteMatching: Sendable {
       "metric \(metric.shape) for a grid of \(gridWidth)×\(gridHeight)")
     (destinations, sources) = Self.split(
       gridWidth: gridWidth, gridHeight: gridHeight, sx: sx, sy: sy, choices: choices)
+    OperationCount.note(metric.shape[0] * sources.count * destinations.count * metric.shape.last)
     (bestDestination, similarity) = Self.match(metric, destinations: destinations, sources: sources)
     mergedSources = similarity.map { $0.indicesOfLargest(merged) }
   }

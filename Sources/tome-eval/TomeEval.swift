@@ -27,7 +27,7 @@ struct TomeEval: ParsableCommand {
     version: toolVersion,
     subcommands: [
       SweepCommand.self, ImportCommand.self, ReportCommand.self, CompareCommand.self, GenerateCommand.self,
-      ScoreCommand.self,
+      ScoreCommand.self, InspectCommand.self,
       VerifyCommand.self, BenchCommand.self, BenchTurnCommand.self, MetricsCommand.self, DoctorCommand.self,
     ])
 }

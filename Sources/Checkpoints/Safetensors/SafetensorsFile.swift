@@ -32,6 +32,7 @@ public final class SafetensorsFile: TensorSource {
   public var keys: [String] { Array(entries.keys) }
   public var mappedBytes: Int { mapping.bytes.count }
   public func shape(of key: String) -> Shape? { entries[key]?.shape }
+  public func type(of key: String) -> String? { entries[key]?.type }
 
   public func stored(_ key: String, _ shape: Shape) throws(CheckpointError) -> StoredTensor {
     let entry = try entry(key, expected: shape)

@@ -45,6 +45,7 @@ public struct ShardedTensors: TensorSource {
   public var keys: [String] { Array(places.keys) }
   public var mappedBytes: Int { shards.reduce(0) { $0 + $1.mappedBytes } }
   public func shape(of key: String) -> Shape? { places[key].flatMap { shards[$0].shape(of: key) } }
+  public func type(of key: String) -> String? { places[key].flatMap { shards[$0].type(of: key) } }
 
   public func stored(_ key: String, _ shape: Shape) throws(CheckpointError) -> StoredTensor {
     guard let place = places[key] else { throw .missingTensor(path: path, key: key, expected: shape) }

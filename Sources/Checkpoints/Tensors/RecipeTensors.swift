@@ -58,6 +58,8 @@ public struct RecipeTensors: TensorSource {
     return Int((Double(source.mappedBytes) * min(share, 1)).rounded(.up))
   }
   public func shape(of key: String) -> Shape? { recipes[key]?.shape }
+  public func type(of key: String) -> String? { recipes[key].flatMap { source.type(of: $0.source) } }
+  public var metadata: [String: String] { source.metadata }
   public func name(of key: String) -> String { recipes[key].map { source.name(of: $0.source) } ?? key }
 
   public func stored(_ key: String, _ shape: Shape) throws(CheckpointError) -> StoredTensor {

@@ -14,6 +14,12 @@ public protocol TensorSource: Sendable {
   /// The shape of the tensor `key`; nil unless it is one of ``keys``.
   func shape(of key: String) -> Shape?
 
+  /// The element type that the tensor `key` is stored in, as safetensors calls it; nil where nobody knows.
+  func type(of key: String) -> String?
+
+  /// What the file says beside its tensors.
+  var metadata: [String: String] { get }
+
   /// What the file calls the tensor `key`, for messages.
   func name(of key: String) -> String
 
@@ -24,6 +30,8 @@ public protocol TensorSource: Sendable {
 
 extension TensorSource {
   public func name(of key: String) -> String { key }
+  public func type(of key: String) -> String? { nil }
+  public var metadata: [String: String] { [:] }
 
   /// The first tensor by name of those that hold NaN or infinite numbers.
   public var firstNotFinite: String? {

@@ -44,6 +44,7 @@ public func convolution(
   precondition(
     residual.map { $0.shape == shape } ?? true, "residual \(residual?.shape ?? []), expected \(shape)")
   let method = method ?? .fastest(for: size, precision: precision)
+  OperationCount.note(shape.count * size.input * geometry.kernel * geometry.kernel)
   return x.withUnsafeBuffer { x in
     withOptionalBase(bias) { bias in
       withOptionalBase(residual) { residual in

@@ -41,6 +41,8 @@ func scaledDotProductAttention(
     queries: query.shape[1], keys: key.shape[1], width: query.shape.last, heads: heads, causal: causal,
     kernel: kernel, precision: precision, set: set)
   let pairs = query.shape[0] * heads
+  // Scores, and values weighted by them.
+  OperationCount.note(2 * query.shape[0] * query.shape[1] * key.shape[1] * query.shape.last)
   return query.withUnsafeBuffer { query in
     key.withUnsafeBuffer { key in
       value.withUnsafeBuffer { value in

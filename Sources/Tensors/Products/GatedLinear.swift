@@ -22,6 +22,7 @@ public func gatedLinear(
     "gated linear of \(x.shape) with weight \(weight.shape)")
   precondition(bias.map { $0.count == 2 * n } ?? true, "bias \(bias?.shape ?? []) for \(2 * n) outputs")
   let m = x.count / max(k, 1)
+  OperationCount.note(m * 2 * n * k)
   let product = PanelProduct(k: k, precision: precision)
   let blocks = ProductBlocks(m: m, n: n)
   let shape = Shape(x.shape.dimensions.dropLast() + [n])

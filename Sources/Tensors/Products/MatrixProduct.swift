@@ -50,6 +50,7 @@ public func linear(
   precondition(weight.shape.count == n * k, "linear of \(x.shape) with weight \(weight.shape)")
   precondition(bias.map { $0.count == n } ?? true, "bias \(bias?.shape ?? []) for \(n) outputs")
   let m = x.count / max(k, 1)
+  OperationCount.note(m * n * k)
   let shape = Shape(x.shape.dimensions.dropLast() + [n])
   precondition(
     residual.map { $0.shape == shape } ?? true, "residual \(residual?.shape ?? []), expected \(shape)")
