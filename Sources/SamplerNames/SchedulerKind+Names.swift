@@ -26,9 +26,17 @@ extension SchedulerKind {
 
   /// As the web UI would call it; nil where it has no such sampler.
   public var webUIName: String? {
-    WebUISampler.all.first { $0.method == method }.map { sampler in
-      sampler.label
-        + (spacing.map { " \($0.rawValue.prefix(1).uppercased() + $0.rawValue.dropFirst())" } ?? "")
+    webUILabels.map { spacing == nil ? $0.sampler : "\($0.sampler) \($0.schedule)" }
+  }
+
+  /// The web UI's sampler and its schedule type, as versions with a list of schedule types of their own (1.9 and later)
+  /// take them apart; nil where it has no such sampler.
+  public var webUILabels: (sampler: String, schedule: String)? {
+    WebUISampler.all.first { $0.method == method }.map { entry in
+      // Automatic means Karras for some of those that take a spacing.
+      let plain = method.takesSigmaSpacing ? "Uniform" : "Automatic"
+      let named = spacing.map { $0.rawValue.prefix(1).uppercased() + $0.rawValue.dropFirst() }
+      return (entry.label, named ?? plain)
     }
   }
 }

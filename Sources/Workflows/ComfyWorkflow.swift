@@ -1,50 +1,112 @@
-import Foundation
-import Pictures
-import TokenMerging
+public import Foundation
 
-/// A workflow of ComfyUI in its API's form, as its pictures carry it in the PNG text `prompt`: an object of nodes, each
-/// with `class_type` and `inputs`, where an input is a value or `[node, output]`.
-struct ComfyWorkflow {
-  private let nodes: [String: [String: Any]]
+/// A workflow of ComfyUI in its API's form, as its pictures carry it in the PNG text `prompt` and "Save (API Format)"
+/// writes it: an object of nodes, each with `class_type` and `inputs`, where an input is a value or `[node, output]`.
+public struct ComfyWorkflow {
+  /// Where a value is written, as in `3.inputs.seed`.
+  public struct Place: Hashable, Sendable, CustomStringConvertible {
+    public var node: String
+    public var input: String
 
-  init?(_ text: String) {
-    guard let object = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] else {
-      return nil
+    public init(node: String, input: String) {
+      self.node = node
+      self.input = input
     }
+
+    public var description: String { "\(node).inputs.\(input)" }
+  }
+
+  private var nodes: [String: [String: Any]]
+
+  /// Nil for what is no workflow in this form.
+  public init?(_ text: String) {
+    guard let workflow = try? ComfyWorkflow(parsing: Data(text.utf8)) else { return nil }
+    self = workflow
+  }
+
+  /// - Throws: ``WorkflowProblem``
+  public init(parsing json: Data) throws(WorkflowProblem) {
+    guard let object = (try? JSONSerialization.jsonObject(with: json)) as? [String: Any] else {
+      throw .noObject
+    }
+    // The form that the page itself saves: it knows where nodes lie on the screen, and names no inputs.
+    if object["nodes"] is [Any], object["links"] is [Any] { throw .pageForm }
     nodes = object.compactMapValues { $0 as? [String: Any] }
-    guard nodes.values.contains(where: { $0["class_type"] is String }) else { return nil }
+    guard nodes.values.contains(where: { $0["class_type"] is String }) else { throw .noNodes }
   }
 
-  /// What the first pass of sampling is; nil where no node is known to sample.
-  var facts: PictureFacts? {
-    guard let sampler = firstSampler else { return nil }
-    var facts = PictureFacts()
-    facts.engine = EngineIdentity(name: "comfyui")
-    let guider = link(sampler, "guider") ?? sampler
-    let sigmas = link(sampler, "sigmas") ?? sampler
-    facts.seed =
-      seed(sampler, "seed") ?? seed(sampler, "noise_seed")
-      ?? link(sampler, "noise").flatMap { seed($0, "noise_seed") }
-    facts.steps = number(sigmas, "steps")
-    facts.guidanceScale = value(guider, "cfg").flatMap(Self.double)
-    facts.scheduler = schedulerName(sampler, sigmas: sigmas)
-    facts.prompt =
-      link(guider, "positive").flatMap { text($0) } ?? link(guider, "conditioning").flatMap { text($0) }
-    facts.negativePrompt = link(guider, "negative").flatMap { text($0) }
-    readModel(link(guider, "model") ?? link(sampler, "model"), into: &facts)
-    facts.ratio = facts.ratio ?? 0
-    return facts
+  /// As ``init(parsing:)`` reads it, with sorted keys: equal workflows, equal bytes.
+  public var json: Data {
+    let options: JSONSerialization.WritingOptions = [.sortedKeys, .withoutEscapingSlashes]
+    // What was read from JSON, and numbers and texts that were put in, can be written as JSON.
+    return (try? JSONSerialization.data(withJSONObject: nodes, options: options)) ?? Data("{}".utf8)
   }
 
-  private static let samplers: Set<String> = [
+  /// Short names first, as people count.
+  public var names: [String] { nodes.keys.sorted { ($0.count, $0) < ($1.count, $1) } }
+
+  public func has(_ node: String) -> Bool { nodes[node] != nil }
+
+  /// The class of a node.
+  public func kind(_ node: String) -> String? { nodes[node]?["class_type"] as? String }
+
+  public func inputs(_ node: String) -> [String: Any] { nodes[node]?["inputs"] as? [String: Any] ?? [:] }
+
+  /// The node that an input comes from; nil for a value.
+  public func link(_ node: String, _ input: String) -> String? {
+    guard let pair = inputs(node)[input] as? [Any], pair.count == 2 else { return nil }
+    let target = (pair[0] as? String) ?? (pair[0] as? Int).map { "\($0)" }
+    return target.flatMap { nodes[$0] == nil ? nil : $0 }
+  }
+
+  /// Where the value of an input is written: here, or at a node that does nothing but give a value.
+  public func place(_ node: String, _ input: String) -> Place? {
+    var place = Place(node: node, input: input)
+    for _ in 0..<nodes.count + 1 {
+      guard let next = link(place.node, place.input) else { break }
+      let inner = inputs(next)
+      guard let only = ["value", "seed", "int", "float", "string", "text"].first(where: { inner[$0] != nil })
+      else { return nil }
+      place = Place(node: next, input: only)
+    }
+    return value(at: place) == nil ? nil : place
+  }
+
+  /// Nil for a link, and where nothing is.
+  public func value(at place: Place) -> Any? {
+    let value = inputs(place.node)[place.input]
+    return value is [Any] ? nil : value
+  }
+
+  /// The value of an input, also of one that a node with nothing but a value gives.
+  public func value(_ node: String, _ input: String) -> Any? { place(node, input).flatMap(value(at:)) }
+
+  /// Where the text is written that a conditioning comes from.
+  public func textPlace(_ start: String) -> Place? {
+    var (open, seen) = ([start], Set<String>())
+    while let node = open.popLast() {
+      guard seen.insert(node).inserted else { continue }
+      for key in ["text", "text_g", "value", "string", "prompt"] {
+        if let place = place(node, key), value(at: place) is String { return place }
+      }
+      open += inputs(node).keys.sorted().reversed().compactMap { key in
+        key.hasPrefix("conditioning") || key.hasPrefix("text") || key == "value" || key == "string"
+          ? link(node, key) : nil
+      }
+    }
+    return nil
+  }
+
+  private static let samplingKinds: Set<String> = [
     "KSampler", "KSamplerAdvanced", "SamplerCustom", "SamplerCustomAdvanced",
   ]
 
+  /// The nodes that are known to sample.
+  public var samplers: [String] { names.filter { kind($0).map(Self.samplingKinds.contains) == true } }
+
   /// The sampler that no other's latents lead to: a second pass samples what the first one made.
-  private var firstSampler: String? {
-    let all = nodes.keys.filter { kind($0).map(Self.samplers.contains) == true }.sorted {
-      ($0.count, $0) < ($1.count, $1)
-    }
+  public var firstSampler: String? {
+    let all = samplers
     return all.first { sampler in
       !reaches(link(sampler, "latent_image") ?? "", from: Set(all).subtracting([sampler]))
     } ?? all.first
@@ -60,90 +122,56 @@ struct ComfyWorkflow {
     return false
   }
 
-  /// Walks from the sampler to the checkpoint.
-  private func readModel(_ start: String?, into facts: inout PictureFacts) {
-    var (next, seen) = (start, Set<String>())
-    while let node = next, seen.insert(node).inserted {
-      switch kind(node) {
-      case "TomePatchModel":
-        facts.ratio = value(node, "ratio").flatMap(Self.double)
-        facts.merging = MergingOptions(ratio: 0, variant: .comfyui)
-      case let kind? where kind.hasPrefix("Lora"):
-        if let name = value(node, "lora_name") as? String {
-          let strength = value(node, "strength_model").flatMap(Self.double) ?? 1
-          facts.settings["LoRA \(name)"] = "\(strength)"
-        }
-      default:
-        for key in ["ckpt_name", "unet_name"] {
-          if let name = value(node, key) as? String { facts.modelName = name }
-        }
-      }
+  /// The nodes that a model comes through, from the one that uses it to the one that loads it.
+  public func modelChain(from start: String?) -> [String] {
+    var (next, chain) = (start, [String]())
+    while let node = next, !chain.contains(node) {
+      chain.append(node)
       next = link(node, "model")
     }
+    return chain
   }
 
-  /// ComfyUI's sampler and schedule, by our name where there is one.
-  private func schedulerName(_ sampler: String, sigmas: String) -> SchedulerName? {
-    let chosen = link(sampler, "sampler") ?? sampler
-    guard let name = value(chosen, "sampler_name") as? String else { return nil }
-    let schedule = value(sigmas, "scheduler") as? String ?? "normal"
-    let known: [String: SchedulerName] = [
-      "euler normal": "euler", "euler_ancestral normal": "euler-ancestral", "ddim ddim_uniform": "ddim",
-      "dpmpp_2m normal": "dpmsolver++", "dpmpp_2m karras": "dpmsolver++-karras",
-    ]
-    return known["\(name) \(schedule)"] ?? SchedulerName(rawValue: "\(name) \(schedule)")
+  public mutating func set(_ value: Any, at place: Place) {
+    var inputs = inputs(place.node)
+    inputs[place.input] = value
+    nodes[place.node]?["inputs"] = inputs
   }
 
-  /// The text that a conditioning comes from.
-  private func text(_ start: String) -> String? {
-    var (open, seen) = ([start], Set<String>())
-    while let node = open.popLast() {
-      guard seen.insert(node).inserted else { continue }
-      for key in ["text", "text_g", "value", "string", "prompt"] {
-        if let text = value(node, key) as? String { return text }
-      }
-      open += inputs(node).keys.sorted().reversed().compactMap { key in
-        key.hasPrefix("conditioning") || key.hasPrefix("text") || key == "value" || key == "string"
-          ? link(node, key) : nil
+  /// Puts a node into the link that feeds an input, which it passes on under its own input of that name.
+  public mutating func insert(_ name: String, kind: String, inputs: [String: Any], into place: Place) {
+    var inputs = inputs
+    inputs[place.input] = self.inputs(place.node)[place.input]
+    nodes[name] = ["class_type": kind, "inputs": inputs]
+    set([name, 0] as [Any], at: place)
+  }
+
+  /// Takes a node out: whatever it fed is fed by what came in at `input`.
+  public mutating func bypass(_ name: String, input: String) {
+    let source = inputs(name)[input]
+    for node in names {
+      for key in inputs(node).keys where link(node, key) == name {
+        set(source ?? NSNull(), at: Place(node: node, input: key))
       }
     }
-    return nil
+    nodes[name] = nil
   }
+}
 
-  private func kind(_ node: String) -> String? { nodes[node]?["class_type"] as? String }
+/// Why a file is no workflow that ComfyUI's API takes: as it follows the file's name.
+public enum WorkflowProblem: Error, Equatable, CustomStringConvertible {
+  case noObject
+  /// As the page saves it.
+  case pageForm
+  case noNodes
 
-  private func inputs(_ node: String) -> [String: Any] { nodes[node]?["inputs"] as? [String: Any] ?? [:] }
-
-  /// The node that an input comes from; nil for a value.
-  private func link(_ node: String, _ input: String) -> String? {
-    guard let pair = inputs(node)[input] as? [Any], pair.count == 2 else { return nil }
-    let target = (pair[0] as? String) ?? (pair[0] as? Int).map { "\($0)" }
-    return target.flatMap { nodes[$0] == nil ? nil : $0 }
-  }
-
-  /// The value of an input, also of one that a node with nothing but a value gives.
-  private func value(_ node: String, _ input: String) -> Any? {
-    var (name, key) = (node, input)
-    for _ in 0..<nodes.count + 1 {
-      guard let next = link(name, key) else { break }
-      let inner = inputs(next)
-      guard let only = ["value", "seed", "int", "float", "string", "text"].first(where: { inner[$0] != nil })
-      else { return nil }
-      (name, key) = (next, only)
+  public var description: String {
+    switch self {
+    case .noObject: "it is no JSON object"
+    case .pageForm:
+      "it is a workflow as ComfyUI's page keeps it (it has 'nodes' and 'links'), which its API does not take; export it "
+        + "with Save (API Format), in newer versions Export (API)"
+    case .noNodes: "it has no node with a class_type; export the workflow with Save (API Format)"
     }
-    let value = inputs(name)[key]
-    return value is [Any] ? nil : value
-  }
-
-  private func seed(_ node: String, _ input: String) -> Seed? {
-    value(node, input).flatMap { ($0 as? UInt64).map { Seed($0) } ?? ($0 as? String).flatMap { Seed($0) } }
-  }
-
-  private func number(_ node: String, _ input: String) -> Int? {
-    value(node, input).flatMap { ($0 as? Int) ?? ($0 as? String).flatMap { Int($0) } }
-  }
-
-  private static func double(_ value: Any) -> Double? {
-    (value as? Double) ?? (value as? Int).map(Double.init) ?? (value as? String).flatMap { Double($0) }
   }
 }

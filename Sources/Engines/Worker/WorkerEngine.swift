@@ -50,10 +50,7 @@ public final class WorkerEngine: PictureEngine {
       device: introduction.device)
     let modelName =
       introduction.model ?? model.map { URL(fileURLWithPath: $0).lastPathComponent } ?? "unknown model"
-    self.model =
-      known
-      ?? ModelIdentity(
-        name: modelName, fingerprint: introduction.modelHash.map { "hash \($0)" } ?? "name \(modelName)")
+    self.model = known ?? ModelIdentity(name: modelName, hash: introduction.modelHash, settings: [:])
     connection = Mutex(Connection(worker: worker))
   }
 
@@ -63,11 +60,9 @@ public final class WorkerEngine: PictureEngine {
     let defaults = introduction.defaults
     let size = wish.size ?? defaults?.width.flatMap { width in defaults?.height.map { (width, $0) } }
     guard let size else { throw .worker("this engine has no size of its own: pass one with --size") }
-    return Sampling(
-      steps: wish.steps ?? defaults?.steps ?? 20,
-      guidanceScale: wish.guidanceScale ?? defaults?.guidanceScale ?? 7.5,
-      negativePrompt: wish.negativePrompt, width: size.width, height: size.height,
-      scheduler: wish.scheduler ?? .checkpoint, eta: wish.eta, attention: .unknown, precision: precision)
+    return wish.settled(
+      steps: defaults?.steps, guidanceScale: defaults?.guidanceScale, width: size.width, height: size.height,
+      scheduler: .checkpoint, precision: precision)
   }
 
   public func validate(_ recipe: PictureRecipe) throws(EngineError) {
@@ -86,18 +81,10 @@ public final class WorkerEngine: PictureEngine {
     guard merging.variant != .comfyui else {
       throw .worker("merge-variant comfyui is no rule of tomesd: this engine cannot merge so")
     }
-    let plain = MergingOptions(ratio: merging.ratio)
-    let asked: [(name: String, isAsked: Bool)] = [
-      ("max_downsample", merging.maxDownsample != plain.maxDownsample), ("sx", merging.sx != plain.sx),
-      ("sy", merging.sy != plain.sy), ("use_rand", merging.useRand != plain.useRand),
-      ("merge_attn", merging.mergeAttn != plain.mergeAttn),
-      ("merge_crossattn", merging.mergeCrossattn != plain.mergeCrossattn),
-      ("merge_mlp", merging.mergeMlp != plain.mergeMlp),
-    ]
     if let known = introduction.merging,
-      let other = asked.first(where: { $0.isAsked && !known.contains($0.name) })
+      let other = merging.differingArgument(from: MergingOptions(ratio: merging.ratio), apartFrom: known)
     {
-      throw .worker("this engine cannot set \(other.name)")
+      throw .worker("this engine cannot set \(other)")
     }
   }
 
@@ -114,17 +101,7 @@ public final class WorkerEngine: PictureEngine {
   }
 
   public func begin(prompt: String, sampling: Sampling) throws(EngineError) -> any EnginePrompt {
-    WorkerPrompt(engine: self)
-  }
-
-  private struct WorkerPrompt: EnginePrompt {
-    let engine: WorkerEngine
-    let unread: [UnreadText] = []
-
-    func picture(_ request: PictureRequest, _ observer: PictureObserver) throws -> MadePicture {
-      try observer.cancellation.check()
-      return try engine.make(request, observer)
-    }
+    StatelessPrompt { [self] request, observer in try make(request, observer) }
   }
 
   private func make(_ request: PictureRequest, _ observer: PictureObserver) throws -> MadePicture {

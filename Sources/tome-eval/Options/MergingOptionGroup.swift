@@ -28,6 +28,16 @@ struct MergingOptionGroup: ParsableArguments {
   @Flag(help: "Merge for the MLP too.")
   var mergeMlp = false
 
+  /// What services merge without being asked.
+  var fixedOptions: [(name: String, isGiven: Bool)] {
+    let plain = MergingOptions()
+    return [
+      ("sx", sx != plain.sx), ("sy", sy != plain.sy),
+      ("max-downsample", maxDownsample != plain.maxDownsample),
+      ("no-merge-attn", noMergeAttn), ("merge-crossattn", mergeCrossattn), ("merge-mlp", mergeMlp),
+    ]
+  }
+
   /// - Throws: `MergingError` naming the argument that is out of its range.
   func options(ratio: Double) throws -> MergingOptions {
     let options = MergingOptions(
