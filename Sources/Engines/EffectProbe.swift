@@ -1,3 +1,4 @@
+import Images
 public import Machine
 public import Pictures
 public import TokenMerging

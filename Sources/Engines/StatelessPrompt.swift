@@ -1,3 +1,4 @@
+import Machine
 import Pictures
 
 /// A prompt that nothing is got ready for: every request says everything.

@@ -1,5 +1,6 @@
 public import Foundation
 import Images
+import Machine
 public import Pictures
 import SamplerNames
 import Synchronization

@@ -1,4 +1,5 @@
-public import Workflows
+import Foundation
+import Workflows
 
 /// A node, or an input of one, that a user names because it is not found by its class.
 public struct ComfyUINode: Sendable {

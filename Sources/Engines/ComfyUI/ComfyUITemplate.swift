@@ -1,6 +1,7 @@
 import Foundation
 import Pictures
 import SamplerNames
+import TokenMerging
 import Workflows
 
 /// A user's workflow, and where in it is written what samples differ in.

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// Where a service is, and with which user and password it is asked: those are told to the service, and to nobody else.
 public struct ServiceAddress: Sendable, CustomStringConvertible {

@@ -3,6 +3,7 @@ import Benchmarking
 import CheckpointForms
 import Checkpoints
 import DemoCheckpoint
+import Engines
 import Foundation
 import Machine
 import Pictures

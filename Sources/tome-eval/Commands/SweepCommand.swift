@@ -8,6 +8,7 @@ import Reporting
 import ResultStore
 import Scoring
 import StableDiffusion
+import TokenMerging
 
 struct SweepCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
