@@ -77,8 +77,13 @@ struct SweepCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
+    guard engine.engine.isService else { return }
     try engine.refuse(model.modelOptions + sampling.ownOptions + merging.fixedOptions)
-    try engine.refuse([(name: "no-rand", isGiven: merging.noRand && engine.engine == .comfyui)])
+    try engine.refuse([
+      (name: "no-rand", isGiven: merging.noRand && engine.engine == .comfyui),
+      // It goes by the seconds of denoising alone.
+      (name: "equal-time", isGiven: equalTime),
+    ])
     let settable: Set<SweepAxis.Name> = [.mergeVariant, .steps, .scheduler]
     let axes = try self.axes.map { try SweepAxis($0).name }
     try engine.refuse(axes.map { (name: "sweep \($0.rawValue)", isGiven: !settable.contains($0)) })

@@ -2,7 +2,7 @@
 prompt, seed and ratio. It keeps what it made last, as ComfyUI does, and makes none of it again. Misbehaves as its first
 argument says, on every picture or on those whose prompt holds "bad". Needs nothing but Python.
 
-    python3 comfyui.py [MODE [LOG]]
+    python3 comfyui.py [MODE [LOG [PORT]]]
 """
 
 import json

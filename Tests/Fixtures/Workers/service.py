@@ -1,5 +1,5 @@
-"""What servers have in common that stand for services: they listen on a port of the system's choice, print it on their
-first line, and write every request to a log as one JSON object a line."""
+"""What servers have in common that stand for services: they listen on a port of the system's choice unless one is named,
+print it on their first line, and write every request to a log as one JSON object a line."""
 
 import base64
 import http.server
@@ -68,6 +68,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 def serve(handler):
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    port = int(sys.argv[3]) if len(sys.argv) > 3 else 0
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
     print(server.server_port, flush=True)
     server.serve_forever()

@@ -2,7 +2,7 @@
 on prompt, seed and ratio. Misbehaves as its first argument says, on every picture or on those whose prompt holds "bad".
 Needs nothing but Python.
 
-    python3 webui.py [MODE [LOG]]
+    python3 webui.py [MODE [LOG [PORT]]]
 """
 
 import base64
