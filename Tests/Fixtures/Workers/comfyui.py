@@ -16,6 +16,13 @@ from stripes import png, shade
 SAMPLERS = ["euler", "euler_ancestral", "dpmpp_2m", "ddim"]
 KINDS = [
     "CheckpointLoaderSimple", "CLIPTextEncode", "EmptyLatentImage", "KSampler", "VAEDecode", "SaveImage", "TomePatchModel"]
+STATS = {
+    "system": {
+        "os": "posix", "ram_total": 1 << 36, "ram_free": 1 << 35, "comfyui_version": "0.3.40", "python_version": "3.12.3",
+        "pytorch_version": "2.7.0+cu128", "embedded_python": False, "argv": ["main.py"]},
+    "devices": [{
+        "name": "cuda:0 NVIDIA GeForce RTX 4090 : cudaMallocAsync", "type": "cuda", "index": 0, "vram_total": 1 << 34,
+        "vram_free": 1 << 33, "torch_vram_total": 1 << 33, "torch_vram_free": 1 << 32}]}
 
 
 class ComfyUI(Handler):
@@ -26,9 +33,7 @@ class ComfyUI(Handler):
 
     def answer(self, method, path, query, body):
         if path == "/system_stats":
-            return 200, {
-                "system": {"os": "posix", "comfyui_version": "0.3.40", "python_version": "3.12", "pytorch_version": "2.7.0+cu128"},
-                "devices": [{"name": "cuda:0 NVIDIA GeForce RTX 4090 : cudaMallocAsync", "type": "cuda", "index": 0}]}, {}
+            return 200, STATS, {}
         if path.startswith("/object_info/"):
             kind = path.rsplit("/", 1)[1]
             known = kind in KINDS and not (self.mode == "missing" and kind == "TomePatchModel")

@@ -89,11 +89,26 @@ class WebUI(Handler):
         drawn = 0 if self.mode == "deaf" else ratio
         text = self.infotext(body, ratio)
         picture = png(body["width"], body["height"], shade(body["prompt"], body["seed"], drawn), [("parameters", text)])
-        info = {"prompt": body["prompt"], "seed": body["seed"], "index_of_first_image": 0, "infotexts": [text]}
+        info = self.info(body, text)
         if clock:
             clock = {"X-Process-Time": str(2.0 - ratio)}
         return 200, {
             "images": [base64.b64encode(picture).decode()], "parameters": body, "info": json.dumps(info)}, clock
+
+    @staticmethod
+    def info(body, text):
+        """All that `Processed.js` of `modules/processing.py` tells."""
+        prompt, negative, seed = body["prompt"], body.get("negative_prompt", ""), body["seed"]
+        return {
+            "prompt": prompt, "all_prompts": [prompt], "negative_prompt": negative, "all_negative_prompts": [negative],
+            "seed": seed, "all_seeds": [seed], "subseed": 1, "all_subseeds": [1], "subseed_strength": 0,
+            "width": body["width"], "height": body["height"], "sampler_name": body["sampler_name"],
+            "cfg_scale": body["cfg_scale"], "steps": body["steps"], "batch_size": 1, "restore_faces": False,
+            "face_restoration_model": None, "sd_model_name": CHECKPOINT["model_name"], "sd_model_hash": CHECKPOINT["hash"],
+            "sd_vae_name": None, "sd_vae_hash": None, "seed_resize_from_w": -1, "seed_resize_from_h": -1,
+            "denoising_strength": None, "extra_generation_params": {}, "index_of_first_image": 0, "infotexts": [text],
+            "styles": [], "job_timestamp": "20260101000000", "clip_skip": 1, "is_using_inpainting_conditioning": False,
+            "version": "v1.10.1"}
 
     def infotext(self, body, ratio):
         lies = self.mode == "contradicts" and "bad" in body["prompt"]
