@@ -32,6 +32,7 @@ var targets: [Target] = [
   .target(name: "PerceptualModels", dependencies: ["Tensors", "Checkpoints", "Layers", "Images"]),
   .target(name: "TokenMerging", dependencies: ["Tensors", "CKernels"]),
   .target(name: "SamplerNames"),
+  .target(name: "Workflows"),
   .target(
     name: "StableDiffusion",
     dependencies: [
@@ -54,12 +55,15 @@ var targets: [Target] = [
     resources: [.embedInCode("parti-subset.tsv")]),
   .target(
     name: "Importing",
-    dependencies: ["Pictures", "PromptSets", "TokenMerging", "Images", "Digests", "Files", "Wording"]),
+    dependencies: [
+      "Pictures", "PromptSets", "TokenMerging", "SamplerNames", "Workflows", "Images", "Digests", "Files",
+      "Wording",
+    ]),
   .target(
     name: "Engines",
     dependencies: [
-      "Pictures", "ResultStore", "StableDiffusion", "TokenMerging", "SamplerNames", "Tensors", "Images",
-      "Machine", "Statistics", "Digests",
+      "Pictures", "ResultStore", "StableDiffusion", "TokenMerging", "SamplerNames", "Workflows", "Tensors",
+      "Images", "Machine", "Statistics", "Digests", "Files", "Wording",
     ],
     resources: [.embedInCode("Worker/diffusers_worker.py")]),
   .target(
@@ -133,7 +137,7 @@ targets += [
   "Files", "Digests", "Wording", "Tensors", "Checkpoints", "Images", "CLIPModels", "PerceptualModels",
   "TokenMerging", "StableDiffusion", "Metrics", "Statistics", "Pictures", "ResultStore", "PromptSets",
   "Evaluation", "Comparisons", "PictureFiles", "Reporting", "Benchmarking", "CommandLine", "SamplerNames",
-  "CheckpointForms", "Importing",
+  "CheckpointForms", "Importing", "Workflows", "Engines",
 ].map { name in
   .testTarget(
     name: "\(name)Tests",

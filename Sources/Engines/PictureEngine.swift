@@ -37,6 +37,11 @@ public protocol PictureEngine: Sendable {
 extension PictureEngine {
   /// As guidance has it, unless the model was distilled.
   public func hasPair(_ sampling: Sampling) -> Bool { (sampling.guidanceScale ?? 0) > 1 }
+
+  /// Of one that does not tell: blocks at the latents' own resolution, as Stable Diffusion 1.x and 2.x have them.
+  public func attendingGrids(_ sampling: Sampling) -> [TokenGrid] {
+    [TokenGrid(width: (sampling.width + 7) / 8, height: (sampling.height + 7) / 8, downsample: 1, blocks: 1)]
+  }
 }
 
 /// A prompt that an engine is ready to make pictures of.

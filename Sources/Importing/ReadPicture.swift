@@ -3,6 +3,7 @@ import Files
 public import Foundation
 public import Images
 import Pictures
+import Workflows
 
 /// A picture from elsewhere, looked at: what is said of it, what it is, and its file.
 public struct ReadPicture: Hashable, Sendable {

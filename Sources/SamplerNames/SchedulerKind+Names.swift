@@ -26,10 +26,22 @@ extension SchedulerKind {
 
   /// As the web UI would call it; nil where it has no such sampler.
   public var webUIName: String? {
-    WebUISampler.all.first { $0.method == method }.map { sampler in
-      sampler.label
-        + (spacing.map { " \($0.rawValue.prefix(1).uppercased() + $0.rawValue.dropFirst())" } ?? "")
-    }
+    webUIEntry.map { entry in entry.label + (scheduleLabel.map { " \($0)" } ?? "") }
+  }
+
+  /// The web UI's sampler and its schedule type, as versions with a list of schedule types of their own (1.9 and later)
+  /// take them apart; nil where it has no such sampler, or one that goes by timesteps whatever type is asked for.
+  public var webUILabels: (sampler: String, schedule: String)? {
+    guard let entry = webUIEntry, spacing == nil || entry.takesSchedule else { return nil }
+    // Automatic means Karras for some of those that take a spacing.
+    let plain = method.takesSigmaSpacing && entry.takesSchedule ? "Uniform" : "Automatic"
+    return (entry.label, scheduleLabel ?? plain)
+  }
+
+  private var webUIEntry: WebUISampler.Entry? { WebUISampler.all.first { $0.method == method } }
+
+  private var scheduleLabel: String? {
+    spacing.map { $0.rawValue.prefix(1).uppercased() + $0.rawValue.dropFirst() }
   }
 }
 

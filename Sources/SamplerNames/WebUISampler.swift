@@ -12,12 +12,14 @@ enum WebUISampler {
     var automatic: SigmaSpacing?
     /// Why the method does not exist here.
     var reason: String?
+    /// Whether schedule types change anything: its timestep samplers (`modules/sd_samplers_timesteps.py`) ignore them.
+    var takesSchedule = true
   }
 
   static let all: [Entry] = [
-    Entry(label: "DDIM", method: .ddim),
-    Entry(label: "PLMS", method: .pndm),
-    Entry(label: "UniPC", method: .unipc),
+    Entry(label: "DDIM", method: .ddim, takesSchedule: false),
+    Entry(label: "PLMS", method: .pndm, takesSchedule: false),
+    Entry(label: "UniPC", method: .unipc, takesSchedule: false),
     Entry(label: "LCM", method: .lcm),
     Entry(label: "Euler", method: .euler),
     Entry(label: "Euler a", method: .eulerAncestral),

@@ -20,7 +20,7 @@ struct WorkerEngineTests {
     try Data(prompts.joined(separator: "\n").utf8).write(to: file)
     return try Tool.run(
       [
-        "sweep", "--engine", "command", "--command", "/usr/bin/python3 '\(Self.script)' \(mode) '\(log)'",
+        "sweep", "--engine", "command", "--command", "/usr/bin/python3 -B '\(Self.script)' \(mode) '\(log)'",
         "--prompts", file.path, "--ratios", "0,0.25,0.5", "--no-checks", "--output", run,
       ] + further)
   }
@@ -101,7 +101,7 @@ struct WorkerEngineTests {
     try Data("a cube".utf8).write(to: file)
     let result = try Tool.run(
       [
-        "sweep", "--engine", "command", "--command", "/usr/bin/python3 '\(Self.script)' good '\(log)'",
+        "sweep", "--engine", "command", "--command", "/usr/bin/python3 -B '\(Self.script)' good '\(log)'",
         "--prompts",
         file.path, "--output", run,
       ] + words)

@@ -1,6 +1,7 @@
 import Pictures
 import Testing
 import TokenMerging
+import Workflows
 
 @testable import Importing
 

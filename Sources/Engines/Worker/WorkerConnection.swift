@@ -9,11 +9,8 @@ final class WorkerConnection {
   private let timeout: Duration
   private var process: WorkerProcess?
   private var isWarm = false
-  private var deaths = 0
+  private var deaths = FailuresInARow()
   private var lastID = 0
-
-  /// Deaths in a row that end a sweep.
-  private static let mostDeaths = 3
 
   /// Starts the worker and waits until it says what it is.
   /// - Throws: ``EngineError``
@@ -61,7 +58,7 @@ final class WorkerConnection {
   ///
   /// The first one that a process makes is made twice, and the first time does not count: what is loaded and compiled
   /// then is no cost of a picture.
-  /// - Throws: ``EngineError`` for this picture alone, ``WorkerStopped`` when the worker is of no use any more,
+  /// - Throws: ``EngineError`` for this picture alone, ``EngineStopped`` when the worker is of no use any more,
   ///   `CancellationError`
   func generate(
     isCancelled: () -> Bool, _ request: (_ id: Int) -> WorkerMessage.Generate
@@ -87,7 +84,7 @@ final class WorkerConnection {
       try process.send(request(lastID))
       let line = try process.line(timeout: timeout, isCancelled: isCancelled)
       if let refusal: WorkerMessage.Refusal = Self.decode(line), refusal.id == lastID {
-        deaths = 0
+        deaths.end()
         throw EngineError.worker(refusal.error)
       }
       guard let picture: WorkerMessage.Picture = Self.decode(line) else {
@@ -96,7 +93,7 @@ final class WorkerConnection {
       guard picture.id == lastID else {
         try died("the worker answers request \(picture.id), not \(lastID)")
       }
-      deaths = 0
+      deaths.end()
       return picture
     } catch is CancellationError {
       process.kill()
@@ -111,11 +108,7 @@ final class WorkerConnection {
   private func died(_ reason: String) throws -> Never {
     process?.kill()
     process = nil
-    deaths += 1
-    guard deaths < Self.mostDeaths else {
-      throw WorkerStopped(reason: "\(Self.mostDeaths) times in a row \(reason)")
-    }
-    throw EngineError.worker(reason)
+    try deaths.count(reason)
   }
 
   private static func reason(_ error: any Error, _ process: WorkerProcess, _ timeout: Duration) -> String {
@@ -139,10 +132,4 @@ final class WorkerConnection {
   private static func shown(_ line: [UInt8]) -> String {
     String(String(decoding: line, as: UTF8.self).prefix(80))
   }
-}
-
-/// A worker that dies whatever it is asked for: the end of a sweep.
-public struct WorkerStopped: Error, CustomStringConvertible {
-  let reason: String
-  public var description: String { reason }
 }

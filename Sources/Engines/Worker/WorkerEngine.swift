@@ -50,10 +50,7 @@ public final class WorkerEngine: PictureEngine {
       device: introduction.device)
     let modelName =
       introduction.model ?? model.map { URL(fileURLWithPath: $0).lastPathComponent } ?? "unknown model"
-    self.model =
-      known
-      ?? ModelIdentity(
-        name: modelName, fingerprint: introduction.modelHash.map { "hash \($0)" } ?? "name \(modelName)")
+    self.model = known ?? ModelIdentity(name: modelName, hash: introduction.modelHash, settings: [:])
     connection = Mutex(Connection(worker: worker))
   }
 
@@ -71,12 +68,9 @@ public final class WorkerEngine: PictureEngine {
     guard framing == nil || introduction.framing == true else {
       throw .worker("--original-size and --crop are for SDXL: this engine's model is not told of sizes")
     }
-    return Sampling(
-      steps: wish.steps ?? defaults?.steps ?? 20,
-      guidanceScale: wish.guidanceScale ?? defaults?.guidanceScale ?? 7.5,
-      negativePrompt: wish.negativePrompt, width: size.width, height: size.height,
-      framing: framing, scheduler: wish.scheduler ?? .checkpoint, eta: wish.eta, attention: .unknown,
-      precision: precision)
+    return wish.settled(
+      steps: defaults?.steps, guidanceScale: defaults?.guidanceScale, width: size.width, height: size.height,
+      framing: framing, scheduler: .checkpoint, precision: precision)
   }
 
   public func validate(_ recipe: PictureRecipe) throws(EngineError) {
@@ -96,19 +90,10 @@ public final class WorkerEngine: PictureEngine {
       throw .worker(
         "merge-variant \(merging.variant.rawValue) is no rule of tomesd: this engine cannot merge so")
     }
-    guard merging.steps == .all else { throw .worker("this engine cannot set merge_steps") }
-    let plain = MergingOptions(ratio: merging.ratio)
-    let asked: [(name: String, isAsked: Bool)] = [
-      ("max_downsample", merging.maxDownsample != plain.maxDownsample), ("sx", merging.sx != plain.sx),
-      ("sy", merging.sy != plain.sy), ("use_rand", merging.useRand != plain.useRand),
-      ("merge_attn", merging.mergeAttn != plain.mergeAttn),
-      ("merge_crossattn", merging.mergeCrossattn != plain.mergeCrossattn),
-      ("merge_mlp", merging.mergeMlp != plain.mergeMlp),
-    ]
     if let known = introduction.merging,
-      let other = asked.first(where: { $0.isAsked && !known.contains($0.name) })
+      let other = merging.differingArgument(from: MergingOptions(ratio: merging.ratio), apartFrom: known)
     {
-      throw .worker("this engine cannot set \(other.name)")
+      throw .worker("this engine cannot set \(other)")
     }
   }
 
@@ -125,17 +110,7 @@ public final class WorkerEngine: PictureEngine {
   }
 
   public func begin(prompt: String, sampling: Sampling) throws(EngineError) -> any EnginePrompt {
-    WorkerPrompt(engine: self)
-  }
-
-  private struct WorkerPrompt: EnginePrompt {
-    let engine: WorkerEngine
-    let unread: [UnreadText] = []
-
-    func picture(_ request: PictureRequest, _ observer: PictureObserver) throws -> MadePicture {
-      try observer.cancellation.check()
-      return try engine.make(request, observer)
-    }
+    StatelessPrompt { [self] request, observer in try make(request, observer) }
   }
 
   private func make(_ request: PictureRequest, _ observer: PictureObserver) throws -> MadePicture {

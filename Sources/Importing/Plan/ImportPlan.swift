@@ -199,13 +199,7 @@ extension PictureSize {
 extension PictureFacts {
   /// The model as far as it is known, with whatever else decides pixels and has no field of a request.
   fileprivate var model: ModelIdentity {
-    let others = settings.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-    let name = modelName ?? modelHash ?? "unknown model"
-    let known = [modelHash.map { "hash \($0)" } ?? "name \(modelName ?? "unknown")"]
-    return ModelIdentity(
-      name: name,
-      fingerprint: others.isEmpty ? known[0] : contentHash(of: known + others),
-      note: others.isEmpty ? nil : "Made with \(others.joined(separator: ", ")).")
+    ModelIdentity(name: modelName, hash: modelHash, settings: settings)
   }
 }
 

@@ -3,7 +3,10 @@ import Benchmarking
 import CheckpointForms
 import Checkpoints
 import DemoCheckpoint
+import Engines
 import Foundation
+import Machine
+import Pictures
 import ResultStore
 import StableDiffusion
 import Tensors
@@ -17,6 +20,13 @@ struct DoctorCommand: ParsableCommand {
         tome-eval doctor
         tome-eval doctor --model ~/models/stable-diffusion-v1-5 --clip ~/models/clip-vit-large-patch14
         tome-eval doctor --layers --random-weights sd15 --size 768x768
+        tome-eval doctor --engine webui --url http://127.0.0.1:7860
+        tome-eval doctor --engine comfyui --workflow workflow_api.json
+        tome-eval doctor --engine diffusers --python venv/bin/python --model stable-diffusion-v1-5
+
+      With another --engine than this program's own it says what is at the other end (versions, device, checkpoint), \
+      and makes a picture of four steps there, without merging and with a ratio of 0.75: when both have the same bits, \
+      merging does nothing there.
 
       --layers lists how every convolution of the UNet and the VAE decoder is computed instead: pointwise \
       (1×1), direct (patches and one product) or winograd (F(4×4, 3×3)), as a cost model decides by the size \
@@ -25,6 +35,7 @@ struct DoctorCommand: ParsableCommand {
       """)
 
   @OptionGroup var model: ModelOptions
+  @OptionGroup var engine: EngineOptions
   @OptionGroup var store: StoreOptions
 
   @Flag(help: "List the model's convolutions and the method that each is computed by.")
@@ -32,12 +43,15 @@ struct DoctorCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "With --layers: pictures of this size in pixels (default: what the model was trained for).",
+      "With --layers or --engine: pictures of this size in pixels (default: what the model was trained for).",
       valueName: "WxH"))
   var size: PictureSize?
 
-  @Option(help: "With --layers: what the UNet computes in (default: fp32).")
-  var precision: Precision?
+  @Option(
+    help: ArgumentHelp(
+      "With --layers or --engine diffusers: what the UNet computes in (default: fp32).",
+      valueName: "fp32|bf16|fp16"))
+  var precision: PrecisionName?
 
   @Option(help: "With --layers: a checkpoint of this version's sizes; no download.")
   var randomWeights: RandomCheckpoint?
@@ -46,9 +60,18 @@ struct DoctorCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
+    let isForeign = engine.engine != .builtin
+    if isForeign {
+      if layers { throw ValidationError("--layers is of this program's own pipeline; leave --engine out") }
+      try engine.refuse(model.modelOptions + [(name: "precision", isGiven: precision != nil)])
+    }
+    if layers, let precision, Precision(rawValue: precision.rawValue) == nil {
+      throw ValidationError("--layers knows --precision fp32 and bf16")
+    }
     guard !layers else { return }
     let given = [
-      ("size", size != nil), ("precision", precision != nil), ("random-weights", randomWeights != nil),
+      ("size", size != nil && !isForeign), ("precision", precision != nil && !isForeign),
+      ("random-weights", randomWeights != nil),
     ]
     if let option = given.first(where: \.1)?.0 {
       throw ValidationError("--\(option) says which layers to list; add --layers")
@@ -62,7 +85,7 @@ struct DoctorCommand: ParsableCommand {
     if model.model != nil {
       findings.append(Finding("demo", failing: .warning) { try DemoCheckpoint.folder().path })
     }
-    findings += checkpoint()
+    findings += engine.engine == .builtin ? checkpoint() : try otherProgram()
     findings += clip()
     findings.append(Diagnosis.freeSpace(at: store.folder))
     findings.append(results())
@@ -77,12 +100,25 @@ struct DoctorCommand: ParsableCommand {
     if findings.contains(where: { $0.state == .error }) { throw ExitCode.badInput }
   }
 
+  private func otherProgram() throws -> [Finding] {
+    let cancellation = Cancellation()
+    let trap = InterruptTrap(cancellation)
+    defer { withExtendedLifetime(trap) {} }
+    let wish = SamplingWish(size: size.map { ($0.width, $0.height) }, precision: precision)
+    do {
+      return try EngineDiagnosis(options: engine, model: model, wish: wish, cancellation: cancellation)
+        .findings()
+    } catch is CancellationError {
+      throw ExitCode.interrupted
+    }
+  }
+
   private func listLayers() throws {
     let subject = try model.subject(randomWeights)
     let trained = try subject.defaultSize()
     let listing = try LayerListing(
       subject, width: size?.width ?? trained.width, height: size?.height ?? trained.height,
-      precision: precision ?? .fp32)
+      precision: precision.flatMap { Precision(rawValue: $0.rawValue) } ?? .fp32)
     if json { try Terminal.printJSON(listing) } else { try Terminal.print(listing.text()) }
   }
 
@@ -99,11 +135,11 @@ struct DoctorCommand: ParsableCommand {
 
   private func clip() -> [Finding] {
     do {
-      let folders = try model.clipFolders()
+      let folders = try model.clipFolders(hasModel: !engine.engine.isService)
       guard !folders.isEmpty else {
         return [Finding("CLIP", .warning, "none: CLIP scores are left out; pass one with --clip DIR")]
       }
-      _ = try model.loadClip()
+      _ = try model.loadClip(hasModel: !engine.engine.isService)
       return folders.map { folder in
         Finding("CLIP") { "\(folder.path): \(try Diagnosis.weightCount(ModelDirectory(folder)))" }
       }

@@ -8,6 +8,7 @@ import Reporting
 import ResultStore
 import Scoring
 import StableDiffusion
+import TokenMerging
 
 struct SweepCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -24,6 +25,13 @@ struct SweepCommand: ParsableCommand {
         tome-eval sweep --equal-time
         tome-eval sweep --live
         tome-eval sweep --engine diffusers --python venv/bin/python --model stable-diffusion-v1-5
+        tome-eval sweep --engine webui --url http://127.0.0.1:7860 --clip clip-vit-large-patch14
+        tome-eval sweep --engine comfyui --workflow workflow_api.json --clip clip-vit-large-patch14
+
+      The web UI must be started with --api, and its own option Token merging ratio be 0. ComfyUI gets the workflow \
+      with a TomePatchModel node at each ratio, and without one for the unmerged pictures. What neither can be asked \
+      for, such as --sx, is refused. `tome-eval doctor` with the same options says what is at the other end, and \
+      whether a ratio changes anything there.
       """)
 
   @OptionGroup var model: ModelOptions
@@ -43,7 +51,8 @@ struct SweepCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Whose merging rule, one or several: tomesd, webui (SD.Next too) draws nothing, comfyui merges queries "
-        + "only, todo (Token Downsampling) thins keys and values (default: tomesd).", valueName: "v,v,…"))
+        + "only, todo (Token Downsampling) thins keys and values (default: tomesd; that of the engine with webui and "
+        + "comfyui).", valueName: "v,v,…"))
   var mergeVariant: String?
 
   @Option(
@@ -75,6 +84,19 @@ struct SweepCommand: ParsableCommand {
   @Flag(help: "Print what was done as JSON.")
   var json = false
 
+  func validate() throws {
+    guard engine.engine.isService else { return }
+    try engine.refuse(model.modelOptions + sampling.ownOptions + merging.fixedOptions)
+    try engine.refuse([
+      (name: "no-rand", isGiven: merging.noRand && engine.engine == .comfyui),
+      // It goes by the seconds of denoising alone.
+      (name: "equal-time", isGiven: equalTime),
+    ])
+    let settable: Set<SweepAxis.Name> = [.mergeVariant, .steps, .scheduler]
+    let axes = try self.axes.map { try SweepAxis($0).name }
+    try engine.refuse(axes.map { (name: "sweep \($0.rawValue)", isGiven: !settable.contains($0)) })
+  }
+
   func run() throws {
     let promptSet = try prompts.promptSet()
     let axes = try ((mergeVariant.map { ["merge-variant=\($0)"] } ?? []) + self.axes).map {
@@ -84,16 +106,19 @@ struct SweepCommand: ParsableCommand {
       if let estimate = try PictureEstimate(model, sampling) { Terminal.log("\(estimate)") }
       sampling.warn()
     }
+    var merging = try self.merging.options(ratio: 0)
+    merging.variant = engine.engine.mergeVariant
+    let isService = engine.engine.isService
     let engine = try self.engine.load(model, precision: sampling.precision, folder: store.folder)
     let plan = try SweepPlan(
-      promptSet: promptSet, engine: engine, wish: sampling.wish, merging: merging.options(ratio: 0),
+      promptSet: promptSet, engine: engine, wish: sampling.wish, merging: merging,
       axes: axes, ratios: ratios.values, factors: factor?.values ?? [], seeds: seeds.values)
     for notice in plan.notices { Terminal.warn(notice) }
-    let scorers = try scoring.load(clip: model.loadClip())
+    let scorers = try scoring.load(clip: model.loadClip(hasModel: !isService))
     let results = try store.openStore(.creating)
     var sweep = Sweep(
       plan: plan, engine: engine, scorers: scorers, store: results, folder: store.folder,
-      commandLine: CommandLine.arguments.joined(separator: " "), toolVersion: Self.version)
+      commandLine: StoredCommandLine.text, toolVersion: Self.version)
     sweep.makesChecks = !noChecks
     sweep.equalTime = equalTime
     let cancellation = Cancellation()

@@ -2,13 +2,27 @@ import ArgumentParser
 import CheckpointForms
 import Checkpoints
 import Engines
+import Files
 import Foundation
 import Pictures
 import StableDiffusion
+import TokenMerging
 
 /// What makes the pictures.
 enum EngineName: String, CaseIterable, ExpressibleByArgument {
-  case builtin, diffusers, command
+  case builtin, diffusers, webui, comfyui, command
+
+  /// Whether it is a service that has a checkpoint of its own, and is not told of one.
+  var isService: Bool { self == .webui || self == .comfyui }
+
+  /// The rule by which it merges where none is asked for.
+  var mergeVariant: MergeVariant {
+    switch self {
+    case .builtin, .diffusers, .command: .tomesd
+    case .webui: .webui
+    case .comfyui: .comfyui
+    }
+  }
 }
 
 /// Which program makes the pictures, and how it is started.
@@ -16,7 +30,8 @@ struct EngineOptions: ParsableArguments {
   @Option(
     help: """
       What makes the pictures: this program's own pipeline on the CPU (builtin), diffusers and tomesd in your own \
-      Python (diffusers), or any program that speaks the protocol of docs/worker-protocol.md (command).
+      Python (diffusers), AUTOMATIC1111's web UI or one with its API (webui), ComfyUI (comfyui), or any program that \
+      speaks the protocol of docs/worker-protocol.md (command).
       """)
   var engine: EngineName = .builtin
 
@@ -37,6 +52,8 @@ struct EngineOptions: ParsableArguments {
       valueName: "cpu|cuda|mps"))
   var device: String?
 
+  @OptionGroup var service: ServiceOptions
+
   @Option(
     help: ArgumentHelp(
       "The longest that another program may take for a picture, or to load its model.", valueName: "seconds"))
@@ -49,13 +66,15 @@ struct EngineOptions: ParsableArguments {
     }
     if engine != .command, command != nil { throw ValidationError("--command is for --engine command") }
     if engine != .diffusers, device != nil { throw ValidationError("--device is for --engine diffusers") }
+    try service.validate(for: engine)
   }
 
   /// Loads the model into the engine.
   /// - Parameter folder: where another program may leave pictures until they are taken
-  func load(_ model: ModelOptions, precision: PrecisionName, folder: URL) throws -> any PictureEngine {
+  func load(_ model: ModelOptions, precision: PrecisionName?, folder: URL) throws -> any PictureEngine {
     let scratch = folder.appendingPathComponent(".engine-\(ProcessInfo.processInfo.processIdentifier)")
     let timeout = Duration.seconds(timeout)
+    let precision = precision ?? .fp32
     switch engine {
     case .builtin: return try model.loadEngine()
     case .diffusers:
@@ -64,11 +83,26 @@ struct EngineOptions: ParsableArguments {
         name: engine.rawValue, command: [python, "-u", "-c", WorkerEngine.diffusersScript],
         model: source.path,
         identity: source.identity, device: device, precision: precision, timeout: timeout, folder: scratch)
+    case .webui:
+      return try WebUIEngine(
+        service.address(for: engine), timeout: timeout, syntax: service.promptSyntax)
+    case .comfyui:
+      let (workflow, file) = try service.readWorkflow()
+      return try ComfyUIEngine(
+        service.address(for: engine), workflow: workflow, file: file, nodes: service.node, timeout: timeout,
+        syntax: service.promptSyntax)
     case .command:
       return try WorkerEngine(
         name: engine.rawValue, command: ["/bin/sh", "-c", "exec \(command ?? "")"], model: model.model,
         identity: nil, device: nil, precision: precision, timeout: timeout, folder: scratch)
     }
+  }
+
+  /// - Throws: `ValidationError` naming an option that is given, and that a service cannot be asked for.
+  func refuse(_ options: [(name: String, isGiven: Bool)]) throws {
+    guard engine.isService, let other = options.first(where: \.isGiven) else { return }
+    throw ValidationError(
+      "--\(other.name) is nothing that --engine \(engine.rawValue) can be asked for; leave it out")
   }
 }
 

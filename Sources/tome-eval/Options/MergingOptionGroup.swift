@@ -34,6 +34,17 @@ struct MergingOptionGroup: ParsableArguments {
       valueName: "from-to%"))
   var mergeSteps: StepRange = .all
 
+  /// What services merge without being asked.
+  var fixedOptions: [(name: String, isGiven: Bool)] {
+    let plain = MergingOptions()
+    return [
+      ("sx", sx != plain.sx), ("sy", sy != plain.sy),
+      ("max-downsample", maxDownsample != plain.maxDownsample),
+      ("no-merge-attn", noMergeAttn), ("merge-crossattn", mergeCrossattn), ("merge-mlp", mergeMlp),
+      ("merge-steps", mergeSteps != plain.steps),
+    ]
+  }
+
   /// - Throws: `MergingError` naming the argument that is out of its range.
   func options(ratio: Double) throws -> MergingOptions {
     let options = MergingOptions(

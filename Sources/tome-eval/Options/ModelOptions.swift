@@ -83,17 +83,28 @@ struct ModelOptions: ParsableArguments {
     return BuiltinEngine(pipeline, model: try identity(of: pipeline))
   }
 
+  /// What says which model to load, and how.
+  var modelOptions: [(name: String, isGiven: Bool)] {
+    [
+      ("model", model != nil), ("variant", form.variant != nil), ("vae", form.vae != nil),
+      ("config", form.config != nil), ("tokenizer", form.tokenizer != nil), ("ema", form.ema),
+      ("weights-resident", weightsResident != .stored),
+    ]
+  }
+
   /// Where the CLIP checkpoints are; empty when there is none.
-  func clipFolders() throws -> [URL] {
+  /// - Parameter hasModel: whether the pictures are of this model, whose folder may have one
+  func clipFolders(hasModel: Bool = true) throws -> [URL] {
     guard clip.isEmpty else { return clip.map { URL(fileURLWithPath: $0, isDirectory: true) } }
+    guard hasModel else { return [] }
     let files = try open().files
     return files.has("clip") ? [URL(fileURLWithPath: files.path(of: "clip"), isDirectory: true)] : []
   }
 
   /// Says so when there is none.
-  func loadClip() throws -> [CLIPScorer] {
+  func loadClip(hasModel: Bool = true) throws -> [CLIPScorer] {
     setThreads()
-    let scorers = try clipFolders().map { folder in
+    let scorers = try clipFolders(hasModel: hasModel).map { folder in
       try CLIPScorer(folder, name: clip.isEmpty ? "\(try modelName())/clip" : folder.lastPathComponent)
     }
     if scorers.isEmpty {

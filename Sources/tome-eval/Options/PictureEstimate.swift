@@ -28,7 +28,7 @@ struct PictureEstimate: CustomStringConvertible {
     model.setThreads()
     func item(_ part: BenchmarkPart, _ size: PictureSize) -> BenchmarkCase {
       BenchmarkCase(
-        part: part, width: size.width, height: size.height, attention: sampling.attention,
+        part: part, width: size.width, height: size.height, attention: sampling.attention ?? .tiled,
         precision: sampling.ownPrecision, resident: model.weightsResident)
     }
     func bytes(_ size: PictureSize) throws -> Int {

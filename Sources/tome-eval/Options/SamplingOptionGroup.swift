@@ -78,17 +78,26 @@ struct SamplingOptionGroup: ParsableArguments {
       valueName: "n"))
   var eta = Eta(0)
 
-  @Option(help: "How attention is computed: tiled takes less memory, plain is the textbook's way.")
-  var attention: AttentionKernel = .tiled
+  @Option(
+    help: "How attention is computed: tiled takes less memory, plain is the textbook's way (default: tiled).")
+  var attention: AttentionKernel?
 
   @Option(
     help: ArgumentHelp(
       "What the UNet computes in: bf16 is faster on processors with AVX-512 BF16, and less exact; fp16 is for GPUs, "
-        + "by --engine diffusers.", valueName: "fp32|bf16|fp16"))
-  var precision: PrecisionName = .fp32
+        + "by --engine diffusers (default: fp32).", valueName: "fp32|bf16|fp16"))
+  var precision: PrecisionName?
 
   /// The pipeline's own, where it has it.
-  var ownPrecision: Precision { Precision(rawValue: precision.rawValue) ?? .fp32 }
+  var ownPrecision: Precision { precision.flatMap { Precision(rawValue: $0.rawValue) } ?? .fp32 }
+
+  /// What only this program's own pipeline and workers can be asked for.
+  var ownOptions: [(name: String, isGiven: Bool)] {
+    [
+      ("original-size", originalSize != nil), ("crop", crop != nil), ("eta", eta.value != 0),
+      ("attention", attention != nil), ("precision", precision != nil),
+    ]
+  }
 
   /// What was asked for; the rest is left to the engine.
   var wish: SamplingWish {
@@ -96,7 +105,7 @@ struct SamplingOptionGroup: ParsableArguments {
       steps: steps, guidanceScale: guidanceScale, negativePrompt: negativePrompt,
       size: size.map { ($0.width, $0.height) }, originalSize: originalSize.map { ($0.width, $0.height) },
       crop: crop.map { ($0.left, $0.top) }, scheduler: scheduler.map { .init(rawValue: $0.rawValue) },
-      eta: eta.value, attention: .init(rawValue: attention.rawValue), precision: precision)
+      eta: eta.value, attention: attention.map { .init(rawValue: $0.rawValue) }, precision: precision)
   }
 
   /// Warns of what is computed slowly here.

@@ -2,24 +2,13 @@
 holds "bad". Needs nothing but Python."""
 
 import json
-import struct
 import sys
 import time
-import zlib
+
+from stripes import png
 
 mode = sys.argv[1] if len(sys.argv) > 1 else "good"
 log = open(sys.argv[2], "a") if len(sys.argv) > 2 else None
-
-
-def png(width, height, shade):
-    rows = b"".join(
-        b"\0" + bytes((x * 5 + y * 3 + shade + 80 * c) % 256 for x in range(width) for c in range(3)) for y in range(height))
-
-    def chunk(kind, body):
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 def answer(value):
