@@ -2,6 +2,7 @@ import Foundation
 import Pictures
 import ReferenceFixtures
 import ResultStore
+import Statistics
 import SyntheticRuns
 import Testing
 
