@@ -26,9 +26,9 @@ extension Comparison {
     public let secondsPerImage: Double?
     /// The highest resident memory while a picture was made, the median over the pictures.
     public let peakMemoryBytes: Int?
-    /// The reference's mean seconds per image over the variant's, over the pairs that have both and
+    /// How many times as fast the variant is as the reference, over the pairs that have both their seconds and
     /// whose machines and versions are alike.
-    public let speedUp: Estimate?
+    public let timing: SpeedUp?
     /// The share of tokens that merging took away: the mean over the pictures that tell, otherwise what was computed
     /// beforehand.
     public let effectiveRatio: Double
@@ -42,8 +42,7 @@ extension Comparison {
     /// What an effective ratio may be off by as whole tokens are merged, on the smallest grids.
     static let rounding = 0.02
 
-    /// Whether the speed-up's interval excludes 1.
-    public var isSpeedUpSignificant: Bool { speedUp?.interval.map { !$0.contains(1) } == true }
+    public var speedUp: Estimate? { timing?.estimate }
     /// Whether every picture equals its baseline.
     public var isIdentical: Bool { done > 0 && identical == done }
   }
@@ -83,7 +82,7 @@ extension Comparison.Row {
     self.identical = identical
     secondsPerImage = mean(done.compactMap(\.own?.seconds))
     peakMemoryBytes = median(done.compactMap(\.own?.peakMemoryBytes))
-    speedUp = times.flatMap { $0.sample.isEmpty ? nil : $0.sample.ratioOfMeans(bootstrap) }
+    timing = times.flatMap { SpeedUp($0.pairs, bootstrap: bootstrap) }
     effectiveRatio =
       mean(done.compactMap(\.own?.mergeStatistics?.effectiveRatio)) ?? variant.effectiveRatio
     var warnings = Self.warnings(
@@ -94,6 +93,7 @@ extension Comparison.Row {
           + "\(NumberText.ratio(variant.effectiveRatio)) was expected")
     }
     warnings += times.flatMap(pairing.warning).map { [$0] } ?? []
+    warnings += timing.map { pairing.warnings($0, of: variant) } ?? []
     if measure?.metric == .psnr, difference != nil {
       let lost = slots.count {
         pairing.index.isIdentical($0.own) || pairing.referenceIndex.isIdentical($0.reference)

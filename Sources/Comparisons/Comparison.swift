@@ -105,6 +105,12 @@ public struct Comparison: Sendable {
   /// The reference's first, where it is shown.
   package var allRows: [Row] { (baseline.map { [$0] } ?? []) + rows }
 
+  /// Whether seconds are known, of pictures that are there at all: pictures from elsewhere may come without, and then
+  /// nothing is said about time.
+  package var isTimed: Bool {
+    allRows.contains { $0.secondsPerImage != nil } || allRows.allSatisfy { $0.done == 0 }
+  }
+
   /// Whether pictures failed or are missing.
   public var isIncomplete: Bool { allRows.contains { $0.failed > 0 || $0.pending > 0 } }
 }

@@ -28,6 +28,15 @@ public protocol PictureEngine: Sendable {
   /// depend on.
   func hasPair(_ sampling: Sampling) -> Bool
 
+  /// What is done once before the first picture that a process makes, so that this one takes no longer than the
+  /// others, in words; nil for nothing.
+  var warmUp: String? { get }
+
+  /// Does it.
+  /// - Parameter requests: without merging and with, as far as both are to come
+  /// - Throws: `CancellationError` when asked to stop, or ``EngineError``, which such a picture then has as well.
+  func warmUp(for requests: [PictureRequest], _ observer: PictureObserver) throws
+
   /// Gets ready for pictures of one prompt, however many recipes and seeds follow.
   /// - Parameter sampling: what all of them share; their steps and schedulers may differ
   /// - Throws: ``EngineError``
@@ -35,6 +44,10 @@ public protocol PictureEngine: Sendable {
 }
 
 extension PictureEngine {
+  public var warmUp: String? { nil }
+
+  public func warmUp(for requests: [PictureRequest], _ observer: PictureObserver) throws {}
+
   /// As guidance has it, unless the model was distilled.
   public func hasPair(_ sampling: Sampling) -> Bool { (sampling.guidanceScale ?? 0) > 1 }
 

@@ -10,6 +10,13 @@ public enum AtomicFile {
 
   /// Writes a temporary file beside `url`, syncs it to disk and renames it to `url`, replacing what was there.
   public static func write(_ bytes: [UInt8], to url: URL) throws(ImageError) {
+    try writeUnlisted(bytes, to: url)
+    try syncFolder(url.deletingLastPathComponent(), of: url)
+  }
+
+  /// The same, but that a power cut may leave what was there before, until ``syncFolder(_:)``: for many files of one
+  /// folder, which is synced once, and for files that are made again where they are missing.
+  public static func writeUnlisted(_ bytes: [UInt8], to url: URL) throws(ImageError) {
     let folder = url.deletingLastPathComponent().path
     let number = String(UInt64.random(in: 0...UInt64.max), radix: 36)
     let temporary = "\(folder)/.\(url.lastPathComponent).\(number)\(suffix)"
@@ -17,7 +24,6 @@ public enum AtomicFile {
       try writeAndSync(bytes, path: temporary) { () throws(SystemError) in
         try SystemError.check(rename(temporary, url.path))
       }
-      try syncFolder(folder)
     } catch {
       unlink(temporary)
       throw .unwritable(path: url.path, reason: error.reason)
@@ -59,11 +65,18 @@ public enum AtomicFile {
     }
   }
 
-  /// Makes the rename itself durable.
-  private static func syncFolder(_ path: String) throws(SystemError) {
-    let descriptor = try SystemError.check(open(path, O_RDONLY))
-    defer { close(descriptor) }
-    // Some network and FUSE file systems cannot sync folders; the file is in place all the same.
-    guard fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP else { throw SystemError() }
+  /// Makes the names of the files in a folder durable.
+  public static func syncFolder(_ folder: URL) throws(ImageError) { try syncFolder(folder, of: folder) }
+
+  /// - Parameter subject: what an error is about
+  private static func syncFolder(_ folder: URL, of subject: URL) throws(ImageError) {
+    do throws(SystemError) {
+      let descriptor = try SystemError.check(open(folder.path, O_RDONLY))
+      defer { close(descriptor) }
+      // Some network and FUSE file systems cannot sync folders; the file is in place all the same.
+      guard fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP else { throw SystemError() }
+    } catch {
+      throw .unwritable(path: subject.path, reason: error.reason)
+    }
   }
 }

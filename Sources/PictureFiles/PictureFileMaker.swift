@@ -101,7 +101,7 @@ struct PictureFileMaker: Sendable {
     if let time = FileTime(file, followsLinks: false), time > written { return address(file) }
     do {
       guard let bytes = try png() else { return nil }
-      try AtomicFile.write(bytes, to: file)
+      try AtomicFile.writeUnlisted(bytes, to: file)
     } catch {
       throw PictureFileError(error, path: file.path)
     }
@@ -119,7 +119,7 @@ struct PictureFileMaker: Sendable {
     guard original.decode() != nil else { return copy }
     try makeFolder(copy.deletingLastPathComponent())
     do {
-      try AtomicFile.write(original.bytes, to: copy)
+      try AtomicFile.writeUnlisted(original.bytes, to: copy)
     } catch {
       throw PictureFileError(error, path: copy.path)
     }

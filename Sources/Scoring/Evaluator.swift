@@ -10,6 +10,8 @@ import Tensors
 
 /// Scores pictures against their prompt and their baseline picture; embeddings are
 /// kept in the store, so that scoring again is cheap.
+///
+/// Every picture is decoded once, as long as those with one baseline follow each other.
 public struct Evaluator: Sendable {
   /// What computes some metrics, and its row in the store.
   private struct Scorer {
@@ -29,12 +31,17 @@ public struct Evaluator: Sendable {
   private let scorers: [Scorer]
   private let baselineID: Int64?
   private let store: ResultStore
-  private let folders: PictureFolders
+  private let pictures: RecentPictures
+  private let pending = PendingRows()
+  private let batch: Int
 
   /// - Parameters:
   ///   - contents: the run's, begun with these scorers.
   ///   - folders: where its pictures are.
-  public init(_ contents: RunContents, scorers: Scorers, store: ResultStore, folders: PictureFolders) {
+  ///   - batch: the most rows that wait for being stored together when a call returns; see ``finish()``.
+  public init(
+    _ contents: RunContents, scorers: Scorers, store: ResultStore, folders: PictureFolders, batch: Int = 0
+  ) {
     let weights: [(ScorerRecord, Weights)] = zip(
       [ScorerRecord.pixels] + scorers.records,
       [.none] + scorers.clip.map(Weights.clip) + scorers.pick.map(Weights.pick)
@@ -48,8 +55,12 @@ public struct Evaluator: Sendable {
     }
     baselineID = contents.baseline?.id
     self.store = store
-    self.folders = folders
+    self.batch = batch
+    pictures = RecentPictures(folders)
   }
+
+  /// Stores what still waits for that.
+  public func finish() throws(StoreError) { try pending.store(in: store, above: 0) }
 
   /// Stores the scores that a prompt's finished pictures still lack.
   ///
@@ -64,6 +75,8 @@ public struct Evaluator: Sendable {
     let done = samples.filter { $0.state == .done }
     let known = Dictionary(grouping: known, by: \.sampleID)
     var outcome = ScoringOutcome()
+    // What was computed until something is thrown is not lost either.
+    defer { try? pending.store(in: store, above: batch) }
     for sample in done {
       try cancellation.check()
       guard let picture = sample.picture else { continue }
@@ -87,9 +100,10 @@ public struct Evaluator: Sendable {
         }
       }
       guard !scores.isEmpty else { continue }
-      try store.save(scores)
+      pending.add(scores)
       outcome.scored += 1
     }
+    try pending.store(in: store, above: batch)
     return outcome
   }
 
@@ -134,8 +148,9 @@ public struct Evaluator: Sendable {
           continue
         }
       }
-      if !records.isEmpty { try store.save(records) }
+      pending.add(records)
     }
+    try pending.store(in: store, above: batch)
   }
 
   private func scores(
@@ -179,7 +194,7 @@ public struct Evaluator: Sendable {
     guard !metrics.isEmpty else { return [] }
     switch scorer.weights {
     case .none:
-      let differences = try ImageDifferences(of: image(sample), to: image(baseline))
+      let differences = try ImageDifferences(of: pictures.image(sample), to: pictures.image(baseline))
       return metrics.map { ($0, differences[$0]) }
     case .pick, .aesthetic: preconditionFailure("compares nothing with a baseline")
     case .clip(let clip):
@@ -187,32 +202,29 @@ public struct Evaluator: Sendable {
         try embedding(of: sample, clip), try embedding(of: baseline, clip))
       return metrics.map { ($0, similarity) }
     case .lpips(let lpips):
-      let distance = try lpips.model.distance(try image(sample), try image(baseline))
+      let distance = try lpips.model.distance(try pictures.image(sample), try pictures.image(baseline))
       return metrics.map { ($0, distance) }
     }
   }
 
   private func embedding(of sample: SampleRecord, _ clip: CLIPScorer) throws -> [Float] {
     try cached(sample.picture?.fileHash ?? sample.contentKey, clip) {
-      try clip.model.embed(image: image(sample))
+      try clip.model.embed(image: pictures.image(sample))
     }
   }
 
   private func cached(_ subject: String, _ clip: CLIPScorer, _ embed: () throws -> [Float]) throws -> [Float]
   {
     let fingerprint = clip.identity.fingerprint
+    let key = ScoreBatch.Subject(subject, clipFingerprint: fingerprint)
+    if let waiting = pending[key] { return waiting }
     if let stored = try store.embedding(
       of: subject, clipFingerprint: fingerprint, count: clip.model.embeddingSize)
     {
       return stored
     }
     let embedding = try embed()
-    try store.save(embedding: embedding, of: subject, clipFingerprint: fingerprint)
+    pending[key] = embedding
     return embedding
-  }
-
-  private func image(_ sample: SampleRecord) throws -> RGBImage {
-    guard let picture = sample.picture else { preconditionFailure("a sample that is done has a picture") }
-    return try PNGCodec.decode(folders.url(of: picture)).image
   }
 }

@@ -67,6 +67,14 @@ import TokenMerging
     #expect(left[4].reason == "6 fields, but the first line names 5 columns")
   }
 
+  @Test func `a picture that took no time is none`() throws {
+    for seconds in ["0", "-1", "1e-12", "nan", "inf", "2s"] {
+      let manifest = try read("path,prompt,seed,ratio,seconds\na.png,a cube,1,0,\(seconds)\n")
+      #expect(manifest.pictures.isEmpty)
+      #expect(manifest.problems.map(\.reason) == ["seconds is '\(seconds)', expected is a number above 0"])
+    }
+  }
+
   @Test func `a path from the root is taken below the manifest's folder only`() throws {
     let inside = folder.url.appendingPathComponent("x.png").path
     let manifest = try read("path,prompt,seed,ratio\n\(inside),a cube,1,0\n")

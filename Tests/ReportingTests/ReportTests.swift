@@ -128,6 +128,38 @@ import Testing
     }
   }
 
+  @Test func `says what there is to say about times, and no word without any`() throws {
+    try withTemporaryFolder { folder in
+      func page(_ name: String, _ run: SyntheticRun) throws -> String {
+        let folder = folder.appendingPathComponent(name)
+        let source = try Self.source(run, in: folder)
+        return try String(contentsOf: try Report(sources: [source]).write(to: folder), encoding: .utf8)
+          .replacing(/(?s)<(script|style)\b.*?<\/\1>/, with: "")
+      }
+      var run = Self.small(12)
+      run.seconds = { prompt, variant, _, usual in
+        switch variant.ratio {
+        case 0.3: prompt.position % 2 == 0 ? 5 : 3.4
+        case 0.5: prompt.position == 0 ? 30 * usual : usual
+        default: usual
+        }
+      }
+      let timed = try page("timed", run)
+      for words in [
+        "<dt>Speed-up</dt>", "no measurable difference", "against speed-up",
+        "timing is noisy here: 12 of 24 merged pictures were slower than their baselines",
+        "the median of the prompts, as outlying times of 1 of 12 prompts", "times as fast",
+      ] { #expect(timed.contains(words), "\(words)") }
+      run.seconds = { _, _, _, _ in nil }
+      let timeless = try page("timeless", run).lowercased()
+      for word in [
+        "speed", "faster", "slower", "times as fast", "s / picture", "seconds", "timing", "times,",
+      ] {
+        #expect(!timeless.contains(word), "\(word)")
+      }
+    }
+  }
+
   @Test func `lists everyone who made pictures, and every scorer`() throws {
     try withTemporaryFolder { folder in
       var run = Self.small(8)

@@ -16,7 +16,10 @@ import Testing
       let bootstrap = Bootstrap(resamples: 200, method: method)
       _ = bootstrap.mean(of: values)
       _ = sample.meanDifference(bootstrap)
-      _ = sample.ratioOfMeans(bootstrap)
+      _ = SpeedUp(
+        values.enumerated().map {
+          .init(prompt: $0.offset, baseline: 1e9, variant: max($0.element, 1e-9))
+        }, bootstrap: bootstrap)
       _ = PairedComparison.all([sample, sample], margin: 1e-9, bootstrap: bootstrap)
       _ = bootstrap.quotient(of: values, over: values.reversed())
     }

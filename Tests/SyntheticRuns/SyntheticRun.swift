@@ -49,6 +49,9 @@ package struct SyntheticRun: Sendable {
   /// Whether a ratio's pictures equal the baseline's.
   package var isIdentical: @Sendable (PromptRecord, VariantRecord, Seed) -> Bool = { _, _, _ in false }
 
+  /// How long a picture took, given how long it takes by default; nil where nobody knows.
+  package var seconds: @Sendable (PromptRecord, VariantRecord, Seed, Double) -> Double? = { $3 }
+
   /// As stores of earlier schemas have none.
   package var hasPixelHashes = true
 
@@ -116,7 +119,9 @@ package struct SyntheticRun: Sendable {
     let path = try PicturePath("images/\(prompt.row)-s\(sample.seed)-r\(variant.fileLabel).png")
     try AtomicFile.write(bytes, to: store.folder.appendingPathComponent(path.text))
     var random = SplitMix64(seed: UInt64(sample.id))
-    sample.seconds = (4.1 - 1.9 * variant.effectiveRatio) * Double.random(in: 0.97...1.03, using: &random)
+    sample.seconds = seconds(
+      prompt, variant, sample.seed,
+      (4.1 - 1.9 * variant.effectiveRatio) * Double.random(in: 0.97...1.03, using: &random))
     return try store.adopt(
       sample,
       picture: PictureRecord(

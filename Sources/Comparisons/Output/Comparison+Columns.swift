@@ -120,8 +120,7 @@ extension Comparison {
   private var cost: [RowColumn] {
     var effective = RowColumn.Heading("Effective ratio")
     effective.explanation = "the ratio in force: cells keep one token each"
-    // Pictures from elsewhere may come without their times: then nothing is said of them.
-    let isTimed = allRows.contains { $0.secondsPerImage != nil } || allRows.allSatisfy { $0.done == 0 }
+    let isTimed = isTimed
     return [
       RowColumn(
         isTimed ? "s/image" : nil, isTimed ? .init("s / picture", kind: .own) : nil,
@@ -133,12 +132,19 @@ extension Comparison {
           RowValue("speedup") { RowScalar($0.speedUp?.value) },
           RowValue("speedup_ci_low") { RowScalar($0.speedUp?.interval?.lower) },
           RowValue("speedup_ci_high") { RowScalar($0.speedUp?.interval?.upper) },
+          RowValue("speedup_significant") { $0.timing.map { .flag($0.isSignificant) } },
+          RowValue("speedup_center", isText: true) { RowScalar($0.timing?.center.rawValue) },
+          RowValue("timed_pairs") { RowScalar($0.timing?.pairCount) },
+          RowValue("slower_pairs") { RowScalar($0.timing?.slower) },
+          RowValue("timing_noisy") { $0.timing.map { .flag($0.isNoisy) } },
         ]
       ) { row, _ in
-        guard let speedUp = row.speedUp else { return Figure() }
-        return Figure(
-          NumberText.fixed(speedUp.value, 2) + "×",
-          interval: speedUp.bounds(2), isCertain: row.isSpeedUpSignificant)
+        guard let timing = row.timing else { return Figure() }
+        var figure = Figure(
+          NumberText.fixed(timing.estimate.value, 2) + "×",
+          interval: timing.estimate.bounds(2), isCertain: timing.isSignificant)
+        if timing.isWithoutDifference { figure.remark = "no measurable difference" }
+        return figure
       },
       RowColumn(
         nil, .init("Memory", kind: .own),

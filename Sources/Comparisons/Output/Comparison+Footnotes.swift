@@ -17,7 +17,10 @@ extension Comparison {
       return Note(
         .advice, "\(row.variant.title): about \(NumberText.count(more, "more prompt")) would settle it")
     }
-    return warnings + open
+    let even = rows.filter { $0.timing?.isWithoutDifference == true }.map {
+      Note(.row, "\($0.variant.title): no measurable difference in time")
+    }
+    return warnings + even + open
   }
 
   private var methodNotes: [Note] {
@@ -41,6 +44,11 @@ extension Comparison {
       "95 % intervals: \(bootstrap.method.rawValue) bootstrap of the prompts, \(bootstrap.resamples) resamples, "
         + "seed \(bootstrap.seed)")
     notes.append("\(measure?.key ?? metric.key): \(metric.formula)")
+    if rows.contains(where: { $0.timing != nil }) {
+      notes.append(
+        "speed-up: the reference's seconds over a picture's, of the same prompt and seed; exp of the mean of the "
+          + "logarithms, one a prompt")
+    }
     if let rulerMeasure {
       notes.append(
         "of a seed change: mean \(rulerMeasure.key) distance to the baseline over that between the unmerged "

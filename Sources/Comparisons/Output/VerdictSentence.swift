@@ -126,6 +126,12 @@ package struct VerdictSentence {
     NumberText.fixed(estimate.value, decimals) + (estimate.bounds(decimals).map { " " + $0 } ?? "")
   }
 
+  /// As in `1.31 [1.27, 1.35] times as fast`, or that it cannot be told.
+  package static func speed(_ timing: SpeedUp) -> String {
+    let figure = "\(plain(timing.estimate, decimals: 2)) times as fast"
+    return timing.isWithoutDifference ? "no measurable difference in time (\(figure))" : figure
+  }
+
   private func cost(_ comparison: Comparison) -> String {
     guard let difference = smallestRow(comparison)?.difference?.difference else { return "" }
     return ", by \(NumberText.fixed(abs(difference.value), 2)) points \(interval(difference))"
@@ -148,10 +154,11 @@ package struct VerdictSentence {
     return label.map { String($0) } ?? NumberText.ratio(ratio)
   }
 
-  /// The time saved at a ratio, or that none is shown.
+  /// The time saved at a ratio, or that no difference is shown.
   private func saving(_ row: Comparison.Row?) -> String {
-    guard let row, let speedUp = row.speedUp else { return "" }
-    guard row.isSpeedUpSignificant else { return "; here it saves no measurable time" }
+    guard let timing = row?.timing else { return "" }
+    let speedUp = timing.estimate
+    guard timing.isSignificant else { return "; here there is no measurable difference in time" }
     let share = abs(1 - 1 / speedUp.value) * 100
     return speedUp.value > 1
       ? ", and it saves \(NumberText.fixed(share, 0)) % of the time"

@@ -48,6 +48,15 @@ public struct BuiltinEngine: PictureEngine {
     pipeline.hasPair(guidanceScale: sampling.guidanceScale ?? 0)
   }
 
+  public var warmUp: String? { "a step without merging, one with, and a decoding, which do not count" }
+
+  /// Has the weights read from their files, the buffers drawn and the threads started.
+  public func warmUp(for requests: [PictureRequest], _ observer: PictureObserver) throws {
+    guard let first = requests.first else { return }
+    let prompt = try BuiltinPrompt(self, prompt: first.prompt, sampling: first.recipe.sampling)
+    try prompt.warmUp(for: requests, observer)
+  }
+
   public func begin(prompt: String, sampling: Sampling) throws(EngineError) -> any EnginePrompt {
     try BuiltinPrompt(self, prompt: prompt, sampling: sampling)
   }

@@ -49,6 +49,18 @@ struct BuiltinPrompt: EnginePrompt {
       blockStatistics: last.merging?.blocks.mapValues { MergeStatistics($0) } ?? [:])
   }
 
+  /// Takes the first step of every request, and decodes what the last one comes to.
+  func warmUp(for requests: [PictureRequest], _ observer: PictureObserver) throws {
+    var latents: Tensor?
+    for request in requests {
+      try observer.cancellation.check()
+      var steps = try steps(request, engine.options(request.recipe.sampling))
+      latents = steps.next()?.latents
+    }
+    try observer.cancellation.check()
+    if let latents { _ = try decode(latents) }
+  }
+
   private func denoise(
     _ request: PictureRequest, _ observer: PictureObserver
   ) throws -> (last: DenoisingSequence.Step, seconds: [Double]) {

@@ -109,6 +109,9 @@ public final class WorkerEngine: PictureEngine {
     }
   }
 
+  /// Of every process that is started, see ``WorkerConnection/generate(isCancelled:_:)``.
+  public var warmUp: String? { "the first picture is made twice, and the first time does not count" }
+
   public func begin(prompt: String, sampling: Sampling) throws(EngineError) -> any EnginePrompt {
     StatelessPrompt { [self] request, observer in try make(request, observer) }
   }

@@ -77,10 +77,11 @@ public struct PictureImport: Sendable {
       began: Date())
     var taker = PictureTaker(begun.contents, store: store, folder: runFolder, execution, copies: copies)
     do {
-      for (index, (picture, sample)) in zip(pictures.pictures, begun.samples).enumerated() {
-        try cancellation.check()
-        try outcome.count(taker.take(picture.file, as: sample))
-        progress(.taking, index + 1, pictures.pictures.count)
+      let wanted = zip(pictures.pictures, begun.samples).map { (file: $0.file, sample: $1) }
+      for start in stride(from: 0, to: wanted.count, by: Self.batch) {
+        try taker.take(
+          wanted[start..<min(start + Self.batch, wanted.count)], cancellation,
+          progress: { progress(.taking, start + $0, wanted.count) }, count: { outcome.count($0) })
       }
       try score(
         store.contents(ofRun: begun.contents.run.id), runFolder.folders, cancellation, &outcome, progress)
@@ -92,6 +93,9 @@ public struct PictureImport: Sendable {
       openBecause: "not made, as the pictures were made elsewhere")
     return outcome
   }
+
+  /// Pictures whose rows are stored in one transaction, and rows of scores.
+  private static let batch = 500
 
   private func variant(_ merging: MergingOptions?) -> VariantRecord {
     // One token of each cell always stays; what else the model's grids do is not known.
@@ -105,7 +109,10 @@ public struct PictureImport: Sendable {
     _ contents: RunContents, _ folders: PictureFolders, _ cancellation: Cancellation,
     _ outcome: inout ImportOutcome, _ progress: (Stage, Int, Int) -> Void
   ) throws {
-    let evaluator = Evaluator(contents, scorers: scorers, store: store, folders: folders)
+    let evaluator = Evaluator(
+      contents, scorers: scorers, store: store, folders: folders, batch: Self.batch)
+    // Also of what a stop leaves.
+    defer { try? evaluator.finish() }
     let samples = Dictionary(grouping: contents.samples, by: \.promptID)
     let scores = Dictionary(grouping: contents.scores, by: \.sampleID)
     let noise = Dictionary(grouping: contents.seedNoise, by: \.promptID)
@@ -122,5 +129,6 @@ public struct PictureImport: Sendable {
         samples: own, seeds: own.map(\.seed).filter { seen.insert($0).inserted },
         known: noise[prompt.id, default: []], cancellation: cancellation)
     }
+    try evaluator.finish()
   }
 }

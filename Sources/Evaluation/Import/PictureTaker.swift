@@ -3,6 +3,7 @@ import Files
 import Foundation
 import Images
 import Importing
+import Machine
 import Pictures
 import ResultStore
 
@@ -13,6 +14,8 @@ struct PictureTaker {
     /// It was there already.
     case known
     case conflict(String)
+
+    var isCopy: Bool { if case .taken(isCopy: true) = self { true } else { false } }
   }
 
   private let store: ResultStore
@@ -35,8 +38,56 @@ struct PictureTaker {
     self.execution.runID = contents.run.id
   }
 
-  /// - Throws: `ImageError` and `StoreError` when the folder or the store cannot be written to.
-  mutating func take(_ file: ReadPicture, as sample: SampleRecord) throws -> Result {
+  /// Takes pictures: first their files, then their rows, in one transaction. Those that were taken when something is
+  /// thrown are.
+  ///
+  /// - Parameters:
+  ///   - progress: told how many of them are dealt with
+  ///   - count: told what became of each, when it is stored
+  /// - Throws: `ImageError` and `StoreError` when the folder or the store cannot be written to, `CancellationError`
+  mutating func take(
+    _ pictures: some Collection<(file: ReadPicture, sample: SampleRecord)>, _ cancellation: Cancellation,
+    progress: (Int) -> Void, count: (Result) -> Void
+  ) throws {
+    var results: [Result] = []
+    var rows: [(sample: SampleRecord, picture: PictureRecord)] = []
+    var failure: (any Error)?
+    for (file, sample) in pictures {
+      do {
+        try cancellation.check()
+        switch try look(at: file, as: sample) {
+        case .known: results.append(.known)
+        case .conflict(let text): results.append(.conflict(text))
+        case .wanted(let picture, let isCopy):
+          rows.append((sample, picture))
+          rows[rows.count - 1].sample.seconds = file.facts.seconds
+          results.append(.taken(isCopy: isCopy))
+        }
+        progress(results.count)
+      } catch {
+        failure = error
+        break
+      }
+    }
+    if !rows.isEmpty {
+      if results.contains(where: \.isCopy) { try folder.syncPictures() }
+      if execution.id == 0 { execution = try store.insert(execution) }
+      for index in rows.indices { rows[index].sample.executionID = execution.id }
+      try store.adopt(rows)
+    }
+    results.forEach(count)
+    if let failure { throw failure }
+  }
+
+  private enum Finding {
+    case known
+    case conflict(String)
+    /// Its file is where it stays.
+    case wanted(PictureRecord, isCopy: Bool)
+  }
+
+  /// Refers to a file or copies it, unless the sample has a picture.
+  private func look(at file: ReadPicture, as sample: SampleRecord) throws -> Finding {
     let place = copies || file.format != .png ? nil : location(of: file.url)
     if sample.state == .done, let stored = sample.picture {
       let isThere = stored.pixelHash == file.pixelHash && has(stored)
@@ -46,13 +97,11 @@ struct PictureTaker {
         return .conflict("\(file.url.path): another picture than \(stored.path), which is in its place")
       }
     }
-    let picture = try place.map { record(file, $0, hash: file.fileHash) } ?? copy(file, as: sample)
-    if execution.id == 0 { execution = try store.insert(execution) }
-    var sample = sample
-    sample.executionID = execution.id
-    sample.seconds = file.facts.seconds
-    _ = try store.adopt(sample, picture: picture)
-    return .taken(isCopy: place == nil)
+    if let place { return .wanted(record(file, place, hash: file.fileHash), isCopy: false) }
+    guard let picture = try copy(file, as: sample) else {
+      return .conflict("\(file.url.path): changed since it was read; import it again")
+    }
+    return .wanted(picture, isCopy: true)
   }
 
   private func has(_ picture: PictureRecord) -> Bool {
@@ -78,17 +127,21 @@ struct PictureTaker {
       height: file.size.height)
   }
 
-  private func copy(_ file: ReadPicture, as sample: SampleRecord) throws -> PictureRecord {
+  /// - Returns: nil when the file is not what was read.
+  private func copy(_ file: ReadPicture, as sample: SampleRecord) throws -> PictureRecord? {
     guard let prompt = prompts[sample.promptID], let variant = variants[sample.variantID] else {
       preconditionFailure("a sample of no prompt or variant of its run")
     }
     let request = PictureRequest(variant.recipe, prompt: prompt.text, seed: sample.seed)
     let path = try PicturePath("\(PictureFolders.pictures)/\(PictureName.of(prompt, variant, request)).png")
     var bytes = [UInt8](try RegularFile.contents(file.url.path, limit: PNGCodec.largestFile))
+    var hash = SHA256.hex(of: bytes)
+    guard hash == file.fileHash else { return nil }
     if file.format != .png {
       bytes = try PNGCodec.encode(PictureCodec.decode(bytes, path: file.url.path).image)
+      hash = SHA256.hex(of: bytes)
     }
-    try AtomicFile.write(bytes, to: folder.url(ofOutput: path))
-    return record(file, folder.folders.location(ofOutput: path), hash: SHA256.hex(of: bytes))
+    try AtomicFile.writeUnlisted(bytes, to: folder.url(ofOutput: path))
+    return record(file, folder.folders.location(ofOutput: path), hash: hash)
   }
 }

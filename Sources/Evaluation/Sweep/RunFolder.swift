@@ -36,6 +36,12 @@ final class RunFolder {
     AtomicFile.clearLeftovers(in: images)
   }
 
+  /// Makes the names of the run's pictures durable.
+  /// - Throws: `ImageError`
+  func syncPictures() throws(ImageError) {
+    try AtomicFile.syncFolder(url.appendingPathComponent(PictureFolders.pictures))
+  }
+
   /// Where the file at `path` below the folder is.
   func url(ofOutput path: PicturePath) -> URL { url.appendingPathComponent(path.text) }
 }

@@ -38,6 +38,8 @@ public enum SweepEvent: Sendable {
   case truncated(prompt: String, UnreadText)
   /// What the user should know.
   case notice(String)
+  /// What is done before the first picture, and does not count.
+  case warmingUp(String)
   case step(SweepProgress)
   /// A picture was finished, or failed.
   case picture(SweepProgress, SampleRecord)

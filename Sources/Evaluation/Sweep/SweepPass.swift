@@ -18,6 +18,7 @@ struct SweepPass {
   private var adopter: PictureAdopter
   private var toldFailures: Set<String> = []
   private var unscored: Set<Int64> = []
+  private var isWarm = false
 
   init(
     _ sweep: Sweep, _ adopter: PictureAdopter, folders: PictureFolders, run: RunRecord,
@@ -103,6 +104,7 @@ struct SweepPass {
     }
     guard let variant = contents.variants.first(where: { $0.id == sample.variantID }) else { return sample }
     let request = PictureRequest(variant.recipe, prompt: prompt.text, seed: sample.seed)
+    try warmUp(request, contents.variants)
     tracker.begin(request, variant: variant.title)
     let result = try making.make(request, observer()) { [report] unread in
       report(.truncated(prompt: prompt.text, unread))
@@ -116,6 +118,25 @@ struct SweepPass {
     outcome.count(finished)
     report(.picture(tracker.end(), finished))
     return finished
+  }
+
+  /// Before the first picture that this process makes: no picture's seconds have in them what is done once.
+  private mutating func warmUp(_ first: PictureRequest, _ variants: [VariantRecord]) throws {
+    guard !isWarm else { return }
+    isWarm = true
+    guard let words = sweep.engine.warmUp else { return }
+    report(.warmingUp(words))
+    let merged = variants.filter { $0.recipe.merging != nil }
+    let recipes = [
+      variants.first { $0.recipe.merging == nil }, merged.max { $0.effectiveRatio < $1.effectiveRatio },
+    ].compactMap { $0?.recipe }
+    do {
+      try sweep.engine.warmUp(
+        for: recipes.map { PictureRequest($0, prompt: first.prompt, seed: first.seed) },
+        PictureObserver(cancellation))
+    } catch is EngineError {
+      // The picture has the same fault, and says so.
+    }
   }
 
   private mutating func check(

@@ -35,7 +35,7 @@ public struct ImportPlan: Sendable {
     var problems: [ImportProblem] = []
     let candidates = pictures.compactMap { Self.candidate($0, defaults, &problems) }
     let distinct = Self.withoutRepetitions(candidates, &problems)
-    let baselines = distinct.filter { $0.merging == nil }
+    let baselines = Dictionary(grouping: distinct.filter { $0.merging == nil }, by: \.place.prompt)
     var runs: [ImportedRun] = []
     for (group, members) in Dictionary(grouping: distinct, by: \.group) {
       let (own, merged) = (
@@ -43,7 +43,7 @@ public struct ImportPlan: Sendable {
         Set(members.filter { $0.merging != nil }.map(\.place))
       )
       for lonely in members where lonely.merging != nil && !own.contains(lonely.place) {
-        problems.append(Self.withoutBaseline(lonely, baselines))
+        problems.append(Self.withoutBaseline(lonely, baselines[lonely.place.prompt, default: []]))
       }
       let unused = own.subtracting(merged).count
       if unused > 0, let first = members.first(where: { $0.merging == nil && !merged.contains($0.place) }) {
@@ -139,8 +139,9 @@ public struct ImportPlan: Sendable {
   }
 
   /// Why a merged picture cannot be compared: what differs from the unmerged one that is nearest to it.
+  /// - Parameter baselines: of its prompt
   private static func withoutBaseline(_ lonely: Candidate, _ baselines: [Candidate]) -> ImportProblem {
-    let nearest = baselines.filter { $0.place.prompt == lonely.place.prompt }.map { other in
+    let nearest = baselines.map { other in
       (other: other, differences: differences(lonely, other))
     }.min { $0.differences.count < $1.differences.count }
     guard let nearest else {

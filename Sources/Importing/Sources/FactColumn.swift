@@ -31,7 +31,9 @@ struct FactColumn {
     FactColumn(names: ["size"], expected: "as in 512x512") { text, facts in
       PictureSize(text).map { facts.size = $0 }
     },
-    number(["seconds", "time"], in: 0...1e9, \.seconds),
+    FactColumn(names: ["seconds", "time"], expected: "a number above 0") { text, facts in
+      Double(text).flatMap { (1e-9...1e9).contains($0) ? $0 : nil }.map { facts.seconds = $0 }
+    },
     integer(["row"], from: 0, \.row), text(["category"], \.category), text(["challenge"], \.challenge),
     option(["merge_variant"], expected: MergeVariant.allCases.map(\.rawValue).joined(separator: ", ")) {
       text, options in

@@ -12,11 +12,16 @@ struct Manifest {
   private(set) var pictures: [NamedPicture] = []
   private(set) var problems: [ImportProblem] = []
   private let url: URL
+  /// The manifest's, and the pictures'.
+  private let folder: URL
+  private let folders: PictureFolders
 
   /// - Throws: ``ImportError`` for a manifest that cannot be read or lacks the column `path`; what is wrong with one of
   ///   its lines is a problem of that line.
   init(_ url: URL) throws(ImportError) {
     self.url = url
+    folder = url.deletingLastPathComponent()
+    folders = PictureFolders(store: folder, output: folder)
     let data: Data
     do throws(FileProblem) {
       data = try RegularFile.contents(url.path, limit: Self.largest)
@@ -46,8 +51,10 @@ struct Manifest {
     guard let pathColumn = columns.firstIndex(of: FactColumn.path) else {
       throw .noColumn(FactColumn.path, path: url.path, columns: titles)
     }
+    let known = titles.map { FactColumn.named($0) }
     note(
-      unknown: zip(titles, columns).filter { $1 != FactColumn.path && FactColumn.named($1) == nil }.map(\.0))
+      unknown: titles.indices.filter { columns[$0] != FactColumn.path && known[$0] == nil }.map { titles[$0] }
+    )
     for record in table.records.dropFirst() {
       guard record.fields.count <= titles.count else {
         leave(record.line, "\(record.fields.count) fields, but the first line names \(titles.count) columns")
@@ -57,17 +64,28 @@ struct Manifest {
         leave(record.line, "no path")
         continue
       }
-      let values = zip(titles, record.fields).enumerated().filter { $0.offset != pathColumn }.map(\.element)
+      let values = record.fields.indices.compactMap { index in
+        index == pathColumn ? nil : known[index].map { Value(titles[index], $0, record.fields[index]) }
+      }
       add(record.fields[pathColumn], values, line: record.line)
     }
   }
 
   private mutating func readLines(_ text: String) {
     var unknown: [String] = []
+    var columns: [String: FactColumn?] = [:]
+    func column(_ title: String) -> FactColumn? {
+      if let known = columns[title] { return known }
+      let column = FactColumn.named(title)
+      columns[title] = column
+      if column == nil { unknown.append(title) }
+      return column
+    }
+    let decoder = JSONDecoder()
     for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
       .enumerated()
     where !Self.trimmed(String(line)).isEmpty {
-      guard let object = try? JSONDecoder().decode([String: JSONField].self, from: Data(line.utf8)) else {
+      guard let object = try? decoder.decode([String: JSONField].self, from: Data(line.utf8)) else {
         leave(index + 1, "no JSON object of texts, numbers, true and false")
         continue
       }
@@ -76,8 +94,10 @@ struct Manifest {
         continue
       }
       let others = object.filter { $0.key != FactColumn.path }.sorted { $0.key < $1.key }
-      unknown += others.map(\.key).filter { FactColumn.named($0) == nil && !unknown.contains($0) }
-      add(path, others.map { ($0.key, $0.value.text ?? "") }, line: index + 1)
+      let values = others.compactMap { title, field in
+        column(title).map { Value(title, $0, field.text ?? "") }
+      }
+      add(path, values, line: index + 1)
     }
     note(unknown: unknown)
   }
@@ -96,17 +116,27 @@ struct Manifest {
     problems.append(ImportProblem(url.path, line: line, reason))
   }
 
-  private mutating func add(_ path: String, _ values: [(title: String, text: String)], line: Int) {
+  /// What a column says of a picture.
+  private struct Value {
+    let title: String
+    let column: FactColumn
+    let text: String
+
+    init(_ title: String, _ column: FactColumn, _ text: String) {
+      (self.title, self.column, self.text) = (title, column, Manifest.trimmed(text))
+    }
+  }
+
+  private mutating func add(_ path: String, _ values: [Value], line: Int) {
     var facts = PictureFacts()
-    for (title, text) in values.map({ ($0, Self.trimmed($1)) }) where !text.isEmpty {
-      guard let column = FactColumn.named(title) else { continue }
-      guard column.read(text, &facts) != nil else {
-        leave(line, "\(title) is '\(text)', expected is \(column.expected)")
+    for value in values where !value.text.isEmpty {
+      guard value.column.read(value.text, &facts) != nil else {
+        leave(line, "\(value.title) is '\(value.text)', expected is \(value.column.expected)")
         return
       }
     }
     do {
-      let file = try Self.file(path, below: url.deletingLastPathComponent())
+      let file = try self.file(path)
       pictures.append(NamedPicture(url: file, manifest: url.path, line: line, facts: facts))
     } catch {
       leave(line, "\(error)")
@@ -114,13 +144,12 @@ struct Manifest {
   }
 
   /// The file that a manifest names: below its own folder, and nowhere else.
-  private static func file(_ path: String, below folder: URL) throws(PicturePathError) -> URL {
-    let whole = URL(fileURLWithPath: path).path(below: folder)
-    let below = try PicturePath(path.hasPrefix("/") ? whole ?? path : path)
-    return try PictureFolders(store: folder, output: folder).url(of: below, base: .output)
+  private func file(_ path: String) throws(PicturePathError) -> URL {
+    let below = path.hasPrefix("/") ? URL(fileURLWithPath: path).path(below: folder) ?? path : path
+    return try folders.url(of: PicturePath(below), base: .output)
   }
 
-  private static func trimmed(_ text: String) -> String {
+  fileprivate static func trimmed(_ text: String) -> String {
     text.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 }

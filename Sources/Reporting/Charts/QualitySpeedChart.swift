@@ -51,15 +51,20 @@ struct QualitySpeedChart: Sendable {
   private struct Measured {
     let row: Comparison.Row
     let difference: PairedComparison
-    let speedUp: Estimate
+    let timing: SpeedUp
 
     init?(_ row: Comparison.Row) {
-      guard let difference = row.difference, let speedUp = row.speedUp else { return nil }
-      (self.row, self.difference, self.speedUp) = (row, difference, speedUp)
+      guard let difference = row.difference, let timing = row.timing else { return nil }
+      (self.row, self.difference, self.timing) = (row, difference, timing)
     }
 
     var isMerged: Bool { row.variant.ratio > 0 }
-    var speeds: [Double] { ends(speedUp) }
+    var speedUp: Estimate { timing.estimate }
+    /// Of an interval without much to go by, which may reach anywhere, no more than some times the value.
+    var speeds: [Double] {
+      ends(speedUp).map { min(max($0, speedUp.value / Self.reach), speedUp.value * Self.reach) }
+    }
+    private static let reach = 3.0
     var scores: [Double] { ends(difference.difference) }
 
     private func ends(_ estimate: Estimate) -> [Double] {
@@ -96,8 +101,8 @@ struct QualitySpeedChart: Sendable {
       let ends = (measured.speedUp.interval, measured.difference.difference.interval)
       return Point(
         label: text, verdictClass: measured.difference.verdict.rawValue, x: svg(x), y: svg(y),
-        left: svg(ends.0.map { speeds.position($0.lower) } ?? x),
-        right: svg(ends.0.map { speeds.position($0.upper) } ?? x),
+        left: svg(ends.0.map { speeds.clamped($0.lower) } ?? x),
+        right: svg(ends.0.map { speeds.clamped($0.upper) } ?? x),
         top: svg(ends.1.map { scores.position($0.upper) } ?? y),
         bottom: svg(ends.1.map { scores.position($0.lower) } ?? y),
         labelX: svg(label.x), labelY: svg(label.y), labelAnchor: label.anchor, isMerged: measured.isMerged,
@@ -122,7 +127,7 @@ struct QualitySpeedChart: Sendable {
     alternative =
       "Change of the CLIP score against speed-up, with 95 % intervals. The baseline is at 1 and 0. "
       + measured.map { measured in
-        "\(measured.row.variant.heading): \(VerdictSentence.plain(measured.speedUp, decimals: 2)) times as fast, "
+        "\(measured.row.variant.heading): \(VerdictSentence.speed(measured.timing)), "
           + "\(sentence.difference(measured.difference.difference)) points, \(measured.difference.verdict.rawValue)."
       }.joined(separator: " ")
   }

@@ -36,7 +36,7 @@ struct Method: Sendable {
         definition: metric.formula + (absence.map { ". Absent here: it \($0)." } ?? ""))
     }
     pictures = Self.pictures(sampling)
-    statistics = Self.statistics(sources[0].comparison, margins: margins)
+    statistics = Self.statistics(sources.map(\.comparison), margins: margins)
     runMethods = sources.enumerated().map { index, source in
       RunMethod(source.contents, heading: sources.count == 1 ? "Run" : "Run \(RunMark.letter(index))")
     }
@@ -61,7 +61,9 @@ struct Method: Sendable {
     ]
   }
 
-  private static func statistics(_ comparison: Comparison, margins: String) -> [Entry] {
+  /// - Parameter comparisons: of the runs; the first stands for all in what they have in common.
+  private static func statistics(_ comparisons: [Comparison], margins: String) -> [Entry] {
+    let comparison = comparisons[0]
     var statistics = [
       Entry(
         term: "Pairing",
@@ -98,17 +100,27 @@ struct Method: Sendable {
             "Mean \(ruler.shortTitle) distance to the baseline over that between unmerged pictures of "
             + "two seeds of one prompt, with an interval over prompts."))
     }
-    statistics += [
-      Entry(
-        term: "Speed-up",
-        definition: "Mean seconds per picture of the baseline over the ratio’s, same prompts and seeds, from "
-          + "the first step to the file on disk; pairs that were made on unlike machines or by unlike versions are "
-          + "left out."),
+    if comparisons.contains(where: \.isTimed) { statistics.append(speedUp) }
+    statistics.append(
       Entry(
         term: "Memory",
         definition: "Highest resident memory of the process while a picture was made, weights included; the "
-          + "median over the pictures."),
-    ]
+          + "median over the pictures."))
     return statistics
+  }
+
+  private static var speedUp: Entry {
+    let (share, difference) = (SpeedUp.noisyShare, SpeedUp.noisyDifference)
+    return Entry(
+      term: "Speed-up",
+      definition:
+        "The baseline’s seconds over a picture’s, of the same prompt and seed, from the first step to the "
+        + "file on disk; what a first picture takes longer does not count. Given is exp of the mean of the logarithms, "
+        + "one a prompt, with its interval; where prompts beyond Tukey’s outer fences make up more than half of the "
+        + "squared deviations, the median, with an interval of order statistics. There is no measurable difference in "
+        + "time where the interval contains 1. Timing is called noisy where \(NumberText.percent(share)) of the "
+        + "pictures or more are slower than their baselines by more than \(NumberText.percent(difference)), and as many "
+        + "or more are faster by more than that. Pairs that were made on unlike machines or by unlike versions are left "
+        + "out.")
   }
 }

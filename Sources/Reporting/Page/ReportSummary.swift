@@ -130,10 +130,12 @@ struct ReportSummary: Sendable {
           caption: "Mean differences of \(first) to the same variants of \(other), same prompts and seeds"),
         remarks: comparison.pairing.notes.map(\.sentence))
     }
+    let isTimed = sources.contains { $0.comparison.isTimed }
     tables = [
       Download(
         name: "pictures.csv",
-        summary: "every picture: prompt, seed, variant, settings, times, every score, file",
+        summary:
+          "every picture: prompt, seed, variant, settings, \(isTimed ? "times, " : "")every score, file",
         table: PictureTable.table(sources.map(\.contents)), address: address),
       Download(
         name: "ratios.csv", summary: "the tables above, unrounded, and the same by challenge and category",

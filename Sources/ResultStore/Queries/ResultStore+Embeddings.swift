@@ -24,14 +24,16 @@ extension ResultStore {
 
   /// Stores an embedding as little-endian fp32.
   public func save(embedding: [Float], of subject: String, clipFingerprint: String) throws(StoreError) {
+    try write { db in try Self.put(embedding, of: .init(subject, clipFingerprint: clipFingerprint), in: db) }
+  }
+
+  static func put(_ embedding: [Float], of subject: ScoreBatch.Subject, in db: Database) throws {
     var blob = Data(capacity: embedding.count * 4)
     for value in embedding {
       withUnsafeBytes(of: value.bitPattern.littleEndian) { blob.append(contentsOf: $0) }
     }
-    try write { db in
-      try db.execute(
-        sql: "INSERT OR REPLACE INTO embedding (subject, clipFingerprint, vector) VALUES (?, ?, ?)",
-        arguments: [subject, clipFingerprint, blob])
-    }
+    try db.cachedStatement(
+      sql: "INSERT OR REPLACE INTO embedding (subject, clipFingerprint, vector) VALUES (?, ?, ?)"
+    ).execute(arguments: [subject.subject, subject.clipFingerprint, blob])
   }
 }

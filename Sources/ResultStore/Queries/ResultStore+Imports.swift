@@ -29,17 +29,17 @@ extension ResultStore {
       try Self.put(scorers, ofRun: id, in: db)
       let prompts = try Self.added(prompts, toRun: id, in: db)
       let variants = try Self.added(variants, toRun: id, in: db)
+      let insertion = try db.makeStatement(
+        sql: """
+          INSERT OR IGNORE INTO sample (promptID, variantID, seed, state, contentKey)
+          VALUES (?, ?, ?, 'pending', ?)
+          """)
       for place in places {
         let (prompt, variant) = (prompts[place.prompt], variants[place.variant])
-        try db.execute(
-          sql: """
-            INSERT OR IGNORE INTO sample (promptID, variantID, seed, state, contentKey)
-            VALUES (?, ?, ?, 'pending', ?)
-            """,
-          arguments: [
-            prompt.id, variant.id, place.seed,
-            PictureRequest(variant.recipe, prompt: prompt.text, seed: place.seed).key,
-          ])
+        try insertion.execute(arguments: [
+          prompt.id, variant.id, place.seed,
+          PictureRequest(variant.recipe, prompt: prompt.text, seed: place.seed).key,
+        ])
       }
       let contents = try RunContents(ofRun: id, in: db, path: path)
       struct Key: Hashable { let prompt: Int64, variant: Int64, seed: Seed }

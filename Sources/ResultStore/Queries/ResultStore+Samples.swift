@@ -21,36 +21,50 @@ extension ResultStore {
   public func adopt(
     _ sample: SampleRecord, picture: PictureRecord, blocks: [String: MergeStatistics] = [:]
   ) throws(StoreError) -> SampleRecord {
-    precondition(sample.id != 0, "a sample that was never inserted: \(sample.contentKey)")
-    return try write { db in
-      var picture = picture
-      let known = try PictureRecord.fetchChecked(
-        db,
-        PictureRecord.filter(
-          Column("base") == picture.base.rawValue && Column("path") == picture.path.text)
-      ).first
-      picture.id = known?.id ?? 0
-      if known == nil { try picture.insert(db) } else { try picture.update(db) }
-      var sample = sample
-      (sample.state, sample.error) = (.done, nil)
-      (sample.pictureID, sample.picture) = (picture.id, picture)
-      let others = try SampleRecord.fetchChecked(
-        db,
-        SampleRecord.filter(
-          Column("pictureID") == picture.id && Column("contentKey") == sample.contentKey
-            && Column("id") != sample.id))
-      for place in [sample] + others {
-        var copy = sample
-        (copy.id, copy.promptID, copy.variantID, copy.seed) =
-          (place.id, place.promptID, place.variantID, place.seed)
-        try copy.update(db)
-        try db.execute(sql: "DELETE FROM blockStatistics WHERE sampleID = ?", arguments: [copy.id])
-        for (block, statistics) in blocks {
-          try BlockStatisticsRecord(sampleID: copy.id, block: block, statistics: statistics).insert(db)
-        }
+    try write { db in try Self.adopt(sample, picture: picture, blocks: blocks, in: db) }
+  }
+
+  /// Stores that many samples' pictures are there, in one transaction.
+  /// - Precondition: the pictures' files are on disk.
+  public func adopt(_ pictures: [(sample: SampleRecord, picture: PictureRecord)]) throws(StoreError) {
+    try write { db in
+      for (sample, picture) in pictures {
+        _ = try Self.adopt(sample, picture: picture, blocks: [:], in: db)
       }
-      return sample
     }
+  }
+
+  private static func adopt(
+    _ sample: SampleRecord, picture: PictureRecord, blocks: [String: MergeStatistics], in db: Database
+  ) throws -> SampleRecord {
+    precondition(sample.id != 0, "a sample that was never inserted: \(sample.contentKey)")
+    var picture = picture
+    let known = try PictureRecord.fetchChecked(
+      db,
+      PictureRecord.filter(
+        Column("base") == picture.base.rawValue && Column("path") == picture.path.text)
+    ).first
+    picture.id = known?.id ?? 0
+    if known == nil { try picture.insert(db) } else { try picture.update(db) }
+    var sample = sample
+    (sample.state, sample.error) = (.done, nil)
+    (sample.pictureID, sample.picture) = (picture.id, picture)
+    let others = try SampleRecord.fetchChecked(
+      db,
+      SampleRecord.filter(
+        Column("pictureID") == picture.id && Column("contentKey") == sample.contentKey
+          && Column("id") != sample.id))
+    for place in [sample] + others {
+      var copy = sample
+      (copy.id, copy.promptID, copy.variantID, copy.seed) =
+        (place.id, place.promptID, place.variantID, place.seed)
+      try copy.update(db)
+      try db.execute(sql: "DELETE FROM blockStatistics WHERE sampleID = ?", arguments: [copy.id])
+      for (block, statistics) in blocks {
+        try BlockStatisticsRecord(sampleID: copy.id, block: block, statistics: statistics).insert(db)
+      }
+    }
+    return sample
   }
 
   /// Stores what a picture of an earlier schema lacks.
@@ -81,13 +95,6 @@ extension ResultStore {
     return Dictionary(records.map { ($0.block, $0.statistics) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// Stores seed noise, in place of earlier values of the same metrics.
-  public func save(_ noise: [SeedNoiseRecord]) throws(StoreError) {
-    try write { db in
-      for record in noise { try record.insert(db, onConflict: .replace) }
-    }
-  }
-
   /// Stores a run's checks, in place of earlier ones of the same kinds.
   public func save(_ checks: [NullCheckRecord], ofRun id: Int64) throws(StoreError) {
     precondition(checks.allSatisfy { $0.runID == id }, "checks of another run than \(id)")
@@ -95,13 +102,6 @@ extension ResultStore {
     try write { db in
       try NullCheckRecord.filter(Column("runID") == id && kinds.contains(Column("kind"))).deleteAll(db)
       for check in checks { try check.insert(db) }
-    }
-  }
-
-  /// Stores scores, in place of earlier values of the same metrics by the same scorers.
-  public func save(_ scores: [ScoreRecord]) throws(StoreError) {
-    try write { db in
-      for score in scores { try score.insert(db, onConflict: .replace) }
     }
   }
 }

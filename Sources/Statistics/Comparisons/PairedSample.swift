@@ -53,11 +53,6 @@ public struct PairedSample<Prompt: Hashable & Sendable>: Hashable, Sendable {
     bootstrap.mean(of: differences)
   }
 
-  /// The baseline's mean over the variant's mean: for seconds per image, the speed-up.
-  public func ratioOfMeans(_ bootstrap: Bootstrap = Bootstrap()) -> Estimate {
-    bootstrap.quotient(of: baseline, over: variant)
-  }
-
   /// Sample standard deviation of the differences (divisor n − 1); nil with fewer than two prompts.
   public var standardDeviation: Double? {
     guard promptCount > 1 else { return nil }

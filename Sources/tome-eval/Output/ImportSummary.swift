@@ -68,7 +68,8 @@ struct ImportSummary: Encodable {
     if lossy > 0 {
       Terminal.warn(
         "\(NumberText.count(lossy, "picture")) of a lossy form (JPEG, WebP): what its compression changed is in the "
-          + "scores, on both sides of every comparison")
+          + "scores, on both sides of every comparison; in trials SSIM fell by about 0.01 with quality 95, by 0.02 with "
+          + "80 (README, With your own pictures)")
     }
   }
 

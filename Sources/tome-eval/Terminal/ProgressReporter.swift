@@ -20,6 +20,12 @@ final class ProgressReporter {
     case .notice(let notice):
       clear()
       Terminal.warn(notice)
+    case .warmingUp(let words):
+      if Terminal.isErrorTerminal {
+        renew("warming up: \(words)")
+      } else {
+        Terminal.log("warming up: \(words)")
+      }
     case .step(let progress):
       guard Terminal.isErrorTerminal, lastUpdate.duration(to: .now) > .milliseconds(100) else { return }
       renew(line(progress) + " · step \(progress.step)/\(progress.steps)")

@@ -1,0 +1,31 @@
+import Images
+import Pictures
+import ResultStore
+import Synchronization
+
+/// The pictures that were decoded last: a baseline is compared with every variant, and each by several scorers.
+final class RecentPictures: Sendable {
+  private let folders: PictureFolders
+  /// The last one that was asked for at the end.
+  private let decoded = Mutex<[(hash: String, image: RGBImage)]>([])
+  /// A picture and its baseline.
+  private static let kept = 2
+
+  init(_ folders: PictureFolders) { self.folders = folders }
+
+  func image(_ sample: SampleRecord) throws -> RGBImage {
+    guard let picture = sample.picture else { preconditionFailure("a sample that is done has a picture") }
+    let known = decoded.withLock { decoded -> RGBImage? in
+      guard let index = decoded.firstIndex(where: { $0.hash == picture.fileHash }) else { return nil }
+      decoded.append(decoded.remove(at: index))
+      return decoded.last?.image
+    }
+    if let known { return known }
+    let image = try PNGCodec.decode(folders.url(of: picture)).image
+    decoded.withLock { decoded in
+      if decoded.count == Self.kept { decoded.removeFirst() }
+      decoded.append((picture.fileHash, image))
+    }
+    return image
+  }
+}
