@@ -69,7 +69,7 @@ public struct SweepPlan: Sendable {
     var baseline = sampling
     baseline.steps = points.map(\.steps).max() ?? steps
     baseline.scheduler = points.first?.scheduler ?? sampling.scheduler
-    let reference = ModelReference(fingerprint: model.fingerprint)
+    let reference = model.reference
     var recipes: Set<PictureRecipe> = [PictureRecipe(model: reference, sampling: baseline)]
     for point in points {
       for ratio in ratios {

@@ -8,7 +8,8 @@ extension Infotext {
     "Clip skip", "ENSD", "RNG", "VAE", "VAE hash", "Variation seed",
     "Variation seed strength",
     "Denoising strength", "Hires upscale", "Hires resize", "Hires steps", "Hires upscaler", "Hires prompt",
-    "Refiner", "Refiner switch at", "Lora hashes", "TI hashes", "Hypernet", "Face restoration", "Tiling",
+    "Refiner", "Refiner switch at", "Lora hashes", "Lora scales", "TI hashes", "Hypernet", "Face restoration",
+    "Tiling",
     "Eta", "Sigma churn", "Sigma tmin", "Sigma tmax", "Sigma noise", "Schedule max sigma",
     "Schedule min sigma", "Schedule rho", "NGMS", "FP8 weight", "Cache FP16 weight for LoRA",
   ]

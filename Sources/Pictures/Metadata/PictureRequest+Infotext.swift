@@ -72,6 +72,7 @@ extension PictureMetadata {
       Infotext.Field("Model hash", String(recipe.model.fingerprint.prefix(10))),
       Infotext.Field("Model", modelName),
     ]
+    fields += Self.fields(recipe.model)
     if sampling.eta != 0 {
       fields.append(
         Infotext.Field(Infotext.etaField(sampling.scheduler), NumberText.exact(sampling.eta)))
@@ -86,6 +87,16 @@ extension PictureMetadata {
     if let merging = recipe.merging { fields += Self.fields(merging) }
     fields.append(Infotext.Field("Version", "tome-eval \(version)"))
     return Infotext(prompt: request.prompt, negativePrompt: sampling.negativePrompt, fields: fields)
+  }
+
+  /// The web UI writes the hashes of LoRAs, and how strong they are into the prompt.
+  private static func fields(_ model: ModelReference) -> [Infotext.Field] {
+    func list(_ name: String, _ texts: [String]) -> [Infotext.Field] {
+      texts.isEmpty ? [] : [Infotext.Field(name, texts.joined(separator: ", "))]
+    }
+    func name(_ adapter: ModelReference.Adapter) -> String { adapter.name ?? "unnamed" }
+    return list("Lora hashes", model.adapters.map { "\(name($0)): \($0.fingerprint.prefix(12))" })
+      + list("Lora scales", model.adapters.map { "\(name($0)): \(NumberText.exact($0.scale))" })
   }
 
   /// The ratio as the web UI names it, and whatever differs from plain tomesd in the same manner.

@@ -56,6 +56,9 @@ struct EngineOptions: ParsableArguments {
   func load(_ model: ModelOptions, precision: PrecisionName, folder: URL) throws -> any PictureEngine {
     let scratch = folder.appendingPathComponent(".engine-\(ProcessInfo.processInfo.processIdentifier)")
     let timeout = Duration.seconds(timeout)
+    if engine != .builtin, let option = model.adapters.given.first {
+      throw ValidationError("\(option) is for this program's own pipeline; leave --engine out, or \(option)")
+    }
     switch engine {
     case .builtin: return try model.loadEngine()
     case .diffusers:
