@@ -67,12 +67,49 @@ import Testing
     #expect(bench.status == 0, "\(bench.errors)")
   }
 
+  @Test func `a picture says its words, its clip skip and its syntax, and a sweep is verified with them`()
+    throws
+  {
+    let word = try PromptFixture("sd1").writeEmbedding("qzxw", to: folder.url).path
+    let options = ["--embedding", word, "--clip-skip", "1", "--prompt-syntax", "webui"]
+    let (request, file) = try generate("word.png", options)
+    #expect(request.recipe.model.words.map(\.token) == ["qzxw"])
+    #expect(request.recipe.sampling.clipSkip == 1 && request.recipe.sampling.promptSyntax == "webui")
+    let text = try #require(try PNGCodec.decode(file).text.first { $0.key == "parameters" }).value
+    #expect(text.contains("TI hashes: \"qzxw: ") && text.contains("Clip skip: 2, Prompt syntax: webui"))
+    let none = try generate("none.png", ["--clip-skip", "0"]).request
+    #expect(try none.key == generate("plain.png", []).request.key)
+    let prompts = folder.url.appendingPathComponent("prompts.txt")
+    try Data("a (red:1.3) qzxw cube\n".utf8).write(to: prompts)
+    let swept = try Tool.run(
+      [
+        "sweep", "--model", model, "--prompts", prompts.path, "--steps", "1", "--ratios", "0,0.5",
+        "--no-checks",
+      ]
+        + ["--output", "run"] + options, in: folder.url)
+    #expect(swept.status == 0 && swept.errors.contains("embedding qzxw: 2 vectors"), "\(swept.errors)")
+    let page = try String(contentsOf: folder.url.appendingPathComponent("run/index.html"), encoding: .utf8)
+    #expect(page.contains("clip skip 1 (as diffusers counts), prompts in the syntax of webui"))
+    let verify = ["verify", "--model", model, "--output", "run", "--samples", "2"]
+    #expect(try Tool.run(verify + ["--embedding", word], in: folder.url).status == 0)
+    #expect(try Tool.run(verify, in: folder.url).status == 2)
+  }
+
+  @Test func `long prompts are truncated aloud, or read whole`() throws {
+    let long = String(repeating: "a red cube on a blue one ", count: 15)
+    let arguments = ["generate", "--model", model, "--prompt", long, "--steps", "1", "--output", "x.png"]
+    #expect(try Tool.run(arguments, in: folder.url).errors.contains("longer than the model reads"))
+    let whole = try Tool.run(arguments + ["--prompt-syntax", "webui"], in: folder.url)
+    #expect(whole.status == 0 && !whole.errors.contains("longer than"), "\(whole.errors)")
+  }
+
   @Test func `what cannot be is refused with what to do`() throws {
     func refused(_ arguments: [String], _ words: String) throws {
       let result = try Tool.run(arguments, in: folder.url)
       #expect(result.status == 2 && result.errors.contains(words), "\(arguments): \(result.errors)")
     }
     let generate = ["generate", "--model", model, "--prompt", "x", "--output", "x.png"]
+    let word = try PromptFixture("sd1").writeEmbedding("qzxw", to: folder.url).path
     try refused(generate + ["--lora", "style.safetensors"], "no such file")
     try refused(generate + ["--lora", "\(lora):strong"], "'strong' is no scale")
     try refused(generate + ["--lora", "\(lora):inf"], "out of range")
@@ -81,6 +118,16 @@ import Testing
       ["bench", "--random-weights", "sd15", "--lora", lora], "leave --random-weights out, or --lora")
     try refused(
       ["sweep", "--model", model, "--lora", lora, "--engine", "diffusers"], "this program's own pipeline")
+    try refused(
+      generate + ["--clip-skip", "4"], "of this model's text encoder 0 to 3 layers can be left out")
+    try refused(generate + ["--clip-skip", "-1"], "--clip-skip must be 0 or more")
+    try refused(generate + ["--prompt-syntax", "comfy"], "webui")
+    let webui = ["--model", model, "--output", "x.png", "--prompt-syntax", "webui"]
+    try refused(["generate", "--prompt", "a AND b"] + webui, "the prompt has AND")
+    try refused(["generate", "--prompt", "a", "--negative-prompt", "[a|b]"] + webui, "takes turns")
+    try refused(generate + ["--embedding", lora], "pass it with --lora")
+    try refused(generate + ["--lora", word], "pass it with --embedding")
+    try refused(generate + ["--embedding", "style.pt"], "no such file")
     // The demonstration model is none that it was made for.
     try refused(["generate", "--prompt", "x", "--output", "x.png", "--lora", lora], "a LoRA for")
   }

@@ -32,6 +32,10 @@ extension Infotext {
     return Framing(original: pair("Original size", "x"), crop: crop, width: size.width, height: size.height)
   }
 
+  /// The web UI counts the layer that is taken, from the last one on; here those that are left out are counted.
+  public var clipSkip: Int? { self["Clip skip"].flatMap { Int($0) }.flatMap { $0 > 1 ? $0 - 1 : nil } }
+  public var promptSyntax: PromptSyntaxName { self["Prompt syntax"].map(PromptSyntaxName.init) ?? .plain }
+
   private func pair(_ name: String, _ separator: Character) -> (width: Int, height: Int)? {
     let sides = self[name]?.split(separator: separator).map { Int($0) } ?? []
     guard sides.count == 2, let width = sides[0], let height = sides[1] else { return nil }
@@ -84,6 +88,10 @@ extension PictureMetadata {
     if sampling.precision != .fp32 {
       fields.append(Infotext.Field("Precision", sampling.precision.rawValue))
     }
+    if let skip = sampling.clipSkip { fields.append(Infotext.Field("Clip skip", "\(skip + 1)")) }
+    if sampling.promptSyntax != .plain {
+      fields.append(Infotext.Field("Prompt syntax", sampling.promptSyntax.rawValue))
+    }
     if let merging = recipe.merging { fields += Self.fields(merging) }
     fields.append(Infotext.Field("Version", "tome-eval \(version)"))
     return Infotext(prompt: request.prompt, negativePrompt: sampling.negativePrompt, fields: fields)
@@ -96,6 +104,7 @@ extension PictureMetadata {
     }
     func name(_ adapter: ModelReference.Adapter) -> String { adapter.name ?? "unnamed" }
     return list("Lora hashes", model.adapters.map { "\(name($0)): \($0.fingerprint.prefix(12))" })
+      + list("TI hashes", model.words.map { "\($0.token): \($0.fingerprint.prefix(12))" })
       + list("Lora scales", model.adapters.map { "\(name($0)): \(NumberText.exact($0.scale))" })
   }
 

@@ -16,18 +16,34 @@ public struct ModelReference: Hashable, Sendable {
     }
   }
 
+  /// A word that is added to the text encoders, as textual inversion does.
+  public struct Word: Hashable, Sendable, Codable {
+    /// How prompts write it.
+    public var token: String
+    /// Hash of its vectors.
+    public var fingerprint: String
+
+    public init(token: String, fingerprint: String) {
+      self.token = token
+      self.fingerprint = fingerprint
+    }
+  }
+
   /// See ``ModelIdentity/fingerprint``.
   public var fingerprint: String
   /// In the order in which they are added.
   public var adapters: [Adapter]
+  /// By their tokens.
+  public var words: [Word]
 
-  public init(fingerprint: String, adapters: [Adapter] = []) {
+  public init(fingerprint: String, adapters: [Adapter] = [], words: [Word] = []) {
     self.fingerprint = fingerprint
     self.adapters = adapters
+    self.words = words.sorted { $0.token < $1.token }
   }
 
   /// The same for equal references, and for no others.
-  public var id: String { adapters.isEmpty ? fingerprint : contentHash(of: unnamed) }
+  public var id: String { adapters.isEmpty && words.isEmpty ? fingerprint : contentHash(of: unnamed) }
 
   /// Without what decides nothing.
   var unnamed: ModelReference {
@@ -49,18 +65,20 @@ extension ModelReference.Adapter: Hashable {
 extension ModelReference: Codable {
   private enum CodingKeys: String, CodingKey {
     case fingerprint = "modelFingerprint"
-    case adapters
+    case adapters, words
   }
 
   public init(from decoder: any Decoder) throws {
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     fingerprint = try fields.decode(String.self, forKey: .fingerprint)
     adapters = try fields.decodeIfPresent([Adapter].self, forKey: .adapters) ?? []
+    words = try fields.decodeIfPresent([Word].self, forKey: .words) ?? []
   }
 
   public func encode(to encoder: any Encoder) throws {
     var fields = encoder.container(keyedBy: CodingKeys.self)
     try fields.encode(fingerprint, forKey: .fingerprint)
     if !adapters.isEmpty { try fields.encode(adapters, forKey: .adapters) }
+    if !words.isEmpty { try fields.encode(words, forKey: .words) }
   }
 }

@@ -17,11 +17,14 @@ public struct Sampling: Hashable, Sendable {
   public var eta: Double
   public var attention: AttentionName
   public var precision: PrecisionName
+  /// How many of the text encoder's last layers are left out, as diffusers counts them; nil for none.
+  public var clipSkip: Int?
+  public var promptSyntax: PromptSyntaxName
 
   public init(
     steps: Int?, guidanceScale: Double?, negativePrompt: String = "", width: Int, height: Int,
     framing: Framing? = nil, scheduler: SchedulerName, eta: Double = 0, attention: AttentionName = "tiled",
-    precision: PrecisionName = .fp32
+    precision: PrecisionName = .fp32, clipSkip: Int? = nil, promptSyntax: PromptSyntaxName = .plain
   ) {
     self.steps = steps
     self.guidanceScale = guidanceScale
@@ -33,6 +36,8 @@ public struct Sampling: Hashable, Sendable {
     self.eta = eta
     self.attention = attention
     self.precision = precision
+    self.clipSkip = clipSkip
+    self.promptSyntax = promptSyntax
   }
 }
 
@@ -70,6 +75,7 @@ extension Sampling: Codable {
   private enum CodingKeys: String, CodingKey {
     case steps, guidanceScale, negativePrompt, width, height, framing, scheduler, eta, attention
     case precision = "dtype"
+    case clipSkip, promptSyntax
   }
 
   public init(from decoder: any Decoder) throws {
@@ -84,6 +90,8 @@ extension Sampling: Codable {
     eta = try fields.decodeIfPresent(Double.self, forKey: .eta) ?? 0
     attention = try fields.decode(AttentionName.self, forKey: .attention)
     precision = try fields.decode(PrecisionName.self, forKey: .precision)
+    clipSkip = try fields.decodeIfPresent(Int.self, forKey: .clipSkip)
+    promptSyntax = try fields.decodeIfPresent(PromptSyntaxName.self, forKey: .promptSyntax) ?? .plain
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -98,6 +106,8 @@ extension Sampling: Codable {
     if eta != 0 { try fields.encode(eta, forKey: .eta) }
     try fields.encode(attention, forKey: .attention)
     try fields.encode(precision, forKey: .precision)
+    try fields.encodeIfPresent(clipSkip, forKey: .clipSkip)
+    if promptSyntax != .plain { try fields.encode(promptSyntax, forKey: .promptSyntax) }
   }
 }
 

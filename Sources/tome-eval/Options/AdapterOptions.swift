@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLIPModels
 import CheckpointForms
 import Foundation
 
@@ -35,6 +36,20 @@ struct AdapterOptions: ParsableArguments {
     transform: LoRAChoice.init(parsing:))
   var loras: [LoRAChoice] = []
 
+  @Option(
+    name: .customLong("embedding"),
+    help: ArgumentHelp(
+      "A textual inversion, a safetensors file as diffusers writes it or with the web UI's emb_params or SDXL's clip_l and "
+        + "clip_g: a word for prompts, called after the tensor or else after the file; repeatable.",
+      valueName: "file"),
+    completion: .file(extensions: ["safetensors"]))
+  var embeddings: [String] = []
+
+  /// The words that are added.
+  func words() throws -> [TextualInversion] {
+    try embeddings.map { try TextualInversion(URL(fileURLWithPath: $0)) }
+  }
+
   /// The options given, for engines that have none of them.
-  var given: [String] { loras.isEmpty ? [] : ["--lora"] }
+  var given: [String] { (loras.isEmpty ? [] : ["--lora"]) + (embeddings.isEmpty ? [] : ["--embedding"]) }
 }

@@ -65,8 +65,9 @@ struct ModelOptions: ParsableArguments {
   func loadPipeline() throws -> DiffusionPipeline {
     setThreads()
     let checkpoint = try open()
-    for note in checkpoint.notes { Terminal.log(note) }
-    return try DiffusionPipeline(checkpoint.files)
+    let words = try adapters.words()
+    for note in checkpoint.notes + words.map(\.note) { Terminal.log(note) }
+    return try DiffusionPipeline(checkpoint.files, words: words)
   }
 
   /// What the model's folder calls itself, or is called.
@@ -81,9 +82,12 @@ struct ModelOptions: ParsableArguments {
     let loras = checkpoint.loras.map { lora in
       ModelReference.Adapter(name: lora.name, fingerprint: lora.fingerprint, scale: lora.scale)
     }
+    let words = try adapters.words().map { word in
+      ModelReference.Word(token: word.token, fingerprint: word.fingerprint)
+    }
     return ModelIdentity(
-      name: ([try checkpoint.title()] + loras.map(\.title)).joined(separator: " + "),
-      reference: ModelReference(fingerprint: try pipeline.fingerprint, adapters: loras),
+      name: ([try checkpoint.title()] + loras.map(\.title) + words.map(\.token)).joined(separator: " + "),
+      reference: ModelReference(fingerprint: try pipeline.fingerprint, adapters: loras, words: words),
       note: pipeline.defaults.note)
   }
 
@@ -116,6 +120,11 @@ struct ModelOptions: ParsableArguments {
 extension OpenCheckpoint {
   /// What it calls itself, or is called.
   fileprivate func title() throws -> String { try PipelineDefaults(files).name ?? name }
+}
+
+extension TextualInversion {
+  /// What a user may want to know of it.
+  var note: String { "embedding \(token): \(NumberText.count(count, "vector"))" }
 }
 
 extension ModelReference.Adapter {
