@@ -12,7 +12,7 @@ public struct SweepPlan: Sendable {
   /// Every text once.
   public let promptSet: PromptSet
   public let model: ModelIdentity
-  /// How the baseline is sampled: with the most steps and the first scheduler that axes ask for.
+  /// How the baseline is sampled: with the most steps, and the first scheduler and clip skip that axes ask for.
   public let sampling: Sampling
   /// In the order they were asked for, each once.
   public let seeds: [Seed]
@@ -53,7 +53,9 @@ public struct SweepPlan: Sendable {
     do { try merging.validate() } catch { throw .badMerging(error) }
     guard let steps = sampling.steps else { preconditionFailure("an engine settles the number of steps") }
     let points = try SweepAxis.product(
-      axes, from: SweepPoint(merging: merging, steps: steps, scheduler: sampling.scheduler))
+      axes,
+      from: SweepPoint(
+        merging: merging, steps: steps, scheduler: sampling.scheduler, clipSkip: sampling.clipSkip))
     var notices: [String] = []
     let distinct = promptSet.distinct
     let repetitions = promptSet.prompts.count - distinct.prompts.count
@@ -68,13 +70,15 @@ public struct SweepPlan: Sendable {
     notices += MergingNotice.overruled(points.map(\.merging)).map { [$0] } ?? []
     var baseline = sampling
     baseline.steps = points.map(\.steps).max() ?? steps
-    baseline.scheduler = points.first?.scheduler ?? sampling.scheduler
+    if let first = points.first {
+      (baseline.scheduler, baseline.clipSkip) = (first.scheduler, first.clipSkip)
+    }
     let reference = model.reference
     var recipes: Set<PictureRecipe> = [PictureRecipe(model: reference, sampling: baseline)]
     for point in points {
       for ratio in ratios {
         var own = sampling
-        (own.steps, own.scheduler) = (point.steps, point.scheduler)
+        (own.steps, own.scheduler, own.clipSkip) = (point.steps, point.scheduler, point.clipSkip)
         recipes.insert(
           PictureRecipe(model: reference, sampling: own, merging: point.merging.applied(ratio: ratio)))
       }

@@ -42,6 +42,7 @@ extension VariantRecord {
       if merging.mergeMlp != plain.mergeMlp { parts.append("merge_mlp") }
     }
     if let scheduler { parts.append(scheduler.rawValue) }
+    if let clipSkip { parts.append("clip_skip \(clipSkip)") }
     if let steps { parts.append("steps \(steps)") }
     return parts
   }
