@@ -1,4 +1,4 @@
-// Widening of half-precision numbers.
+// From half-precision numbers to fp32, and back (to bfloat16: pack.c).
 #include "CKernels.h"
 #include "multiversion.h"
 #include <string.h>
@@ -34,5 +34,26 @@ void ck_widen_bf16(const void *in, float *out, size_t count) {
     uint16_t half;
     memcpy(&half, source + 2 * i, 2);
     out[i] = from_bits((uint32_t)half << 16);
+  }
+}
+
+// The nearest half, ties to even; not-a-number stays that.
+MULTIVERSION
+void ck_narrow_f16(const float *in, uint16_t *out, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    uint32_t bits;
+    memcpy(&bits, in + i, sizeof bits);
+    uint32_t sign = bits >> 16 & 0x8000u, magnitude = bits & 0x7fffffffu;
+    // Below 2^-14 halves are multiples of 2^-24: the last place of fp32 from 0.5 on, which a sum is rounded to.
+    float shifted = from_bits(magnitude) + 0.5f;
+    uint32_t subnormal;
+    memcpy(&subnormal, &shifted, sizeof subnormal);
+    subnormal -= 0x3f000000u;
+    // The exponent's bias from 127 to 15; what is carried out of the fraction belongs into the exponent.
+    uint32_t normal = (magnitude - 0x38000000u + 0xfffu + (magnitude >> 13 & 1u)) >> 13;
+    normal = normal > 0x7c00u ? 0x7c00u : normal;
+    uint32_t half = magnitude < 0x38800000u ? subnormal : normal;
+    half = magnitude > 0x7f800000u ? 0x7e00u : half;
+    out[i] = (uint16_t)(half | sign);
   }
 }

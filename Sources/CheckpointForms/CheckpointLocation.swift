@@ -16,10 +16,12 @@ public struct CheckpointLocation: Sendable, Hashable, Codable {
   public var tokenizer: String?
   /// Whether a single file's averaged weights (EMA) are taken for the UNet.
   public var usesEMA: Bool
+  /// Added to the weights in their order.
+  public var loras: [LoRAChoice]
 
   public init(
     path: String, variant: String? = nil, vae: String? = nil, configuration: String? = nil,
-    tokenizer: String? = nil, usesEMA: Bool = false
+    tokenizer: String? = nil, usesEMA: Bool = false, loras: [LoRAChoice] = []
   ) {
     self.path = path
     self.variant = variant
@@ -27,6 +29,7 @@ public struct CheckpointLocation: Sendable, Hashable, Codable {
     self.configuration = configuration
     self.tokenizer = tokenizer
     self.usesEMA = usesEMA
+    self.loras = loras
   }
 
   /// Finds out which form it is and opens it as the folder that diffusers would make of it.
@@ -40,6 +43,11 @@ public struct CheckpointLocation: Sendable, Hashable, Codable {
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws(CheckpointError) -> OpenCheckpoint {
     let reading = Reading(resident: resident, cache: cache, hub: HubCache(environment: environment))
+    return try opened(reading).adapted(by: loras)
+  }
+
+  /// As it is on disk.
+  private func opened(_ reading: Reading) throws(CheckpointError) -> OpenCheckpoint {
     switch try form(reading) {
     case .folder(let url):
       return try folder(ModelDirectory(reading, url, variant: variant), name: nil, reading)
@@ -116,8 +124,10 @@ public struct OpenCheckpoint: Sendable {
   public let files: any ModelFiles
   /// What it is called: after its folder or file, or in the Hugging Face cache.
   public let name: String
-  /// Sentences on what was decided where the files leave a choice.
+  /// Sentences on what was decided where the files leave a choice, and on what was added.
   public let notes: [String]
+  /// What was added to the weights, in that order.
+  public var loras: [AppliedLoRA] = []
 }
 
 /// How files are read.

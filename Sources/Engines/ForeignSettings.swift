@@ -16,14 +16,15 @@ extension SamplingWish {
     return Sampling(
       steps: self.steps ?? steps ?? 20, guidanceScale: self.guidanceScale ?? guidanceScale ?? 7.5,
       negativePrompt: negativePrompt, width: size.width, height: size.height,
-      framing: framing, scheduler: self.scheduler ?? scheduler, eta: eta, attention: .unknown, precision: precision)
+      framing: framing, scheduler: self.scheduler ?? scheduler, eta: eta, attention: .unknown, precision: precision,
+      promptSyntax: promptSyntax)
   }
 
   /// - Throws: ``EngineError`` naming what only this program's own pipeline can be asked for.
   func refuseOwn(by engine: String) throws(EngineError) {
     let asked: [(name: String, isAsked: Bool)] = [
       ("--eta", eta != 0), ("--original-size", originalSize != nil), ("--crop", crop != nil),
-      ("--attention", attention != nil), ("--precision", precision != nil),
+      ("--attention", attention != nil), ("--precision", precision != nil), ("--clip-skip", clipSkip != nil),
     ]
     if let other = asked.first(where: \.isAsked) {
       throw .worker("\(other.name) is nothing that \(engine) can be asked for; leave it out")

@@ -91,6 +91,9 @@ public struct SamplingWish: Sendable, Hashable {
   public var eta: Double
   public var attention: AttentionName?
   public var precision: PrecisionName?
+  /// See ``Sampling/clipSkip``; 0 and nil are none.
+  public var clipSkip: Int?
+  public var promptSyntax: PromptSyntaxName
   private var width: Int?
   private var height: Int?
   private var originalWidth: Int?
@@ -102,7 +105,8 @@ public struct SamplingWish: Sendable, Hashable {
     steps: Int? = nil, guidanceScale: Double? = nil, negativePrompt: String = "",
     size: (width: Int, height: Int)? = nil, originalSize: (width: Int, height: Int)? = nil,
     crop: (left: Int, top: Int)? = nil, scheduler: SchedulerName? = nil, eta: Double = 0,
-    attention: AttentionName? = nil, precision: PrecisionName? = nil
+    attention: AttentionName? = nil, precision: PrecisionName? = nil, clipSkip: Int? = nil,
+    promptSyntax: PromptSyntaxName = .plain
   ) {
     self.steps = steps
     self.guidanceScale = guidanceScale
@@ -111,6 +115,8 @@ public struct SamplingWish: Sendable, Hashable {
     self.eta = eta
     self.attention = attention
     self.precision = precision
+    self.clipSkip = clipSkip
+    self.promptSyntax = promptSyntax
     self.size = size
     self.originalSize = originalSize
     self.crop = crop

@@ -12,10 +12,12 @@ public struct PictureFacts: Hashable, Sendable {
   public var size: PictureSize?
   public var scheduler: SchedulerName?
   public var precision: PrecisionName?
+  /// As diffusers counts the layers that are left out.
+  public var clipSkip: Int?
   public var modelName: String?
   /// Whatever tells checkpoints apart: the web UI's short hash, a whole digest.
   public var modelHash: String?
-  /// What else changes pictures, by the names of its source, as in `Clip skip`.
+  /// What else changes pictures, by the names of its source, as in `ENSD`.
   public var settings: [String: String] = [:]
   /// 0 where the source says that nothing was merged.
   public var ratio: Double?
@@ -45,6 +47,7 @@ public struct PictureFacts: Hashable, Sendable {
     take(\.size)
     take(\.scheduler)
     take(\.precision)
+    take(\.clipSkip)
     take(\.modelName)
     take(\.modelHash)
     take(\.ratio)

@@ -30,6 +30,17 @@ import TokenMerging
     #expect(plan.notices.count == 1 && plan.notices[0].hasPrefix("ratio 0 was added"))
   }
 
+  @Test func `clip skip is varied like a scheduler, the first is the baseline's`() throws {
+    let plan = try plan(["clip-skip=1,0,2"])
+    #expect(
+      plan.variants.map(\.label) == [
+        "0", "0.5", "0 clip_skip 0", "0.5 clip_skip 0", "0 clip_skip 2", "0.5 clip_skip 2",
+      ])
+    #expect(plan.sampling.clipSkip == 1 && plan.variants[2].recipe.sampling.clipSkip == nil)
+    #expect(plan.variants.map(\.isSampledLikeBaseline) == [true, true, false, false, false, false])
+    #expect(throws: EvaluationError.badAxisValue(.clipSkip, value: "-1")) { try SweepAxis("clip-skip=-1") }
+  }
+
   @Test func `merging rules fix their options, and equal ones count once`() throws {
     let plan = try plan(["merge-variant=tomesd,webui,comfyui", "sx=2,4", "no-rand=no,yes"])
     #expect(

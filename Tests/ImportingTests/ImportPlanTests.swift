@@ -47,15 +47,19 @@ import TokenMerging
     try Made.png(
       "e.png", in: folder.url, shade: 5,
       text: [Made.infotext("a cube", seed: 1, ratio: 0.5, further: ", Clip skip: 2")])
+    try Made.png(
+      "g.png", in: folder.url, shade: 7,
+      text: [Made.infotext("a cube", seed: 1, ratio: 0.5, further: ", ENSD: 31337")])
     try Made.png("f.png", in: folder.url, shade: 6, text: [Made.infotext("a ball", seed: 9)])
     let plan = try ImportPlan(folder.url)
     #expect(plan.runs.map { $0.pictures.map(\.file.url.lastPathComponent) } == [["a.png", "b.png"]])
     let nearest = folder.url.appendingPathComponent("a.png").path
     let reasons = reasons(plan)
-    #expect(reasons.count == 4)
+    #expect(reasons.count == 5)
     #expect(reasons.contains("no unmerged partner; the nearest, \(nearest), differs in steps (30, 20)"))
     #expect(reasons.contains("no unmerged picture of its prompt"))
-    #expect(reasons.contains { $0.contains("differs in model") && $0.contains("Clip skip 2") })
+    #expect(reasons.contains { $0.contains("differs in clip_skip (1, none)") })
+    #expect(reasons.contains { $0.contains("differs in model") && $0.contains("ENSD 31337") })
     #expect(reasons.contains("an unmerged picture without a merged one"))
   }
 

@@ -58,6 +58,26 @@ import TokenMerging
     #expect(parameters(request).contains("Precision: bf16"))
   }
 
+  @Test func `the parameters chunk names what was added to the model, and how prompts are read`() {
+    var request = exampleRequest
+    request.recipe.model = ModelReference(
+      fingerprint: "0123456789abcdef",
+      adapters: [
+        .init(name: "a style", fingerprint: "1123456789abcdef", scale: 0.8),
+        .init(name: "b", fingerprint: "2123456789abcdef", scale: -1),
+      ], words: [.init(token: "<cat>", fingerprint: "3123456789abcdef")])
+    request.recipe.sampling.clipSkip = 1
+    request.recipe.sampling.promptSyntax = "webui"
+    let text = parameters(request)
+    #expect(text.contains("Model hash: 0123456789, Model: demo"))
+    #expect(
+      text.contains(
+        "Lora hashes: \"a style: 1123456789ab, b: 2123456789ab\", TI hashes: \"<cat>: 3123456789ab\", "
+          + "Lora scales: \"a style: 0.8, b: -1\""))
+    #expect(text.contains("Clip skip: 2, Prompt syntax: webui, Token merging"))
+    #expect(!parameters(exampleRequest).contains("Lora") && !parameters(exampleRequest).contains("skip"))
+  }
+
   @Test func `the other chunk is JSON with every merging option`() throws {
     let chunk = PictureMetadata(request: exampleRequest, modelName: "demo").textChunks[1].value
     let object = try #require(try JSONSerialization.jsonObject(with: Data(chunk.utf8)) as? [String: Any])
@@ -85,6 +105,7 @@ import TokenMerging
       #expect(infotext.size?.width == sampling.width && infotext.size?.height == sampling.height)
       #expect(infotext.framing == sampling.framing)
       #expect(infotext.precision == sampling.precision && infotext.merging == request.recipe.merging)
+      #expect(infotext.clipSkip == sampling.clipSkip && infotext.promptSyntax == sampling.promptSyntax)
       #expect(infotext["Model"] == "a: \"b\", c")
     }
   }

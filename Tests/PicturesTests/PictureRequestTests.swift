@@ -23,6 +23,7 @@ extension Framing? {
   static let changes: [(field: PictureField, change: @Sendable (inout PictureRequest) -> Void)] = [
     (.model, { $0.recipe.model.fingerprint = "x" }),
     (.model, { $0.recipe.model.adapters = [.init(fingerprint: "lora", scale: 0.8)] }),
+    (.model, { $0.recipe.model.words = [.init(token: "<cat>", fingerprint: "word")] }),
     (.prompt, { $0.prompt = "a red cubes" }), (.seed, { $0.seed = 8 }),
     (.seed, { $0.seed = 9_223_372_036_854_775_808 }), (.seed, { $0.seed = 18_446_744_073_709_551_615 }),
     (.negativePrompt, { $0.recipe.sampling.negativePrompt = "x" }),
@@ -37,6 +38,8 @@ extension Framing? {
     (.eta, { $0.recipe.sampling.eta = 0.3 }),
     (.attention, { $0.recipe.sampling.attention = "plain" }),
     (.precision, { $0.recipe.sampling.precision = "bf16" }),
+    (.clipSkip, { $0.recipe.sampling.clipSkip = 1 }), (.clipSkip, { $0.recipe.sampling.clipSkip = 2 }),
+    (.promptSyntax, { $0.recipe.sampling.promptSyntax = "webui" }),
     (.ratio, { $0.recipe.merging?.ratio = 0.500_000_001 }), (.sx, { $0.recipe.merging?.sx = 4 }),
     (.sy, { $0.recipe.merging?.sy = 4 }), (.useRand, { $0.recipe.merging?.useRand = false }),
     (.maxDownsample, { $0.recipe.merging?.maxDownsample = 2 }),
@@ -76,6 +79,22 @@ extension Framing? {
     var plain = exampleRequest
     plain.recipe.merging = nil
     #expect(plain.key == "f7422a58587ff5462ef746080f182a3d73d0cb13c2425b2d36ed29a88a09a420")
+  }
+
+  @Test func `what an adapter is called decides nothing, and is kept`() throws {
+    var (named, other) = (exampleRequest, exampleRequest)
+    named.recipe.model.adapters = [.init(name: "style", fingerprint: "lora", scale: 0.8)]
+    other.recipe.model.adapters = [.init(name: "other", fingerprint: "lora", scale: 0.8)]
+    #expect(named == other && named.key == other.key && named.recipe.key == other.recipe.key)
+    #expect(named.recipe.model.id == other.recipe.model.id && named.differences(from: other).isEmpty)
+    let back = try JSONDecoder().decode(PictureRequest.self, from: JSONEncoder().encode(named))
+    #expect(back.recipe.model.adapters.map(\.name) == ["style"])
+    other.recipe.model.adapters[0].scale = 0.7
+    #expect(named != other && named.key != other.key)
+    // A store has the fingerprint only: it stands for the same model.
+    let identity = ModelIdentity(name: "m", reference: named.recipe.model)
+    let stored = ModelIdentity(name: "m", fingerprint: identity.fingerprint)
+    #expect(identity == stored && stored.reference.id == named.recipe.model.id)
   }
 
   @Test func `a picture that is all of its photograph is not framed`() {

@@ -7,9 +7,10 @@ public struct FamilyFixture: Sendable {
 
   public static let families = ["sd2", "lcm", "small-sd", "tiny-sd", "sdxl", "ssd-1b", "vega"]
 
-  public init(_ family: String) throws {
+  /// - Parameter area: the folder of the fixture
+  public init(_ family: String, area: String = "Families") throws {
     self.family = family
-    fixture = try Fixture("Families", family)
+    fixture = try Fixture(area, family)
   }
 
   /// Writes its folder in diffusers layout.

@@ -8,6 +8,8 @@
 // out[i] = the IEEE half or bfloat16 at in[i], widened.
 void ck_widen_f16(const void *in, float *out, size_t count);
 void ck_widen_bf16(const void *in, float *out, size_t count);
+// out[i] = the nearest IEEE half of in[i].
+void ck_narrow_f16(const float *in, uint16_t *out, size_t count);
 
 // Kernel sets of the matrix products: what the compiler's baseline offers, and more.
 typedef enum { CK_BASELINE, CK_AVX2, CK_AVX512, CK_AVX512_BF16 } ck_kernel_set;

@@ -15,10 +15,16 @@ struct CLIPEncoder: Sendable {
   }
 
   /// - Parameter causal: whether a position sees only itself and those before it.
-  /// - Returns: what comes out of the last layer, and what went into it, both of the shape of `x`,
-  ///   `[batch, tokens, width]`
-  func callAsFunction(_ x: Tensor, causal: Bool) -> (last: Tensor, penultimate: Tensor) {
-    layers.reduce((x, x)) { states, layer in (layer(states.0, causal: causal), states.0) }
+  /// - Returns: what comes out of the last layer, of the shape of `x`, `[batch, tokens, width]`
+  func callAsFunction(_ x: Tensor, causal: Bool) -> Tensor {
+    layers.reduce(x) { state, layer in layer(state, causal: causal) }
+  }
+
+  /// `x` and what comes out of every layer, all of its shape.
+  func hiddenStates(_ x: Tensor, causal: Bool) -> [Tensor] {
+    layers.reduce(into: [x]) { states, layer in
+      states.append(layer(states[states.count - 1], causal: causal))
+    }
   }
 }
 

@@ -6,8 +6,11 @@ public import Tensors
 public struct CLIPTextOutput: Sendable {
   /// After the last layer and the final layer norm, `[batch, tokens, width]`.
   public let lastHiddenState: Tensor
-  /// Before the last layer, and without the final layer norm, `[batch, tokens, width]`.
-  public let penultimateHiddenState: Tensor
+  /// What went into the first layer and what came out of every one, without the final layer norm,
+  /// `[batch, tokens, width]`: transformers' `hidden_states`.
+  public let hiddenStates: [Tensor]
+  /// Of them the one before the last.
+  public var penultimateHiddenState: Tensor { hiddenStates[hiddenStates.count - 2] }
   /// Of the last hidden state the row at each text's end token, `[batch, width]`.
   public fileprivate(set) var pooled: Tensor
 
@@ -22,7 +25,7 @@ public struct CLIPTextOutput: Sendable {
 /// score (Radford et al. 2021; transformers' `CLIPTextModel`).
 public struct CLIPTextModel: Sendable {
   public let configuration: CLIPTextConfiguration
-  private let tokenEmbedding: Embedding
+  private var tokenEmbedding: Embedding
   private let positionEmbedding: Embedding
   private let encoder: CLIPEncoder
   private let finalLayerNorm: LayerNorm
@@ -67,6 +70,16 @@ public struct CLIPTextModel: Sendable {
       weights.final_layer_norm, shape.hiddenSize, epsilon: shape.layerNormEpsilon)
   }
 
+  /// The model with an embedding for more ids.
+  /// - Parameters:
+  ///   - rows: `[count, width]`
+  ///   - first: the id of the first of them; rows that the model has there are replaced
+  public func adding(_ rows: Tensor, from first: Int) -> CLIPTextModel {
+    var model = self
+    model.tokenEmbedding = tokenEmbedding.replacing(rows, from: first)
+    return model
+  }
+
   /// Fails unless every id and every length that `tokenizer` gives has its embedding.
   public func requireFits(_ tokenizer: CLIPTokenizer) throws(CheckpointError) {
     guard tokenizer.vocabularySize <= configuration.vocabSize else {
@@ -92,12 +105,14 @@ public struct CLIPTextModel: Sendable {
         + "\(configuration.maxPositionEmbeddings)")
     let positions = ids.flatMap(\.indices)
     let embedded = tokenEmbedding(ids.flatMap(\.self)) + positionEmbedding(positions)
-    let states = encoder(embedded.reshaped([batch, length, width]), causal: true)
-    let hidden = finalLayerNorm(states.last)
+    let states = encoder.hiddenStates(embedded.reshaped([batch, length, width]), causal: true)
+    let hidden = normalized(states[states.count - 1])
     return CLIPTextOutput(
-      lastHiddenState: hidden, penultimateHiddenState: states.penultimate,
-      pooled: hidden.tokens(at: ids.map(endPosition)))
+      lastHiddenState: hidden, hiddenStates: states, pooled: hidden.tokens(at: ids.map(endPosition)))
   }
+
+  /// The final layer norm of hidden states, of any layer.
+  public func normalized(_ states: Tensor) -> Tensor { finalLayerNorm(states) }
 
   /// Where a text is pooled: at its first end token. Checkpoints from before the end
   /// token was configured right say 2, which stands for the largest id.

@@ -1,11 +1,11 @@
 public import Checkpoints
 import Layers
-import Tensors
+public import Tensors
 
 /// CLIP's text encoder and the map into the space that texts and pictures share (transformers'
 /// `CLIPTextModelWithProjection`): the second text encoder of SDXL.
 public struct CLIPTextModelWithProjection: Sendable {
-  public let textModel: CLIPTextModel
+  public private(set) var textModel: CLIPTextModel
   private let projection: Linear
 
   /// The model of a `text_encoder_2` folder.
@@ -17,6 +17,13 @@ public struct CLIPTextModelWithProjection: Sendable {
     projection = try Linear(
       weights.text_projection, configuration.encoder.hiddenSize, configuration.projectionDim, bias: false)
     try weights.requireAllUsed(ignoring: CLIPTextModel.positionIDs)
+  }
+
+  /// The model with an embedding for more ids, see ``CLIPTextModel/adding(_:from:)``.
+  public func adding(_ rows: Tensor, from first: Int) -> CLIPTextModelWithProjection {
+    var model = self
+    model.textModel = textModel.adding(rows, from: first)
+    return model
   }
 
   /// - Parameter ids: texts of one length, start and end token included.

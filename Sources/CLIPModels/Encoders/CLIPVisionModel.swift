@@ -45,7 +45,7 @@ public struct CLIPVisionModel: Sendable {
       (0..<batch).map { index in
         .concatenating([classEmbedding, rows.slice(index * count..<(index + 1) * count)]) + positionEmbedding
       })
-    let hidden = encoder(preLayerNorm(embedded.reshaped([batch, count + 1, width])), causal: false).last
+    let hidden = encoder(preLayerNorm(embedded.reshaped([batch, count + 1, width])), causal: false)
     return (hidden, postLayerNorm(hidden.tokens(at: Array(repeating: 0, count: batch))))
   }
 }

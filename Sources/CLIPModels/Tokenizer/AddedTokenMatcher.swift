@@ -2,16 +2,17 @@
 /// leftmost first, the longest where several begin.
 struct AddedTokenMatcher: Sendable {
   enum Part {
-    case token(Int)
+    /// More than one for a word of several vectors.
+    case token([Int])
     case text(ArraySlice<Unicode.Scalar>)
   }
 
-  private let tokens: [(scalars: [Unicode.Scalar], id: Int)]
+  private let tokens: [(scalars: [Unicode.Scalar], ids: [Int])]
 
-  init(_ tokens: [AddedToken]) {
+  init(_ tokens: [(content: String, ids: [Int])]) {
     self.tokens =
       tokens
-      .map { (Array($0.content.unicodeScalars), $0.id) }
+      .map { (Array($0.content.unicodeScalars), $0.ids) }
       .filter { !$0.0.isEmpty }
       .sorted { $0.0.count > $1.0.count }
   }
@@ -26,7 +27,7 @@ struct AddedTokenMatcher: Sendable {
     while index < text.endIndex {
       if let token = tokens.first(where: { text[index...].starts(with: $0.scalars) }) {
         flush()
-        parts.append(.token(token.id))
+        parts.append(.token(token.ids))
         index += token.scalars.count
         start = index
       } else {

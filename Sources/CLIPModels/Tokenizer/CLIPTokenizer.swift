@@ -13,8 +13,10 @@ public struct CLIPTokenizer: Sendable {
   public let startToken: Int
   public let endToken: Int
   public let padToken: Int
-  /// Number of ids the vocabulary and the added tokens span.
+  /// Number of ids the vocabulary and the added tokens span, without ``words``.
   public let vocabularySize: Int
+  /// What was added, in the order of its ids, which begin after the vocabulary's.
+  public let words: [TextualInversion]
 
   private let encoder: BytePairEncoder
   private let rawTokens: AddedTokenMatcher
@@ -23,22 +25,31 @@ public struct CLIPTokenizer: Sendable {
   /// Reads `vocab.json` and `merges.txt`, or `tokenizer.json` where a folder has only
   /// that, and the special tokens of `tokenizer_config.json` and
   /// `special_tokens_map.json`.
-  /// - Throws: ``CheckpointError`` naming the file that is missing or malformed.
-  public init(_ files: any ModelFiles) throws(CheckpointError) {
+  /// - Parameter words: whose vectors are added to the text encoder's
+  /// - Throws: ``CheckpointError`` naming the file that is missing or malformed, or a word that is there already.
+  public init(_ files: any ModelFiles, words: [TextualInversion] = []) throws(CheckpointError) {
     let vocabulary = try TokenizerVocabulary(files)
     let special = try SpecialTokens(files, vocabulary: vocabulary)
     modelMaxLength = special.modelMaxLength
     startToken = special.start
     endToken = special.end
     padToken = special.pad
-    vocabularySize = max(vocabulary.ids.values.max() ?? 0, special.added.map(\.id).max() ?? 0) + 1
+    let size = max(vocabulary.ids.values.max() ?? 0, special.added.map(\.id).max() ?? 0) + 1
+    vocabularySize = size
+    self.words = words
+    let known = Set(special.added.map(\.content))
+    let tokens = try words.tokens(from: size) { known.contains($0) || vocabulary.ids[$0] != nil }
+    if let long = words.first(where: { $0.count > special.modelMaxLength - 2 }) {
+      throw long.error(
+        "has \(long.count) vectors, a text of this model has room for \(special.modelMaxLength - 2)")
+    }
     encoder = try BytePairEncoder(vocabulary, unknown: special.unknown)
-    rawTokens = AddedTokenMatcher(special.added.filter { !$0.normalized })
+    rawTokens = AddedTokenMatcher(special.added.filter { !$0.normalized }.map { ($0.content, [$0.id]) })
+    let normalized = special.added.filter(\.normalized).map { (content: $0.content, ids: [$0.id]) } + tokens
     normalizedTokens = AddedTokenMatcher(
-      special.added.filter(\.normalized).map { token in
-        var token = token
-        token.content = String(String.UnicodeScalarView(normalizedScalars(token.content.unicodeScalars[...])))
-        return token
+      normalized.map { token in
+        let scalars = normalizedScalars(token.content.unicodeScalars[...])
+        return (String(String.UnicodeScalarView(scalars)), token.ids)
       })
   }
 
@@ -59,15 +70,19 @@ public struct CLIPTokenizer: Sendable {
   public func isTruncated(_ text: String) -> Bool { overflow(text) > 0 }
 
   /// The ids of `text` alone: no start, end or padding, any number of them.
-  public func tokens(in text: String) -> [Int] {
+  public func tokens(in text: String) -> [Int] { tokenGroups(in: text).flatMap(\.self) }
+
+  /// The same, each by itself but for the vectors of a word of ``words``, which stand together.
+  public func tokenGroups(in text: String) -> [[Int]] {
     rawTokens.split(Array(text.unicodeScalars)[...]).flatMap { part in
       switch part {
-      case .token(let id): [id]
+      case .token(let ids): [ids]
       case .text(let scalars):
         normalizedTokens.split(normalizedScalars(scalars)[...]).flatMap { part in
           switch part {
-          case .token(let id): [id]
-          case .text(let scalars): words(in: scalars).flatMap { encoder.tokens(ofWord: $0) }
+          case .token(let ids): [ids]
+          case .text(let scalars):
+            CLIPModels.words(in: scalars).flatMap { encoder.tokens(ofWord: $0) }.map { [$0] }
           }
         }
       }

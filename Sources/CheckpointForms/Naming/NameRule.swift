@@ -51,9 +51,22 @@ struct NameRule: Sendable {
     )
   }
 
+  /// The way back, of a rule that leads to one name and changes nothing.
+  var inverse: NameRule {
+    NameRule(to[0].joined(separator: "."), from.joined(separator: "."), inside: inside.map(\.inverse))
+  }
+
   private func filled(_ name: [Substring], _ numbers: [Substring]) -> String {
     var numbers = numbers[...]
     return name.map { $0 == "#" ? numbers.popFirst() ?? "#" : $0 }.joined(separator: ".")
+  }
+}
+
+extension [NameRule] {
+  /// What the first rule that is about a name makes of it; nil where none is.
+  func renamed(_ name: String) -> String? {
+    let parts = name.split(separator: ".")[...]
+    return lazy.compactMap { $0.applied(to: parts)?.names.first }.first
   }
 }
 

@@ -10,7 +10,7 @@ enum UNetNames {
       + ways(blocks["output_blocks"] ?? [:], "output_blocks", down: false) + fixed
   }
 
-  private static let fixed = [
+  static let fixed = [
     NameRule("input_blocks.0.0", "conv_in"),
     NameRule("time_embed.0", "time_embedding.linear_1"), NameRule("time_embed.2", "time_embedding.linear_2"),
     NameRule("label_emb.0.0", "add_embedding.linear_1"), NameRule("label_emb.0.2", "add_embedding.linear_2"),
@@ -20,7 +20,7 @@ enum UNetNames {
     NameRule("out.0", "conv_norm_out"), NameRule("out.2", "conv_out"),
   ]
 
-  private static let resnet = [
+  static let resnet = [
     NameRule("in_layers.0", "norm1"), NameRule("in_layers.2", "conv1"),
     NameRule("emb_layers.1", "time_emb_proj"),
     NameRule("out_layers.0", "norm2"), NameRule("out_layers.3", "conv2"),

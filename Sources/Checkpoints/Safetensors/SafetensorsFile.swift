@@ -1,3 +1,4 @@
+import Digests
 public import Foundation
 public import Tensors
 
@@ -27,6 +28,13 @@ public final class SafetensorsFile: TensorSource {
     let header = try SafetensorsHeader(mapping.bytes, path: url.path)
     entries = header.entries
     metadata = header.metadata
+  }
+
+  /// SHA-256 of the whole file in hexadecimal digits, which `sha256sum` prints, too.
+  public var digest: String {
+    var hash = SHA256()
+    hash.update(mapping.bytes)
+    return hash.hexDigest()
   }
 
   public var keys: [String] { Array(entries.keys) }

@@ -72,17 +72,3 @@ public struct RecipeTensors: TensorSource {
     return recipe.made(try source.stored(recipe.source, recipe.sourceShape))
   }
 }
-
-extension Tensor {
-  /// Of a matrix, columns as rows.
-  fileprivate func transposed() -> Tensor {
-    let (rows, columns) = (shape[0], shape[1])
-    return withUnsafeBuffer { source in
-      Tensor(uninitialized: [columns, rows]) { target in
-        for column in 0..<columns {
-          for row in 0..<rows { target[column * rows + row] = source[row * columns + column] }
-        }
-      }
-    }
-  }
-}

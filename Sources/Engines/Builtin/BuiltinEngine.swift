@@ -28,7 +28,8 @@ public struct BuiltinEngine: PictureEngine {
         ?? .checkpoint,
       eta: wish.eta,
       attention: wish.attention ?? AttentionName(rawValue: defaults.attention.rawValue),
-      precision: wish.precision ?? PrecisionName(rawValue: defaults.precision.rawValue))
+      precision: wish.precision ?? PrecisionName(rawValue: defaults.precision.rawValue),
+      clipSkip: wish.clipSkip == 0 ? nil : wish.clipSkip, promptSyntax: wish.promptSyntax)
   }
 
   public func validate(_ recipe: PictureRecipe) throws(EngineError) {
@@ -75,7 +76,8 @@ public struct BuiltinEngine: PictureEngine {
       framing: sampling.framing.map(MicroConditioning.Framing.init),
       scheduler: isOwn ? nil : try value("scheduler", sampling.scheduler), eta: sampling.eta,
       attention: try value("attention", sampling.attention),
-      precision: try value("precision", sampling.precision))
+      precision: try value("precision", sampling.precision), clipSkip: sampling.clipSkip ?? 0,
+      promptSyntax: try value("prompt syntax", sampling.promptSyntax))
   }
 
   private func value<Value: RawRepresentable<String> & CaseIterable>(

@@ -19,9 +19,14 @@ struct BuiltinPrompt: EnginePrompt {
     self.engine = engine
     let start = ContinuousClock.now
     let options = try engine.options(sampling)
+    let reading: PromptReading
+    do throws(PipelineError) {
+      reading = try engine.pipeline.read(prompt, options)
+    } catch {
+      throw .impossible(error)
+    }
     do throws(NotFiniteError) {
-      conditioning = try engine.pipeline.conditioning(
-        for: prompt, negativePrompt: options.negativePrompt, guidanceScale: options.guidanceScale)
+      conditioning = try engine.pipeline.conditioning(for: reading)
     } catch {
       throw .brokenPart(error)
     }
@@ -29,9 +34,13 @@ struct BuiltinPrompt: EnginePrompt {
     // Without guidance the negative prompt is not read at all.
     let negative = conditioning.hiddenStates.shape[0] == 2 ? sampling.negativePrompt : ""
     let texts: [(kind: UnreadText.Kind, text: String)] = [(.prompt, prompt), (.negativePrompt, negative)]
-    unread = texts.compactMap { text in
-      engine.pipeline.unread(text.text).map { UnreadText(text.kind, words: $0) }
-    }
+    // The web UI's syntax has no longest text.
+    unread =
+      options.promptSyntax == .webui
+      ? []
+      : texts.compactMap { text in
+        engine.pipeline.unread(text.text).map { UnreadText(text.kind, words: $0) }
+      }
   }
 
   func picture(_ request: PictureRequest, _ observer: PictureObserver) throws -> MadePicture {

@@ -18,7 +18,6 @@ public final class ComfyUIEngine: PictureEngine {
   private let template: ComfyUITemplate
   /// Of the workflow's file, as messages begin.
   private let file: String
-  private let syntax: PromptSyntax
   private let connection: Mutex<ServiceConnection>
 
   /// What a seed is combined with to make a picture that nobody asks for.
@@ -31,19 +30,15 @@ public final class ComfyUIEngine: PictureEngine {
   ///   - nodes: what the user named
   /// - Throws: ``EngineError`` when it is no ComfyUI, asks for a password, or something in the workflow is not found.
   public init(
-    _ address: ServiceAddress, workflow: Data, file: String, nodes: [ComfyUINode], timeout: Duration,
-    syntax: PromptSyntax
+    _ address: ServiceAddress, workflow: Data, file: String, nodes: [ComfyUINode], timeout: Duration
   ) throws(EngineError) {
     do { template = try ComfyUITemplate(workflow, named: nodes) } catch { throw .worker("\(file): \(error)") }
     comfy = try ComfyUIService(address, timeout: timeout)
     identity = comfy.identity
-    var settings = ["Workflow": String(template.fingerprint.prefix(16))]
-    if syntax != .literal { settings["Prompt syntax"] = syntax.rawValue }
     model = ModelIdentity(
       name: template.checkpoint ?? URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent,
-      hash: nil, settings: settings)
+      hash: nil, settings: ["Workflow": String(template.fingerprint.prefix(16))])
     self.file = file
-    self.syntax = syntax
     connection = Mutex(ServiceConnection(comfy.service))
   }
 
@@ -54,6 +49,7 @@ public final class ComfyUIEngine: PictureEngine {
     if let steps = wish.steps { sampling.steps = steps }
     if let scale = wish.guidanceScale { sampling.guidanceScale = scale }
     if let scheduler = wish.scheduler { sampling.scheduler = scheduler }
+    sampling.promptSyntax = wish.promptSyntax
     if !wish.negativePrompt.isEmpty { sampling.negativePrompt = wish.negativePrompt }
     return sampling
   }
@@ -113,7 +109,9 @@ public final class ComfyUIEngine: PictureEngine {
   }
 
   private func workflow(_ request: PictureRequest) throws -> Data {
-    try template.workflow(request) { [syntax] in syntax == .literal ? LiteralPrompt.forComfyUI($0) : $0 }
+    try template.workflow(request) {
+      request.recipe.sampling.promptSyntax == .plain ? LiteralPrompt.forComfyUI($0) : $0
+    }
   }
 
   private func picture(

@@ -14,18 +14,15 @@ public final class WebUIEngine: PictureEngine {
   public let identity: EngineIdentity
   public let model: ModelIdentity
   private let webUI: WebUIService
-  private let syntax: PromptSyntax
   private let connection: Mutex<ServiceConnection>
 
   /// - Parameters:
   ///   - timeout: the longest that a picture may take
-  ///   - syntax: of the prompts
   /// - Throws: ``EngineError`` when it is no web UI, asks for a password, or would not make unmerged pictures.
-  public init(_ address: ServiceAddress, timeout: Duration, syntax: PromptSyntax) throws(EngineError) {
-    webUI = try WebUIService(address, timeout: timeout, syntax: syntax)
+  public init(_ address: ServiceAddress, timeout: Duration) throws(EngineError) {
+    webUI = try WebUIService(address, timeout: timeout)
     identity = webUI.identity
     model = webUI.model
-    self.syntax = syntax
     connection = Mutex(ServiceConnection(webUI.service))
   }
 
@@ -103,7 +100,9 @@ public final class WebUIEngine: PictureEngine {
       throw .incomplete(sampling.steps == nil ? .steps : .guidanceScale)
     }
     let names = try sampler(sampling.scheduler)
-    func text(_ prompt: String) -> String { syntax == .literal ? LiteralPrompt.forWebUI(prompt) : prompt }
+    func text(_ prompt: String) -> String {
+      sampling.promptSyntax == .plain ? LiteralPrompt.forWebUI(prompt) : prompt
+    }
     return WebUIMessage.TextToImage(
       prompt: text(request.prompt), negativePrompt: text(sampling.negativePrompt), seed: request.seed.value,
       steps: steps, cfgScale: guidanceScale, width: sampling.width, height: sampling.height,

@@ -21,7 +21,7 @@ struct WebUIService: Sendable {
   private static let longestSystemInfo = Duration.seconds(30)
 
   /// - Throws: ``EngineError`` when it is no web UI, asks for a password, or would not make unmerged pictures.
-  init(_ address: ServiceAddress, timeout: Duration, syntax: PromptSyntax) throws(EngineError) {
+  init(_ address: ServiceAddress, timeout: Duration) throws(EngineError) {
     let service = HTTPService(
       "the web UI", at: address, timeout: timeout, missing: "start the web UI with --api")
     func get<Value: Decodable>(_ path: String, _ type: Value.Type) throws -> (HTTPAnswer, Value) {
@@ -41,11 +41,9 @@ struct WebUIService: Sendable {
     }
     let loaded = models.first { [$0.title, $0.modelName].contains(options.sdModelCheckpoint) }
     modelHash = loaded?.hash
-    var settings = options.settings
-    if syntax != .literal { settings["Prompt syntax"] = syntax.rawValue }
     model = ModelIdentity(
       name: loaded?.modelName ?? options.sdModelCheckpoint, hash: loaded?.sha256 ?? loaded?.hash,
-      settings: settings)
+      settings: options.settings)
     tellsSeconds = first.headers[Self.secondsHeader] != nil
     let system = try? service.get(
       "/internal/sysinfo", timeout: Self.longestSystemInfo, isCancelled: { false }

@@ -58,6 +58,12 @@ public final class WorkerEngine: PictureEngine {
 
   public func resolve(_ wish: SamplingWish) throws(EngineError) -> Sampling {
     let defaults = introduction.defaults
+    if wish.clipSkip != nil {
+      throw .worker("this engine cannot leave out layers of the text encoder (clip skip)")
+    }
+    if wish.promptSyntax != .plain {
+      throw .worker("this engine reads prompts as they are, not in the syntax of \(wish.promptSyntax)")
+    }
     let size = wish.size ?? defaults?.width.flatMap { width in defaults?.height.map { (width, $0) } }
     guard let size else { throw .worker("this engine has no size of its own: pass one with --size") }
     guard wish.attention == nil else {

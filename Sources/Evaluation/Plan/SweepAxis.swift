@@ -7,11 +7,14 @@ public struct SweepPoint: Sendable, Hashable {
   public var merging: MergingOptions
   public var steps: Int
   public var scheduler: SchedulerName
+  /// See `Sampling.clipSkip`.
+  public var clipSkip: Int?
 
-  public init(merging: MergingOptions, steps: Int, scheduler: SchedulerName) {
+  public init(merging: MergingOptions, steps: Int, scheduler: SchedulerName, clipSkip: Int? = nil) {
     self.merging = merging
     self.steps = steps
     self.scheduler = scheduler
+    self.clipSkip = clipSkip
   }
 }
 
@@ -28,6 +31,7 @@ public struct SweepAxis: Sendable {
     case mergeMlp = "merge-mlp"
     case mergeSteps = "merge-steps"
     case steps, scheduler
+    case clipSkip = "clip-skip"
 
     /// The values that it takes, for people.
     public var allowed: String {
@@ -37,6 +41,7 @@ public struct SweepAxis: Sendable {
       case .maxDownsample: "1, 2, 4 or 8"
       case .mergeSteps: "parts of the steps, as in 0-60%"
       case .scheduler: SchedulerKind.summary
+      case .clipSkip: "0 or more"
       case .noRand, .mergeAttn, .mergeCrossattn, .mergeMlp: "yes or no"
       }
     }
@@ -117,6 +122,8 @@ extension SweepAxis.Name {
     case .scheduler:
       assign(
         (try? SchedulerKind(named: value)).map { SchedulerName(rawValue: $0.rawValue) }, to: &point.scheduler)
+    case .clipSkip:
+      assign(Int(value).flatMap { $0 >= 0 ? .some($0 == 0 ? nil : $0) : nil }, to: &point.clipSkip)
     }
   }
 

@@ -12,7 +12,7 @@ public struct SweepPlan: Sendable {
   /// Every text once.
   public let promptSet: PromptSet
   public let model: ModelIdentity
-  /// How the baseline is sampled: with the most steps and the first scheduler that axes ask for.
+  /// How the baseline is sampled: with the most steps, and the first scheduler and clip skip that axes ask for.
   public let sampling: Sampling
   /// In the order they were asked for, each once.
   public let seeds: [Seed]
@@ -58,7 +58,9 @@ public struct SweepPlan: Sendable {
     }
     guard let steps = sampling.steps else { preconditionFailure("an engine settles the number of steps") }
     let points = try SweepAxis.product(
-      axes, from: SweepPoint(merging: merging, steps: steps, scheduler: sampling.scheduler))
+      axes,
+      from: SweepPoint(
+        merging: merging, steps: steps, scheduler: sampling.scheduler, clipSkip: sampling.clipSkip))
     guard factors.isEmpty || points.contains(where: { $0.merging.variant == .todo }) else {
       throw .factorWithoutToDo
     }
@@ -76,14 +78,16 @@ public struct SweepPlan: Sendable {
     notices += MergingNotice.overruled(points.map(\.merging)).map { [$0] } ?? []
     var baseline = sampling
     baseline.steps = points.map(\.steps).max() ?? steps
-    baseline.scheduler = points.first?.scheduler ?? sampling.scheduler
-    let reference = ModelReference(fingerprint: model.fingerprint)
+    if let first = points.first {
+      (baseline.scheduler, baseline.clipSkip) = (first.scheduler, first.clipSkip)
+    }
+    let reference = model.reference
     var recipes: Set<PictureRecipe> = [PictureRecipe(model: reference, sampling: baseline)]
     for point in points {
       let isThinned = point.merging.variant == .todo && !factors.isEmpty
       for ratio in isThinned ? factors.map(MergingOptions.ratio(factor:)) : ratios {
         var own = sampling
-        (own.steps, own.scheduler) = (point.steps, point.scheduler)
+        (own.steps, own.scheduler, own.clipSkip) = (point.steps, point.scheduler, point.clipSkip)
         recipes.insert(
           PictureRecipe(model: reference, sampling: own, merging: point.merging.applied(ratio: ratio)))
       }

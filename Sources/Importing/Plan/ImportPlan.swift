@@ -95,7 +95,8 @@ public struct ImportPlan: Sendable {
     let sampling = Sampling(
       steps: facts.steps, guidanceScale: facts.guidanceScale, negativePrompt: facts.negativePrompt ?? "",
       width: file.size.width, height: file.size.height, scheduler: facts.scheduler ?? .unknown,
-      attention: .unknown, precision: facts.precision ?? .unknown)
+      attention: .unknown, precision: facts.precision ?? .unknown,
+      clipSkip: facts.clipSkip == 0 ? nil : facts.clipSkip)
     return Candidate(
       group: Group(model: facts.model, sampling: sampling), place: Place(prompt: prompt, seed: seed),
       merging: merging, file: file)

@@ -27,6 +27,7 @@ struct FactColumn {
     FactColumn(names: ["precision", "dtype"], expected: "a name") { text, facts in
       facts.precision = PrecisionName(rawValue: text)
     },
+    integer(["clip_skip"], from: 0, \.clipSkip),
     text(["model", "model_name"], \.modelName), text(["model_hash"], \.modelHash),
     FactColumn(names: ["size"], expected: "as in 512x512") { text, facts in
       PictureSize(text).map { facts.size = $0 }

@@ -5,10 +5,12 @@ extension Infotext {
   /// Settings that change pictures beside those that a request has; what else extensions write does not, or cannot be
   /// told.
   private static let settings = [
-    "Clip skip", "ENSD", "RNG", "VAE", "VAE hash", "Variation seed",
+    "ENSD", "RNG", "VAE", "VAE hash", "Variation seed",
     "Variation seed strength",
     "Denoising strength", "Hires upscale", "Hires resize", "Hires steps", "Hires upscaler", "Hires prompt",
-    "Refiner", "Refiner switch at", "Lora hashes", "TI hashes", "Hypernet", "Face restoration", "Tiling",
+    "Refiner", "Refiner switch at", "Lora hashes", "Lora scales", "TI hashes", "Prompt syntax", "Hypernet",
+    "Face restoration",
+    "Tiling",
     "Eta", "Sigma churn", "Sigma tmin", "Sigma tmax", "Sigma noise", "Schedule max sigma",
     "Schedule min sigma", "Schedule rho", "NGMS", "ToDo factor", "ToDo max depth", "ToDo disable after",
     "FP8 weight", "Cache FP16 weight for LoRA",
@@ -23,6 +25,7 @@ extension Infotext {
     (facts.seed, facts.steps, facts.guidanceScale) = (seed, steps, guidanceScale)
     facts.size = size.map { PictureSize(width: $0.width, height: $0.height) }
     facts.scheduler = scheduler
+    facts.clipSkip = clipSkip
     facts.modelName = self["Model"]
     facts.modelHash = self["Model hash"]
     facts.engine = engine

@@ -32,6 +32,10 @@ extension Infotext {
     return Framing(original: pair("Original size", "x"), crop: crop, width: size.width, height: size.height)
   }
 
+  /// The web UI counts the layer that is taken, from the last one on; here those that are left out are counted.
+  public var clipSkip: Int? { self["Clip skip"].flatMap { Int($0) }.flatMap { $0 > 1 ? $0 - 1 : nil } }
+  public var promptSyntax: PromptSyntaxName { self["Prompt syntax"].map(PromptSyntaxName.init) ?? .plain }
+
   private func pair(_ name: String, _ separator: Character) -> (width: Int, height: Int)? {
     let sides = self[name]?.split(separator: separator).map { Int($0) } ?? []
     guard sides.count == 2, let width = sides[0], let height = sides[1] else { return nil }
@@ -73,6 +77,7 @@ extension PictureMetadata {
       Infotext.Field("Model hash", String(recipe.model.fingerprint.prefix(10))),
       Infotext.Field("Model", modelName),
     ]
+    fields += Self.fields(recipe.model)
     if sampling.eta != 0 {
       fields.append(
         Infotext.Field(Infotext.etaField(sampling.scheduler), NumberText.exact(sampling.eta)))
@@ -84,9 +89,24 @@ extension PictureMetadata {
     if sampling.precision != .fp32 {
       fields.append(Infotext.Field("Precision", sampling.precision.rawValue))
     }
+    if let skip = sampling.clipSkip { fields.append(Infotext.Field("Clip skip", "\(skip + 1)")) }
+    if sampling.promptSyntax != .plain {
+      fields.append(Infotext.Field("Prompt syntax", sampling.promptSyntax.rawValue))
+    }
     if let merging = recipe.merging { fields += Self.fields(merging) }
     fields.append(Infotext.Field("Version", "tome-eval \(version)"))
     return Infotext(prompt: request.prompt, negativePrompt: sampling.negativePrompt, fields: fields)
+  }
+
+  /// The web UI writes the hashes of LoRAs, and how strong they are into the prompt.
+  private static func fields(_ model: ModelReference) -> [Infotext.Field] {
+    func list(_ name: String, _ texts: [String]) -> [Infotext.Field] {
+      texts.isEmpty ? [] : [Infotext.Field(name, texts.joined(separator: ", "))]
+    }
+    func name(_ adapter: ModelReference.Adapter) -> String { adapter.name ?? "unnamed" }
+    return list("Lora hashes", model.adapters.map { "\(name($0)): \($0.fingerprint.prefix(12))" })
+      + list("TI hashes", model.words.map { "\($0.token): \($0.fingerprint.prefix(12))" })
+      + list("Lora scales", model.adapters.map { "\(name($0)): \(NumberText.exact($0.scale))" })
   }
 
   /// The ratio as the web UI names it, and whatever differs from plain tomesd in the same manner.

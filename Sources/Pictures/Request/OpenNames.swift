@@ -31,6 +31,15 @@ public struct AttentionName: OpenName {
   public static let unknown: AttentionName = "unknown"
 }
 
+/// What brackets and words of command in prompts mean, as `--prompt-syntax` names it.
+public struct PromptSyntaxName: OpenName {
+  public let rawValue: String
+  public init(rawValue: String) { self.rawValue = rawValue }
+
+  /// Nothing.
+  public static let plain: PromptSyntaxName = "plain"
+}
+
 /// What a UNet computes in, as `--precision` names it.
 public struct PrecisionName: OpenName {
   public let rawValue: String

@@ -9,7 +9,10 @@ public enum PictureField: String, CaseIterable, Sendable {
   case guidanceScale = "guidance_scale"
   case size
   case originalSize = "original_size"
-  case crop, scheduler, eta, attention, precision, ratio
+  case crop, scheduler, eta, attention, precision
+  case clipSkip = "clip_skip"
+  case promptSyntax = "prompt_syntax"
+  case ratio
   case mergeVariant = "merge_variant"
   case sx, sy
   case maxDownsample = "max_downsample"
@@ -36,6 +39,8 @@ public enum PictureField: String, CaseIterable, Sendable {
     case .eta: sampling.eta == 0 ? nil : NumberText.exact(sampling.eta)
     case .attention: sampling.attention.rawValue
     case .precision: sampling.precision.rawValue
+    case .clipSkip: sampling.clipSkip.map { "\($0)" }
+    case .promptSyntax: sampling.promptSyntax == .plain ? nil : sampling.promptSyntax.rawValue
     case .ratio: NumberText.exact(recipe.ratio)
     case .mergeVariant: merging?.variant.rawValue
     case .sx: merging.map { "\($0.sx)" }

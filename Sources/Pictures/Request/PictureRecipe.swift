@@ -1,32 +1,5 @@
 public import TokenMerging
 
-/// The model that makes a picture, as far as its pixels depend on it.
-public struct ModelReference: Hashable, Sendable {
-  /// Weights that are added to the model's own, as LoRA does.
-  public struct Adapter: Hashable, Sendable, Codable {
-    public var fingerprint: String
-    public var scale: Double
-
-    public init(fingerprint: String, scale: Double) {
-      self.fingerprint = fingerprint
-      self.scale = scale
-    }
-  }
-
-  /// See ``ModelIdentity/fingerprint``.
-  public var fingerprint: String
-  /// In the order in which they are added.
-  public var adapters: [Adapter]
-
-  public init(fingerprint: String, adapters: [Adapter] = []) {
-    self.fingerprint = fingerprint
-    self.adapters = adapters
-  }
-
-  /// The same for equal references, and for no others.
-  public var id: String { adapters.isEmpty ? fingerprint : contentHash(of: self) }
-}
-
 /// How a picture is sampled, apart from its model, its prompt, its seed and token merging.
 public struct Sampling: Hashable, Sendable {
   /// Denoising steps; nil where a picture that was made elsewhere does not say.
@@ -44,11 +17,14 @@ public struct Sampling: Hashable, Sendable {
   public var eta: Double
   public var attention: AttentionName
   public var precision: PrecisionName
+  /// How many of the text encoder's last layers are left out, as diffusers counts them; nil for none.
+  public var clipSkip: Int?
+  public var promptSyntax: PromptSyntaxName
 
   public init(
     steps: Int?, guidanceScale: Double?, negativePrompt: String = "", width: Int, height: Int,
     framing: Framing? = nil, scheduler: SchedulerName, eta: Double = 0, attention: AttentionName = "tiled",
-    precision: PrecisionName = .fp32
+    precision: PrecisionName = .fp32, clipSkip: Int? = nil, promptSyntax: PromptSyntaxName = .plain
   ) {
     self.steps = steps
     self.guidanceScale = guidanceScale
@@ -60,6 +36,8 @@ public struct Sampling: Hashable, Sendable {
     self.eta = eta
     self.attention = attention
     self.precision = precision
+    self.clipSkip = clipSkip
+    self.promptSyntax = promptSyntax
   }
 }
 
@@ -83,35 +61,21 @@ public struct PictureRecipe: Hashable, Sendable {
   public var ratio: Double { merging?.ratio ?? 0 }
 
   /// The same for equal recipes, and for no others.
-  public var key: String { contentHash(of: self) }
+  public var key: String {
+    var unnamed = self
+    unnamed.model = model.unnamed
+    return contentHash(of: unnamed)
+  }
 }
 
 // Requests and recipes are written as one flat object. Keys of pictures are hashes of it: what is added to a request
 // is left out where it has the value that every picture had before.
 
-extension ModelReference: Codable {
-  private enum CodingKeys: String, CodingKey {
-    case fingerprint = "modelFingerprint"
-    case adapters
-  }
-
-  public init(from decoder: any Decoder) throws {
-    let fields = try decoder.container(keyedBy: CodingKeys.self)
-    fingerprint = try fields.decode(String.self, forKey: .fingerprint)
-    adapters = try fields.decodeIfPresent([Adapter].self, forKey: .adapters) ?? []
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var fields = encoder.container(keyedBy: CodingKeys.self)
-    try fields.encode(fingerprint, forKey: .fingerprint)
-    if !adapters.isEmpty { try fields.encode(adapters, forKey: .adapters) }
-  }
-}
-
 extension Sampling: Codable {
   private enum CodingKeys: String, CodingKey {
     case steps, guidanceScale, negativePrompt, width, height, framing, scheduler, eta, attention
     case precision = "dtype"
+    case clipSkip, promptSyntax
   }
 
   public init(from decoder: any Decoder) throws {
@@ -126,6 +90,8 @@ extension Sampling: Codable {
     eta = try fields.decodeIfPresent(Double.self, forKey: .eta) ?? 0
     attention = try fields.decode(AttentionName.self, forKey: .attention)
     precision = try fields.decode(PrecisionName.self, forKey: .precision)
+    clipSkip = try fields.decodeIfPresent(Int.self, forKey: .clipSkip)
+    promptSyntax = try fields.decodeIfPresent(PromptSyntaxName.self, forKey: .promptSyntax) ?? .plain
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -140,6 +106,8 @@ extension Sampling: Codable {
     if eta != 0 { try fields.encode(eta, forKey: .eta) }
     try fields.encode(attention, forKey: .attention)
     try fields.encode(precision, forKey: .precision)
+    try fields.encodeIfPresent(clipSkip, forKey: .clipSkip)
+    if promptSyntax != .plain { try fields.encode(promptSyntax, forKey: .promptSyntax) }
   }
 }
 

@@ -14,7 +14,11 @@ public struct PictureRequest: Hashable, Sendable {
   }
 
   /// The key under which a store keeps the picture.
-  public var key: String { contentHash(of: self) }
+  public var key: String {
+    var unnamed = self
+    unnamed.recipe.model = recipe.model.unnamed
+    return contentHash(of: unnamed)
+  }
 }
 
 /// Flat, with the fields of the recipe.

@@ -112,7 +112,7 @@ struct QualitySpeedChart: Sendable {
       zip(measured, places).map { ($0.row.variant, $1) }, from: (speeds.position(1), scores.position(0)))
     let unmerged = measured.filter { !$0.isMerged }.map(\.row.variant)
     hasFewerSteps = unmerged.contains { $0.steps != nil }
-    let isOtherwise = unmerged.contains { $0.scheduler != nil }
+    let isOtherwise = unmerged.contains { $0.scheduler != nil || $0.clipSkip != nil }
     unmergedLegend =
       unmerged.isEmpty ? nil : isOtherwise ? "unmerged, sampled otherwise" : "unmerged, with fewer steps"
     xTicks = speeds.ticks.map {
@@ -149,7 +149,7 @@ struct QualitySpeedChart: Sendable {
         guard let first = group.first?.variant else { return false }
         let isMerged = point.variant.ratio > 0
         guard isMerged == (first.ratio > 0) else { return false }
-        return point.variant.scheduler == first.scheduler
+        return point.variant.scheduler == first.scheduler && point.variant.clipSkip == first.clipSkip
           && (!isMerged || (point.variant.mergesLike(first) && point.variant.steps == first.steps))
       }
       if let known { groups[known].append(point) } else { groups.append([point]) }
@@ -159,9 +159,11 @@ struct QualitySpeedChart: Sendable {
       let sorted = group.sorted {
         isMerged ? $0.variant.ratio < $1.variant.ratio : ($0.variant.steps ?? 0) > ($1.variant.steps ?? 0)
       }
-      // Fewer steps or another scheduler change the start: such a rule does not begin at the baseline.
+      // Fewer steps, another scheduler or clip skip change the start: such a rule does not begin at the baseline.
       let begins =
-        group.first.map { isMerged ? $0.variant.isSampledLikeBaseline : $0.variant.scheduler == nil } ?? true
+        group.first.map(\.variant).map {
+          isMerged ? $0.isSampledLikeBaseline : $0.scheduler == nil && $0.clipSkip == nil
+        } ?? true
       let places = (begins ? [start] : []) + sorted.map(\.place)
       return Line(
         points: places.map { "\(svg($0.x)),\(svg($0.y))" }.joined(separator: " "), isMerged: isMerged)

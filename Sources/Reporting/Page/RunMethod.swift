@@ -63,6 +63,8 @@ struct RunMethod: Sendable {
           sampling.precision == .unknown ? "unknown precision" : sampling.precision.rawValue,
         ]).joined(separator: ", ")
           + (sampling.eta == 0 ? "" : ", eta \(NumberText.exact(sampling.eta))")
+          + (sampling.clipSkip.map { ", clip skip \($0) (as diffusers counts)" } ?? "")
+          + (sampling.promptSyntax == .plain ? "" : ", prompts in the syntax of \(sampling.promptSyntax)")
           + (sampling.negativePrompt.isEmpty ? "" : ", negative prompt “\(sampling.negativePrompt)”")),
       .init(
         term: "Prompts and seeds",

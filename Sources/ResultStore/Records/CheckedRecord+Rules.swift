@@ -125,7 +125,7 @@ extension Sampling {
   fileprivate var isPossible: Bool {
     steps.map { $0 >= 1 } != false && guidanceScale?.isFinite != false
       && ColumnRule.sides.contains(Int64(width)) && ColumnRule.sides.contains(Int64(height))
-      && framing?.isPossible != false
+      && framing?.isPossible != false && clipSkip.map { $0 >= 1 } != false
   }
 }
 

@@ -43,6 +43,7 @@ extension VariantRecord {
       if merging.steps != plain.steps { parts.append("merge_steps \(merging.steps)") }
     }
     if let scheduler { parts.append(scheduler.rawValue) }
+    if let clipSkip { parts.append("clip_skip \(clipSkip)") }
     if let steps { parts.append("steps \(steps)") }
     return parts
   }

@@ -3,8 +3,8 @@ import TokenMerging
 
 /// The order of a run's variants in tables, and in which its pictures are made.
 extension VariantRecord {
-  /// The baseline first; then those with its scheduler before those with others, by their names, those at the run's own
-  /// steps before those with fewer, by merging rule, by its options and by rising ratio. An unmerged variant of equal time
+  /// The baseline first; then those with its scheduler before those with others, by their names, those with its clip
+  /// skip before those with others, those at the run's own steps before those with fewer, by merging rule, by its options and by rising ratio. An unmerged variant of equal time
   /// comes right after the ratio whose time it has.
   public func precedes(_ other: VariantRecord) -> Bool {
     let (own, others) = (scheduler?.rawValue ?? "", other.scheduler?.rawValue ?? "")
@@ -14,7 +14,10 @@ extension VariantRecord {
   private var rank: [Double] {
     let isEqualTime = equalTimeRatio != nil
     let group = isEqualTime ? -Double.infinity : steps.map { -Double($0) } ?? -Double.infinity
-    return [isBaseline ? 0 : 1, group] + rule + [equalTimeRatio ?? ratio, isEqualTime ? 1 : 0, Double(id)]
+    let skip = clipSkip.map { Double($0) } ?? -1
+    return [isBaseline ? 0 : 1, skip, group] + rule + [
+      equalTimeRatio ?? ratio, isEqualTime ? 1 : 0, Double(id),
+    ]
   }
 
   /// Whether both merge alike, whatever their ratios.

@@ -28,6 +28,9 @@ public struct VariantRecord: StoredRecord {
   public private(set) var steps: Int?
   /// The scheduler where it is not that of the run's baseline. Follows from the recipe; not stored.
   public private(set) var scheduler: SchedulerName?
+  /// How many of the text encoder's layers are left out, where it is not as in the run's baseline. Follows from the
+  /// recipe; not stored.
+  public private(set) var clipSkip: Int?
   /// The ratio in labels where four decimals do not tell it from the run's other variants, see
   /// ``Swift/Array/tellApart()``. Not stored.
   var ratioText: String?
@@ -55,7 +58,7 @@ public struct VariantRecord: StoredRecord {
   }
 
   /// Whether nothing but merging tells it from the run's baseline.
-  public var isSampledLikeBaseline: Bool { steps == nil && scheduler == nil }
+  public var isSampledLikeBaseline: Bool { steps == nil && scheduler == nil && clipSkip == nil }
 
   /// The ratio whose time it matches, see ``equalTimeMerging``.
   public var equalTimeRatio: Double? { equalTimeMerging?.ratio }
@@ -64,5 +67,6 @@ public struct VariantRecord: StoredRecord {
   mutating func compare(with baseline: Sampling) {
     steps = recipe.sampling.steps == baseline.steps ? nil : recipe.sampling.steps
     scheduler = recipe.sampling.scheduler == baseline.scheduler ? nil : recipe.sampling.scheduler
+    clipSkip = recipe.sampling.clipSkip == baseline.clipSkip ? nil : recipe.sampling.clipSkip ?? 0
   }
 }

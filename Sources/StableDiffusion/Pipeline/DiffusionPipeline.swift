@@ -1,3 +1,4 @@
+public import CLIPModels
 public import Checkpoints
 public import Foundation
 public import Images
@@ -41,8 +42,11 @@ public struct DiffusionPipeline: Sendable {
   }
 
   /// Loads every component and checks that they fit together.
+  /// - Parameter words: what is added to the tokenizers and text encoders; ``fingerprint`` does not know them
   /// - Throws: ``CheckpointError`` naming the file and field or tensor at fault.
-  public init(_ files: any ModelFiles) throws(CheckpointError) {
+  public init(
+    _ files: any ModelFiles, words: [TextualInversion] = []
+  ) throws(CheckpointError) {
     // These two say how the model is used and called, not what it computes.
     pipeline = try PipelineClass(files)
     defaults = try PipelineDefaults(files)
@@ -51,7 +55,7 @@ public struct DiffusionPipeline: Sendable {
     // Of other classes than the first, the class is a part of what is computed.
     if pipeline != .stableDiffusion { _ = try PipelineClass(files) }
     scheduler = try SchedulerConfiguration(files.component("scheduler"), of: pipeline)
-    text = try TextConditioner(files, of: pipeline)
+    text = try TextConditioner(files, of: pipeline, words: words)
     unet = try UNet2DConditionModel(files.component("unet"))
     autoencoder = try AutoencoderClass.load(files.component("vae"))
     try unet.configuration.requireFits(
@@ -75,7 +79,32 @@ public struct DiffusionPipeline: Sendable {
   public func conditioning(
     for prompt: String, negativePrompt: String = "", guidanceScale: Double
   ) throws(NotFiniteError) -> Conditioning {
-    try text(prompt, negativePrompt: hasPair(guidanceScale: guidanceScale) ? negativePrompt : nil)
+    try text(
+      PromptReading(
+        plain: prompt, negativePrompt: hasPair(guidanceScale: guidanceScale) ? negativePrompt : nil))
+  }
+
+  /// Reads a prompt, and the negative one of `options` where it has an effect, in their syntax.
+  /// - Throws: ``PipelineError`` naming what of the syntax is not done here, or layers that the model does not have.
+  public func read(
+    _ prompt: String, _ options: SamplingOptions
+  ) throws(PipelineError) -> PromptReading {
+    guard (0...text.mostClipSkip).contains(options.clipSkip) else {
+      throw .badClipSkip(options.clipSkip, most: text.mostClipSkip)
+    }
+    let negative = hasPair(guidanceScale: options.guidanceScale) ? options.negativePrompt : nil
+    do throws(PromptError) {
+      return try PromptReading(
+        prompt, negativePrompt: negative, clipSkip: options.clipSkip, syntax: options.promptSyntax)
+    } catch {
+      throw .badPrompt(error)
+    }
+  }
+
+  /// Encodes what was read.
+  /// - Throws: ``NotFiniteError`` when the text encoder's numbers are useless.
+  public func conditioning(for reading: PromptReading) throws(NotFiniteError) -> Conditioning {
+    try text(reading)
   }
 
   /// Whether prompt and negative prompt are evaluated together, as one batch; otherwise the negative prompt has no
@@ -178,6 +207,8 @@ public struct DiffusionPipeline: Sendable {
     } catch {
       throw .badMerging(error)
     }
+    // The negative prompt is there before any other.
+    _ = try read("", options)
     let configuration = scheduler.inPipeline(options.scheduler)
     return (width, height, try configuration.scheduler(steps: options.steps, eta: options.eta))
   }

@@ -11,6 +11,9 @@ public enum PipelineError: Error, Equatable, CustomStringConvertible {
   case noSizes
   case badFraming(MicroConditioning.Framing)
   case badMerging(MergingError)
+  /// More of the text encoder's layers left out than it has.
+  case badClipSkip(Int, most: Int)
+  case badPrompt(PromptError)
   case checkpoint(CheckpointError)
 
   public var description: String {
@@ -31,6 +34,10 @@ public enum PipelineError: Error, Equatable, CustomStringConvertible {
       "an original size of \(framing.originalWidth)x\(framing.originalHeight) with a crop at "
         + "\(framing.cropLeft),\(framing.cropTop) is not possible: sides are 1 to 1000000 pixels, and crops 0 to 1000000"
     case .badMerging(let error):
+      error.description
+    case .badClipSkip(let skip, let most):
+      "clip skip \(skip) is not possible: of this model's text encoder 0 to \(most) layers can be left out"
+    case .badPrompt(let error):
       error.description
     case .checkpoint(let error):
       error.description

@@ -21,11 +21,16 @@ public struct SamplingOptions: Sendable, Hashable, Codable {
   public var attention: AttentionKernel
   /// Of the UNet; text encoder and autoencoder compute in fp32.
   public var precision: Precision
+  /// How many of the text encoder's last layers are left out, as diffusers counts them: 0 none, 1 takes what goes into
+  /// the last one. Of SDXL, whose encoders leave the last one out anyway, so many more.
+  public var clipSkip: Int
+  public var promptSyntax: PromptSyntax
 
   public init(
     steps: Int = 20, guidanceScale: Double = 7.5, negativePrompt: String = "", width: Int? = nil,
     height: Int? = nil, framing: MicroConditioning.Framing? = nil, scheduler: SchedulerKind? = nil,
-    eta: Double = 0, attention: AttentionKernel = .tiled, precision: Precision = .fp32
+    eta: Double = 0, attention: AttentionKernel = .tiled, precision: Precision = .fp32, clipSkip: Int = 0,
+    promptSyntax: PromptSyntax = .plain
   ) {
     self.steps = steps
     self.guidanceScale = guidanceScale
@@ -37,6 +42,8 @@ public struct SamplingOptions: Sendable, Hashable, Codable {
     self.eta = eta
     self.attention = attention
     self.precision = precision
+    self.clipSkip = clipSkip
+    self.promptSyntax = promptSyntax
   }
 
   var compute: ComputeOptions { ComputeOptions(attention: attention, precision: precision) }

@@ -56,6 +56,11 @@ public struct StoredTensor: Sendable {
     }
   }
 
+  /// How its numbers are stored; nil for fp32.
+  public var halfPrecision: HalfPrecision? {
+    if case .half(_, let format) = storage { format } else { nil }
+  }
+
   /// Whether no number is NaN or infinite.
   public var isFinite: Bool {
     switch storage {

@@ -125,9 +125,11 @@ struct DoctorCommand: ParsableCommand {
   private func checkpoint() -> [Finding] {
     do {
       let checkpoint = try model.open()
-      let family = Diagnosis.family(of: try DiffusionPipeline(checkpoint.files))
+      let words = try model.adapters.words()
+      let family = Diagnosis.family(of: try DiffusionPipeline(checkpoint.files, words: words))
       let parts = Finding("model") { try Diagnosis.parts(of: checkpoint.files) }
-      return [parts, Finding("family", .fine, family)] + checkpoint.notes.map { Finding("model", .fine, $0) }
+      return [parts, Finding("family", .fine, family)]
+        + (checkpoint.notes + words.map(\.note)).map { Finding("model", .fine, $0) }
     } catch {
       return [Finding("model", .error, Advice.added(to: "\(error)", error))]
     }

@@ -79,8 +79,7 @@ struct GenerateCommand: ParsableCommand {
     merging.variant = mergeVariant
     let settled = try engine.resolve(sampling.wish)
     let recipe = PictureRecipe(
-      model: ModelReference(fingerprint: engine.model.fingerprint), sampling: settled,
-      merging: merging.applied(ratio: ratio))
+      model: engine.model.reference, sampling: settled, merging: merging.applied(ratio: ratio))
     try engine.validate(recipe)
     let grids = engine.attendingGrids(settled)
     let variant = VariantRecord(

@@ -85,6 +85,7 @@ struct SweepCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
+    try engine.check(sampling.syntax)
     guard engine.engine.isService else { return }
     try engine.refuse(model.modelOptions + sampling.ownOptions + merging.fixedOptions)
     try engine.refuse([

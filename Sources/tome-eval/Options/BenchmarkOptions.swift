@@ -144,6 +144,10 @@ extension ModelOptions {
     guard model == nil else {
       throw ValidationError("--model and --random-weights exclude each other; give one of them")
     }
+    if let option = adapters.given.first {
+      throw ValidationError(
+        "\(option) is made for a model's own weights; leave --random-weights out, or \(option)")
+    }
     return .random(randomWeights)
   }
 }

@@ -75,6 +75,9 @@ struct EngineOptions: ParsableArguments {
     let scratch = folder.appendingPathComponent(".engine-\(ProcessInfo.processInfo.processIdentifier)")
     let timeout = Duration.seconds(timeout)
     let precision = precision ?? .fp32
+    if engine != .builtin, let option = model.adapters.given.first {
+      throw ValidationError("\(option) is for this program's own pipeline; leave --engine out, or \(option)")
+    }
     switch engine {
     case .builtin: return try model.loadEngine()
     case .diffusers:
@@ -84,18 +87,25 @@ struct EngineOptions: ParsableArguments {
         model: source.path,
         identity: source.identity, device: device, precision: precision, timeout: timeout, folder: scratch)
     case .webui:
-      return try WebUIEngine(
-        service.address(for: engine), timeout: timeout, syntax: service.promptSyntax)
+      return try WebUIEngine(service.address(for: engine), timeout: timeout)
     case .comfyui:
       let (workflow, file) = try service.readWorkflow()
       return try ComfyUIEngine(
-        service.address(for: engine), workflow: workflow, file: file, nodes: service.node, timeout: timeout,
-        syntax: service.promptSyntax)
+        service.address(for: engine), workflow: workflow, file: file, nodes: service.node, timeout: timeout)
     case .command:
       return try WorkerEngine(
         name: engine.rawValue, command: ["/bin/sh", "-c", "exec \(command ?? "")"], model: model.model,
         identity: nil, device: nil, precision: precision, timeout: timeout, folder: scratch)
     }
+  }
+
+  /// - Throws: `ValidationError` when the engine does not read prompts so.
+  func check(_ syntax: PromptSyntaxOptions) throws {
+    let readers = syntax.promptSyntax.readers
+    guard !readers.contains(engine) else { return }
+    throw ValidationError(
+      "--prompt-syntax \(syntax.promptSyntax.rawValue) is for --engine "
+        + readers.map(\.rawValue).joined(separator: " and "))
   }
 
   /// - Throws: `ValidationError` naming an option that is given, and that a service cannot be asked for.

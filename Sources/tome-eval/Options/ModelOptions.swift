@@ -8,6 +8,7 @@ import Pictures
 import Scoring
 import StableDiffusion
 import Tensors
+import Wording
 
 extension WeightsResidency: ExpressibleByArgument {}
 
@@ -22,6 +23,7 @@ struct ModelOptions: ParsableArguments {
   var model: String?
 
   @OptionGroup var form: CheckpointFormOptions
+  @OptionGroup var adapters: AdapterOptions
 
   @Option(
     help: ArgumentHelp(
@@ -49,7 +51,11 @@ struct ModelOptions: ParsableArguments {
     if let threads { Parallel.threadCount = threads }
   }
 
-  func location() throws -> CheckpointLocation { try form.location(of: model) }
+  func location() throws -> CheckpointLocation {
+    var location = try form.location(of: model)
+    location.loras = adapters.loras
+    return location
+  }
 
   func open() throws -> OpenCheckpoint {
     try location().open(resident: weightsResident, cache: DigestCache())
@@ -59,22 +65,30 @@ struct ModelOptions: ParsableArguments {
   func loadPipeline() throws -> DiffusionPipeline {
     setThreads()
     let checkpoint = try open()
-    for note in checkpoint.notes { Terminal.log(note) }
-    return try DiffusionPipeline(checkpoint.files)
+    let words = try adapters.words()
+    for note in checkpoint.notes + words.map(\.note) { Terminal.log(note) }
+    return try DiffusionPipeline(checkpoint.files, words: words)
   }
 
   /// What the model's folder calls itself, or is called.
-  private func modelName() throws -> String {
-    let checkpoint = try open()
-    return try PipelineDefaults(checkpoint.files).name ?? checkpoint.name
-  }
+  private func modelName() throws -> String { try open().title() }
 
   /// How many steps a picture has where nothing else is asked for.
   func defaultSteps() throws -> Int { try PipelineDefaults(open().files).options.steps }
 
+  /// Told from the model alone by what was added to it.
   private func identity(of pipeline: DiffusionPipeline) throws -> ModelIdentity {
-    try ModelIdentity(
-      name: modelName(), fingerprint: pipeline.fingerprint, note: pipeline.defaults.note)
+    let checkpoint = try open()
+    let loras = checkpoint.loras.map { lora in
+      ModelReference.Adapter(name: lora.name, fingerprint: lora.fingerprint, scale: lora.scale)
+    }
+    let words = try adapters.words().map { word in
+      ModelReference.Word(token: word.token, fingerprint: word.fingerprint)
+    }
+    return ModelIdentity(
+      name: ([try checkpoint.title()] + loras.map(\.title) + words.map(\.token)).joined(separator: " + "),
+      reference: ModelReference(fingerprint: try pipeline.fingerprint, adapters: loras, words: words),
+      note: pipeline.defaults.note)
   }
 
   /// This program's own pipeline with the model.
@@ -112,6 +126,21 @@ struct ModelOptions: ParsableArguments {
     }
     return scorers
   }
+}
+
+extension OpenCheckpoint {
+  /// What it calls itself, or is called.
+  fileprivate func title() throws -> String { try PipelineDefaults(files).name ?? name }
+}
+
+extension TextualInversion {
+  /// What a user may want to know of it.
+  var note: String { "embedding \(token): \(NumberText.count(count, "vector"))" }
+}
+
+extension ModelReference.Adapter {
+  /// As it was asked for.
+  fileprivate var title: String { "\(name ?? "LoRA"):\(NumberText.exact(scale))" }
 }
 
 extension CLIPScorer {

@@ -49,6 +49,15 @@ struct SamplingOptionGroup: ParsableArguments {
   @Option(help: ArgumentHelp("What the pictures should not show.", valueName: "text"))
   var negativePrompt = ""
 
+  @OptionGroup var syntax: PromptSyntaxOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Leave out the text encoder's last layers, counted as in diffusers: 1 takes what goes into the last one, which the "
+        + "web UI calls clip skip 2. As there, the negative prompt keeps all layers, unless --prompt-syntax is webui; "
+        + "SDXL leaves out one more anyway (default: 0).", valueName: "n"))
+  var clipSkip: Int?
+
   @Option(
     help: ArgumentHelp(
       "Width and height in pixels (default: what the model was trained for).", valueName: "WxH"))
@@ -88,6 +97,10 @@ struct SamplingOptionGroup: ParsableArguments {
         + "by --engine diffusers (default: fp32).", valueName: "fp32|bf16|fp16"))
   var precision: PrecisionName?
 
+  func validate() throws {
+    if let clipSkip { try OptionRange.check("clip-skip", clipSkip, 0...1000) }
+  }
+
   /// The pipeline's own, where it has it.
   var ownPrecision: Precision { precision.flatMap { Precision(rawValue: $0.rawValue) } ?? .fp32 }
 
@@ -95,7 +108,7 @@ struct SamplingOptionGroup: ParsableArguments {
   var ownOptions: [(name: String, isGiven: Bool)] {
     [
       ("original-size", originalSize != nil), ("crop", crop != nil), ("eta", eta.value != 0),
-      ("attention", attention != nil), ("precision", precision != nil),
+      ("attention", attention != nil), ("precision", precision != nil), ("clip-skip", clipSkip != nil),
     ]
   }
 
@@ -105,7 +118,8 @@ struct SamplingOptionGroup: ParsableArguments {
       steps: steps, guidanceScale: guidanceScale, negativePrompt: negativePrompt,
       size: size.map { ($0.width, $0.height) }, originalSize: originalSize.map { ($0.width, $0.height) },
       crop: crop.map { ($0.left, $0.top) }, scheduler: scheduler.map { .init(rawValue: $0.rawValue) },
-      eta: eta.value, attention: attention.map { .init(rawValue: $0.rawValue) }, precision: precision)
+      eta: eta.value, attention: attention.map { .init(rawValue: $0.rawValue) }, precision: precision,
+      clipSkip: clipSkip, promptSyntax: syntax.name)
   }
 
   /// Warns of what is computed slowly here.

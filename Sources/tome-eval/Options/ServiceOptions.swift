@@ -3,8 +3,6 @@ public import Engines
 import Files
 import Foundation
 
-extension PromptSyntax: ExpressibleByArgument {}
-
 extension ComfyUINode: ExplainedArgument {
   init(parsing text: String) throws(ArgumentProblem) {
     do throws(ComfyUINodeError) { try self.init(text) } catch { throw ArgumentProblem("\(error)") }
@@ -25,12 +23,6 @@ struct ServiceOptions: ParsableArguments {
         + "printed nor stored. The environment variable TOME_EVAL_API_AUTH hides them from the list of processes, too.",
       valueName: "user:password"))
   var apiAuth: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "With --engine webui or comfyui: what brackets in prompts mean. literal: nothing, they are escaped; webui or "
-        + "comfyui: what they mean there, prompts are sent as they are.", valueName: "literal|webui|comfyui"))
-  var promptSyntax: PromptSyntax = .literal
 
   @Option(
     help: ArgumentHelp(
@@ -62,10 +54,6 @@ struct ServiceOptions: ParsableArguments {
     try refuse("api-auth", apiAuth != nil, unless: .webui, .comfyui)
     try refuse("workflow", workflow != nil, unless: .comfyui)
     try refuse("node", !node.isEmpty, unless: .comfyui)
-    if promptSyntax != .literal, promptSyntax.rawValue != engine.rawValue {
-      throw ValidationError(
-        "--prompt-syntax \(promptSyntax.rawValue) is for --engine \(promptSyntax.rawValue)")
-    }
     if engine == .comfyui, workflow == nil {
       throw ValidationError(
         "--engine comfyui needs a workflow: export one with Save (API Format), and pass it with --workflow FILE"

@@ -60,6 +60,12 @@ enum Advice {
   private static func text(_ error: CheckpointError) -> String? {
     switch error {
     case .missingPart(_, "vae", _): "pass one with --vae FILE"
+    case .mistaken(_, let what, _) where what.hasPrefix("a LoRA, which"):
+      "it is added to one with --lora FILE"
+    case .mistaken(_, let what, _) where what.hasPrefix("a textual inversion, which"):
+      "it is added to one with --embedding FILE"
+    case .mistaken(_, "a LoRA, no textual inversion", _): "pass it with --lora"
+    case .mistaken(_, "a textual inversion, no LoRA", _): "pass it with --embedding"
     case .missingPart(_, "tokenizer", _): "or pass a folder that has one with --tokenizer DIR or --config DIR"
     default: nil
     }

@@ -1,15 +1,5 @@
 import Foundation
 
-/// What a prompt's brackets and words of command mean to a service that has a language of its own for prompts.
-public enum PromptSyntax: String, CaseIterable, Sendable {
-  /// Every prompt is a text like any other: what would have a meaning is escaped.
-  case literal
-  /// Prompts are written in the web UI's language, and sent as they are.
-  case webui
-  /// Prompts are written in ComfyUI's language, and sent as they are.
-  case comfyui
-}
-
 /// Prompts with what has a meaning to a service escaped, so that the text encoder reads the prompt itself.
 enum LiteralPrompt {
   /// As `modules/prompt_parser.py` and `modules/extra_networks.py` of the web UI read prompts.
