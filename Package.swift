@@ -69,7 +69,8 @@ var targets: [Target] = [
   .target(
     name: "Scoring",
     dependencies: [
-      "Pictures", "ResultStore", "CLIPModels", "PerceptualModels", "Checkpoints", "Images", "Metrics", "Machine",
+      "Pictures", "ResultStore", "CLIPModels", "PerceptualModels", "Checkpoints", "Images", "Metrics",
+      "Machine",
       "Digests", "Tensors",
     ]),
   .target(

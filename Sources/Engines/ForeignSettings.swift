@@ -16,7 +16,8 @@ extension SamplingWish {
     return Sampling(
       steps: self.steps ?? steps ?? 20, guidanceScale: self.guidanceScale ?? guidanceScale ?? 7.5,
       negativePrompt: negativePrompt, width: size.width, height: size.height,
-      framing: framing, scheduler: self.scheduler ?? scheduler, eta: eta, attention: .unknown, precision: precision,
+      framing: framing, scheduler: self.scheduler ?? scheduler, eta: eta, attention: .unknown,
+      precision: precision,
       promptSyntax: promptSyntax)
   }
 

@@ -92,7 +92,10 @@ import Testing
         "is CLIPTextModelWithProjection of transformers; StableDiffusionPipeline has no such part, only scheduler"
       ),
       ("controlnet", ["diffusers", "ControlNetModel"], "has no such part"),
-      ("vae", [NSNull(), NSNull()], "is left out; StableDiffusionPipeline has AutoencoderKL or AutoencoderTiny of diffusers"),
+      (
+        "vae", [NSNull(), NSNull()],
+        "is left out; StableDiffusionPipeline has AutoencoderKL or AutoencoderTiny of diffusers"
+      ),
       ("unet", NSNull(), "is left out"), ("unet", "UNet2DConditionModel", "expected the name of a library"),
       ("unet", ["diffusers"], "expected the name of a library"), ("twist", 2, "is not known here"),
       ("twist", [1, 2], "expected the name of a library"), ("twist", true, "is not known here"),
