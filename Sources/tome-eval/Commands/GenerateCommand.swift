@@ -15,6 +15,8 @@ struct GenerateCommand: ParsableCommand {
     discussion: """
         tome-eval generate --prompt "a red cube" --output cube.png
         tome-eval generate --prompt "a red cube" --output merged.png --ratio 0.5 --seed 7 --json
+        tome-eval generate --prompt "a (red:1.2) cube" --prompt-syntax webui --model v1-5.safetensors \\
+          --lora style.safetensors:0.8 --embedding word.safetensors --clip-skip 1 --output styled.png
       """)
 
   @Option(help: ArgumentHelp("What the picture should show.", valueName: "text"))

@@ -21,7 +21,8 @@ struct ImportCommand: ParsableCommand {
       what the web UI, ComfyUI and this tool write into their PNG, JPEG and WebP files (or a .txt beside them), from a \
       manifest, or from the files' names with --layout. A manifest is CSV, TSV or JSON lines (.jsonl) with the columns \
       path, prompt, seed and ratio, and as many as are known of seconds, steps, guidance_scale, scheduler, model, \
-      negative_prompt, category, challenge and the arguments of tomesd. A folder with manifest.csv in it is read by it.
+      negative_prompt, clip_skip, category, challenge and the arguments of tomesd. A folder with manifest.csv in it is \
+      read by it.
 
       Every merged picture is compared with the unmerged one (ratio 0) of the same prompt, seed and settings. Pictures \
       below --output stay where they are, others are copied there; the same import again adds what is new.

@@ -22,6 +22,7 @@ struct SweepCommand: ParsableCommand {
         tome-eval sweep --limit 4 --seeds 0,1 --steps 10 --output Reports/quick
         tome-eval sweep --merge-variant tomesd,comfyui --sweep max-downsample=1,2
         tome-eval sweep --merge-variant tomesd,todo --factor 2,3 --sweep merge-steps=0-100%,0-60%
+        tome-eval sweep --model v1-5.safetensors --lora style.safetensors:0.8 --sweep clip-skip=0,1
         tome-eval sweep --equal-time
         tome-eval sweep --live
         tome-eval sweep --engine diffusers --python venv/bin/python --model stable-diffusion-v1-5

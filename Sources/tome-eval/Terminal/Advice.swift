@@ -87,7 +87,7 @@ enum Advice {
     case .noSeeds: "pass some, as in --seeds 0,1,2"
     case .unwritable: "choose another folder with --output"
     case .inUse: "or choose another folder with --output, and another --store"
-    case .otherModel: "pass the run's own with --model"
+    case .otherModel: "pass the run's own with --model, and with its --lora and --embedding"
     case .nothingToVerify: "sweep first"
     default: nil
     }
