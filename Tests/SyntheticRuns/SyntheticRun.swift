@@ -158,6 +158,7 @@ package struct SyntheticRun: Sendable {
       switch scorer.kind {
       case .clip: add(.clipImage, scorer, 100 - 12 * distance / 10)
       case .lpips: add(.lpips, scorer, distance / 64)
+      case .pick, .aesthetic: continue
       case .pixels:
         add(.mae, scorer, distance)
         add(.rmse, scorer, rmse(image, plain))
