@@ -1,7 +1,8 @@
 import CLIPModels
-import CheckpointForms
+public import CheckpointForms
 public import Checkpoints
 import Foundation
+import SamplerNames
 public import StableDiffusion
 import Tensors
 

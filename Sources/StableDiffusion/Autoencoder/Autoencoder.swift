@@ -21,7 +21,7 @@ public enum AutoencoderClass: String, Sendable, CaseIterable {
   /// That of a `vae` folder; one that does not say is of the first.
   /// - Throws: ``CheckpointError`` naming the class when it is no such.
   public init(_ files: any ModelFiles) throws(CheckpointError) {
-    self = try files.fields(of: "config.json").choice("_class_name", Self.self) ?? .kl
+    self = try files.fields(of: "config.json").choice("_class_name", of: Self.self) ?? .kl
   }
 
   /// Loads configuration and weights of a `vae` folder.

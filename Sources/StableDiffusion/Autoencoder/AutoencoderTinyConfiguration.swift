@@ -22,7 +22,7 @@ extension AutoencoderTiny {
       blocks = try fields.wholes("num_decoder_blocks", .layers, count: stages) ?? [3, 3, 3, 1]
       latentChannels = try fields.whole("latent_channels", .channels) ?? 4
       scalingFactor = try Float(fields.number("scaling_factor", .factor) ?? 1)
-      activation = try fields.choice("act_fn", Activation.self) ?? .relu
+      activation = try fields.choice("act_fn", of: Activation.self) ?? .relu
       guard channels.count == blocks.count else {
         throw fields.error(
           "num_decoder_blocks",

@@ -53,7 +53,8 @@ public struct DenoisingSequence: Sequence, IteratorProtocol, Sendable {
     guard index < stepCount else { return nil }
     let start = ContinuousClock.now
     let timestep = scheduler.timesteps[index]
-    merging?.begin(evaluation: index, of: stepCount)
+    let count = stepCount
+    merging?.begin(evaluation: index, of: count)
     let input = guidance.batch(scheduler.scaleModelInput(latents, at: index))
     let prediction = unet(
       input, timestep: timestep, conditioning: conditioning, merging: &merging, compute: compute)

@@ -1,5 +1,5 @@
-public import ArgumentParser
-public import Engines
+import ArgumentParser
+import Engines
 import Files
 import Foundation
 
