@@ -81,20 +81,22 @@ public struct ComfyWorkflow {
   /// The value of an input, also of one that a node with nothing but a value gives.
   public func value(_ node: String, _ input: String) -> Any? { place(node, input).flatMap(value(at:)) }
 
-  /// Where the text is written that a conditioning comes from.
-  public func textPlace(_ start: String) -> Place? {
+  /// Where the text is written that a conditioning comes from: in one place, or for both text encoders of SDXL.
+  public func textPlaces(_ start: String) -> [Place] {
     var (open, seen) = ([start], Set<String>())
     while let node = open.popLast() {
       guard seen.insert(node).inserted else { continue }
       for key in ["text", "text_g", "value", "string", "prompt"] {
-        if let place = place(node, key), value(at: place) is String { return place }
+        guard let place = place(node, key), value(at: place) is String else { continue }
+        let other = key == "text_g" ? self.place(node, "text_l") : nil
+        return [place] + [other].compactMap(\.self).filter { $0 != place }
       }
       open += inputs(node).keys.sorted().reversed().compactMap { key in
         key.hasPrefix("conditioning") || key.hasPrefix("text") || key == "value" || key == "string"
           ? link(node, key) : nil
       }
     }
-    return nil
+    return []
   }
 
   private static let samplingKinds: Set<String> = [

@@ -12,6 +12,9 @@ final class TestService {
     let method: String
     let path: String
     let body: [String: Any]
+
+    /// The body, equal for equal ones.
+    var json: Data? { try? JSONSerialization.data(withJSONObject: body, options: .sortedKeys) }
   }
 
   let url: String
@@ -42,7 +45,8 @@ final class TestService {
   }
 
   deinit {
-    process.terminate()
+    // Milder signals may be blocked in it, as they are in the thread that started it.
+    kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
   }
 

@@ -90,6 +90,16 @@ import Workflows
     #expect(workflow.value("7", "text") as? String == #"blurry \(all\)"#)
   }
 
+  @Test func `both text encoders of SDXL are told`() throws {
+    let xl = Self.plain.replacing(
+      "{\"text\": \"beautiful scenery\"", with: "{\"text_g\": \"beautiful\", \"text_l\": \"scenery\"")
+    let template = try template(xl)
+    let workflow = try workflow(template, ratio: nil)
+    #expect(workflow.value("6", "text_g") as? String == #"a \(red\) cube"#)
+    #expect(workflow.value("6", "text_l") as? String == #"a \(red\) cube"#)
+    #expect(try self.template(xl.replacing("scenery", with: "towns")).fingerprint == template.fingerprint)
+  }
+
   @Test func `parts of custom samplers and named inputs are found`() throws {
     let custom = """
       {"1": {"class_type": "SamplerCustomAdvanced", "inputs": {"noise": ["2", 0], "guider": ["3", 0],

@@ -38,7 +38,8 @@ import TokenMerging
   }
 
   private static let parts: [(start: Double, end: Double, count: Int, on: Range<Int>)] = [
-    (0, 0.6, 5, 0..<3), (0, 0.57, 100, 0..<57), (0.5, 1, 5, 2..<5), (0, 0.1, 5, 0..<0), (0.29, 0.57, 7, 2..<3),
+    (0, 0.6, 5, 0..<3), (0, 0.57, 100, 0..<57), (0.5, 1, 5, 2..<5), (0, 0.1, 5, 0..<0),
+    (0.29, 0.57, 7, 2..<3),
     (0, 1, 8, 0..<8),
   ]
 
@@ -59,7 +60,9 @@ import TokenMerging
     #expect(merging == Array(on))
   }
 
-  @Test(arguments: [("0-60%", 0.0, 0.6), ("0.25-1", 0.25, 1.0), ("12.5%-100%", 0.125, 1.0), ("0-100%", 0.0, 1.0)])
+  @Test(arguments: [
+    ("0-60%", 0.0, 0.6), ("0.25-1", 0.25, 1.0), ("12.5%-100%", 0.125, 1.0), ("0-100%", 0.0, 1.0),
+  ])
   func `parts of the steps are written in percent or as shares`(text: String, start: Double, end: Double)
     throws
   {

@@ -38,13 +38,13 @@ import Workflows
 
   @Test func `values are set where they are written`() throws {
     var workflow = try #require(ComfyWorkflow(Self.plain))
-    let text = try #require(workflow.textPlace("6"))
+    let text = try #require(workflow.textPlaces("6").first)
     #expect("\(text)" == "6.inputs.text")
     workflow.set("\"quoted\"", at: text)
     workflow.set(UInt64.max - 1, at: .init(node: "3", input: "seed"))
     let again = try ComfyWorkflow(parsing: workflow.json)
     #expect(again.value(at: text) as? String == "\"quoted\"")
-    #expect(again.value("3", "seed") as? UInt64 == .max - 1)
+    #expect(again.value("3", "seed") as? UInt64 == UInt64.max - 1)
   }
 
   @Test(arguments: [

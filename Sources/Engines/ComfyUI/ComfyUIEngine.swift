@@ -60,7 +60,7 @@ public final class ComfyUIEngine: PictureEngine {
     if sampling.guidanceScale != own?.guidanceScale, template.guidanceScale == nil {
       throw problem(.notFound(.cfg))
     }
-    if sampling.negativePrompt != own?.negativePrompt, template.negativePrompt == nil {
+    if sampling.negativePrompt != own?.negativePrompt, template.negativePrompt.isEmpty {
       throw problem(.notFound(.negativePrompt))
     }
     if sampling.scheduler != own?.scheduler {

@@ -46,20 +46,25 @@ struct ComfyUIFinder {
     let sigmas = workflow.link(sampler, "sigmas") ?? sampler
     let chosen = workflow.link(sampler, "sampler") ?? sampler
     let noise = workflow.link(sampler, "noise") ?? sampler
-    func text(_ inputs: String...) -> ComfyWorkflow.Place? {
-      inputs.lazy.compactMap { workflow.link(guider, $0) }.first.flatMap(workflow.textPlace)
-    }
     return switch name {
     case .seed: workflow.place(noise, "seed") ?? workflow.place(noise, "noise_seed")
     case .steps: workflow.place(sigmas, "steps")
     case .cfg: workflow.place(guider, "cfg")
-    case .prompt: text("positive", "conditioning")
-    case .negativePrompt: text("negative")
     case .width, .height: workflow.link(sampler, "latent_image").flatMap { workflow.place($0, name.rawValue) }
     case .samplerName: workflow.place(chosen, "sampler_name")
     case .scheduler: workflow.place(sigmas, "scheduler")
-    case .sampler, .output, .ratio: nil
+    case .sampler, .output, .ratio, .prompt, .negativePrompt: nil
     }
+  }
+
+  /// Where prompts are written; empty where that is not found.
+  /// - Parameter name: of prompt or negative prompt
+  /// - Throws: ``ComfyUITemplateProblem`` when the user named what holds no value
+  func texts(_ name: ComfyUINode.Name) throws(ComfyUITemplateProblem) -> [ComfyWorkflow.Place] {
+    if let place = try place(name) { return [place] }
+    let guider = workflow.link(sampler, "guider") ?? sampler
+    let inputs = name == .prompt ? ["positive", "conditioning"] : ["negative"]
+    return inputs.lazy.compactMap { workflow.link(guider, $0) }.first.map(workflow.textPlaces) ?? []
   }
 
   /// - Throws: ``ComfyUITemplateProblem`` when several pictures are kept, or several are made at once

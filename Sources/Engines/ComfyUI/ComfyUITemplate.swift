@@ -14,9 +14,11 @@ struct ComfyUITemplate: Sendable {
   /// Whose picture is taken; nil for the only one.
   let output: String?
   let seed: Place
-  let prompt: Place
+  /// More than one where a model has several text encoders.
+  let prompt: [Place]
   let steps: Place
-  let negativePrompt: Place?
+  /// Empty where the workflow has none.
+  let negativePrompt: [Place]
   let guidanceScale: Place?
   let width: Place?
   let height: Place?
@@ -43,9 +45,10 @@ struct ComfyUITemplate: Sendable {
     sampler = finder.sampler
     output = try finder.output()
     seed = try finder.needed(.seed)
-    prompt = try finder.needed(.prompt)
+    prompt = try finder.texts(.prompt)
+    guard let text = prompt.first else { throw ComfyUITemplateProblem.notFound(.prompt) }
     steps = try finder.needed(.steps)
-    negativePrompt = try finder.place(.negativePrompt)
+    negativePrompt = try finder.texts(.negativePrompt)
     guidanceScale = try finder.place(.cfg)
     width = try finder.place(.width)
     height = try finder.place(.height)
@@ -53,8 +56,9 @@ struct ComfyUITemplate: Sendable {
     schedule = try finder.place(.scheduler)
     model = try finder.model()
     ratio = try finder.ratio(model)
-    guard prompt != negativePrompt else { throw ComfyUITemplateProblem.sameText(prompt) }
-    own = Self.sampling(workflow, steps, negativePrompt, guidanceScale, width, height, samplerName, schedule)
+    guard !negativePrompt.contains(text) else { throw ComfyUITemplateProblem.sameText(text) }
+    own = Self.sampling(
+      workflow, steps, negativePrompt.first, guidanceScale, width, height, samplerName, schedule)
     checkpoint = finder.checkpoint(model)
     self.json = json
   }
@@ -85,9 +89,8 @@ struct ComfyUITemplate: Sendable {
   /// All that samples do not differ in: equal texts, the same pictures of the same requests.
   var fingerprint: String {
     guard var workflow = try? ComfyWorkflow(parsing: json) else { return "" }
-    for place in [seed, prompt, steps, negativePrompt, guidanceScale, width, height, samplerName, schedule] {
-      if let place { workflow.set(NSNull(), at: place) }
-    }
+    let others = [seed, steps, guidanceScale, width, height, samplerName, schedule].compactMap(\.self)
+    for place in others + prompt + negativePrompt { workflow.set(NSNull(), at: place) }
     if let ratio { workflow.bypass(ratio.node, input: "model") }
     return contentHash(of: String(decoding: workflow.json, as: UTF8.self))
   }
@@ -99,12 +102,12 @@ struct ComfyUITemplate: Sendable {
     let sampling = request.recipe.sampling
     var workflow = try ComfyWorkflow(parsing: json)
     workflow.set(request.seed.value, at: seed)
-    workflow.set(text(request.prompt), at: prompt)
+    for place in prompt { workflow.set(text(request.prompt), at: place) }
     if let steps = sampling.steps { workflow.set(steps, at: self.steps) }
     if let guidanceScale, let value = sampling.guidanceScale { workflow.set(value, at: guidanceScale) }
     // The workflow's own is in ComfyUI's language already.
-    if let negativePrompt, sampling.negativePrompt != own?.negativePrompt {
-      workflow.set(text(sampling.negativePrompt), at: negativePrompt)
+    if sampling.negativePrompt != own?.negativePrompt {
+      for place in negativePrompt { workflow.set(text(sampling.negativePrompt), at: place) }
     }
     if let width, let height {
       workflow.set(sampling.width, at: width)

@@ -4,6 +4,11 @@ import Foundation
 public struct ServiceAddress: Sendable, CustomStringConvertible {
   /// Without a slash at its end.
   let base: String
+  /// Whether it is asked over TLS.
+  let isSecure: Bool
+  /// Without the brackets of an address of IPv6.
+  let host: String
+  let port: Int
   /// What the header `Authorization` says.
   let authorization: String?
 
@@ -18,6 +23,9 @@ public struct ServiceAddress: Sendable, CustomStringConvertible {
     else { throw .noAddress(text) }
     guard parts.user == nil, parts.password == nil else { throw .passwordInside }
     guard parts.query == nil, parts.fragment == nil else { throw .noAddress(text) }
+    self.host = host.trimmingCharacters(in: ["[", "]"])
+    isSecure = scheme == "https"
+    port = parts.port ?? (isSecure ? 443 : 80)
     base = String(address.reversed().drop { $0 == "/" }.reversed())
     if let credentials {
       guard let colon = credentials.firstIndex(of: ":"), colon != credentials.startIndex else {
@@ -33,9 +41,8 @@ public struct ServiceAddress: Sendable, CustomStringConvertible {
 
   /// Host and port of another machine; nil for this one.
   private var otherHost: String? {
-    guard let parts = URLComponents(string: base), let host = parts.host else { return nil }
-    let own = ["localhost", "127.0.0.1", "::1", "[::1]", "0.0.0.0"]
-    return own.contains(host) ? nil : host + (parts.port.map { ":\($0)" } ?? "")
+    let own = ["localhost", "127.0.0.1", "::1", "0.0.0.0"]
+    return own.contains(host) ? nil : host + ([80, 443].contains(port) ? "" : ":\(port)")
   }
 
   /// What computes there, as executions name it.

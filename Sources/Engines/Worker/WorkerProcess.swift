@@ -30,12 +30,23 @@ final class WorkerProcess {
     process.standardInput = input
     process.standardOutput = output
     process.standardError = errors
-    errors.fileHandleForReading.readabilityHandler = { [log] handle in
-      let data = handle.availableData
-      if data.isEmpty { handle.readabilityHandler = nil }
-      log.append(data)
-    }
     do { try process.run() } catch { throw .unstartable(error.localizedDescription) }
+    readLog()
+  }
+
+  /// Keeps the log as it is written, until the worker ends.
+  ///
+  /// A thread holds the descriptor open until then: closed while a readability handler waits for it, it would bring
+  /// Dispatch down.
+  private func readLog() {
+    let handle = errors.fileHandleForReading
+    Thread.detachNewThread { [log] in
+      while true {
+        let data = handle.availableData
+        guard !data.isEmpty else { return }
+        log.append(data)
+      }
+    }
   }
 
   deinit { end() }

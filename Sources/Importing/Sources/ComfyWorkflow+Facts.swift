@@ -54,7 +54,9 @@ extension ComfyWorkflow {
     return SchedulerName(rawValue: known?.rawValue ?? "\(name) \(schedule)")
   }
 
-  private func text(_ start: String) -> String? { textPlace(start).flatMap { value(at: $0) as? String } }
+  private func text(_ start: String) -> String? {
+    textPlaces(start).first.flatMap { value(at: $0) as? String }
+  }
 
   private func seed(_ node: String, _ input: String) -> Seed? {
     value(node, input).flatMap { ($0 as? UInt64).map { Seed($0) } ?? ($0 as? String).flatMap { Seed($0) } }
