@@ -33,6 +33,8 @@ def studentized(values, resamples, seed):
 
 
 def outliers(values):
+    if len(values) < 20:
+        return 0, 0
     low, high = np.percentile(values, [25, 75])
     beyond = (values < low - 3 * (high - low)) | (values > high + 3 * (high - low))
     squares = (values - np.median(values)) ** 2

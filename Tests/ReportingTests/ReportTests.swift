@@ -136,7 +136,7 @@ import Testing
         return try String(contentsOf: try Report(sources: [source]).write(to: folder), encoding: .utf8)
           .replacing(/(?s)<(script|style)\b.*?<\/\1>/, with: "")
       }
-      var run = Self.small(12)
+      var run = Self.small(20)
       run.seconds = { prompt, variant, _, usual in
         switch variant.ratio {
         case 0.3: prompt.position % 2 == 0 ? 5 : 3.4
@@ -147,8 +147,8 @@ import Testing
       let timed = try page("timed", run)
       for words in [
         "<dt>Speed-up</dt>", "no measurable difference", "against speed-up",
-        "timing is noisy here: 12 of 24 merged pictures were slower than their baselines",
-        "the median of the prompts, as outlying times of 1 of 12 prompts", "times as fast",
+        "timing is noisy here: 20 of 40 merged pictures were slower than their baselines",
+        "the median of the prompts, as outlying times of 1 of 20 prompts", "times as fast",
       ] { #expect(timed.contains(words), "\(words)") }
       run.seconds = { _, _, _, _ in nil }
       let timeless = try page("timeless", run).lowercased()

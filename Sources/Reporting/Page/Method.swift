@@ -114,13 +114,13 @@ struct Method: Sendable {
     return Entry(
       term: "Speed-up",
       definition:
-        "The baseline’s seconds over a picture’s, of the same prompt and seed, from the first step to the "
-        + "file on disk; what a first picture takes longer does not count. Given is exp of the mean of the logarithms, "
-        + "one a prompt, with its interval; where prompts beyond Tukey’s outer fences make up more than half of the "
-        + "squared deviations, the median, with an interval of order statistics. There is no measurable difference in "
-        + "time where the interval contains 1. Timing is called noisy where \(NumberText.percent(share)) of the "
-        + "pictures or more are slower than their baselines by more than \(NumberText.percent(difference)), and as many "
-        + "or more are faster by more than that. Pairs that were made on unlike machines or by unlike versions are left "
-        + "out.")
+        "The baseline’s seconds over a picture’s, of the same prompt and seed, from the first step to the file on "
+        + "disk; what a first picture takes longer does not count. Given is exp of the mean of the logarithms, one a "
+        + "prompt, with its interval; where, of 20 prompts or more, those beyond Tukey’s outer fences make up more "
+        + "than half of the squared deviations, the median, with an interval of order statistics. There is no "
+        + "measurable difference in time where the interval contains 1. Timing is called noisy where "
+        + "\(NumberText.percent(share)) of the pictures or more are slower than their baselines by more than "
+        + "\(NumberText.percent(difference)), and as many or more are faster by more than that. Pairs that were made on "
+        + "unlike machines or by unlike versions are left out.")
   }
 }
