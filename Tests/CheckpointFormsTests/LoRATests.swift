@@ -200,13 +200,17 @@ import Testing
     ("lora_unet_x.a1.weight", "a GLoRA"), ("lora_unet_x.diff", "whole differences"),
     ("unet.x.lora_B.bias", "biases"), ("bundle_emb.word.string_to_param.*", "textual inversion in it"),
     ("transformer.single_transformer_blocks.0.attn.to_q.lora_A.weight", "FLUX"),
-    ("clip_g", "a textual inversion"),
     ("model.diffusion_model.input_blocks.0.0.weight", "no LoRA of a known form"),
+    ("diffusion_model.layers.0.attention.to_q.lora_A.weight", "FLUX"),
   ])
   func `other adapters are called by their names`(key: String, name: String) throws {
     let message = try error([key: factor("x", [4])])
     #expect(
       message.contains(name) && message.contains("'\(key)'") && message.contains(file.path), "\(message)")
+  }
+
+  @Test func `a textual inversion is called so`() throws {
+    #expect(try error(["clip_g": factor("x", [4])]).contains("a textual inversion, no LoRA"))
   }
 
   @Test func `what does not fit is named, with what it seems to be for`() throws {

@@ -2,29 +2,36 @@ import Checkpoints
 
 /// Adapters of other kinds than LoRA, told by a mark in their tensors' names.
 enum ForeignAdapter {
-  private static let kinds: [(name: String, marks: [String])] = [
-    ("a LoHa", ["hada_w", "hada_t"]), ("a LoKr", ["lokr_"]),
-    ("a DoRA", ["dora_scale", "lora_magnitude_vector"]), ("an OFT", ["oft_", ".oft."]),
-    ("a GLoRA", ["glora", ".a1.weight", ".a2.weight", ".b1.weight", ".b2.weight"]),
-    ("an IA³", ["on_input", ".ia3_"]),
-    ("an adapter with whole differences of weights", [".diff", ".w_norm", ".b_norm"]),
-    ("a LoRA with biases", [".bias", ".bias_values"]), ("a LoRA of embeddings", ["lora_embedding_"]),
-    ("a LoRA with a textual inversion in it", ["bundle_emb."]),
+  private static let kinds: [(name: String, marks: [String], endings: [String])] = [
+    ("a LoHa", ["hada_w", "hada_t"], []), ("a LoKr", ["lokr_"], []),
+    ("a DoRA", ["dora_scale", "lora_magnitude_vector"], []),
+    ("an OFT", [".oft_", "oft_blocks", "oft_diag"], []),
+    ("a GLoRA", ["glora"], [".a1.weight", ".a2.weight", ".b1.weight", ".b2.weight"]),
+    ("an IA³", [".ia3_"], [".on_input"]),
+    ("an adapter with whole differences of weights", [], [".diff", ".diff_b", ".w_norm", ".b_norm"]),
+    ("a LoRA with biases", [], [".lora_B.bias", ".lora_up.bias", ".lora.up.bias", ".bias_values"]),
+    ("a LoRA of embeddings", ["lora_embedding_"], []),
+    ("a LoRA with a textual inversion in it", ["bundle_emb."], []),
   ]
 
   static let transformer = "a diffusion transformer such as FLUX or Stable Diffusion 3"
 
   /// Whether a name is that of a model without a UNet.
   static func isOfTransformer(_ name: String) -> Bool {
-    [
+    let marks = [
       "double_blocks", "single_blocks", "single_transformer_blocks", "joint_blocks", "lora_te3_",
-      "lora_transformer_", "transformer.transformer_blocks", "diffusion_model.",
-    ].contains { name.contains($0) }
+      "lora_transformer_", "transformer.transformer_blocks",
+    ]
+    // A checkpoint's UNet has a name before this one.
+    return name.hasPrefix("diffusion_model.") || marks.contains { name.contains($0) }
   }
 
   /// What is wrong with a file whose tensor `key` is none that a LoRA has here.
   static func error(_ key: String, path: String) -> CheckpointError {
-    if let kind = kinds.first(where: { $0.marks.contains(where: key.contains) }) {
+    let found = kinds.first { kind in
+      kind.marks.contains { key.contains($0) } || kind.endings.contains { key.hasSuffix($0) }
+    }
+    if let kind = found {
       return .mistaken(
         path: path, what: "\(kind.name), by its tensor '\(key)'",
         advice: "supported are LoRA and LoCon; merge it into a checkpoint with the tool that it comes from")

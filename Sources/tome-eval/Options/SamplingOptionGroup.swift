@@ -54,8 +54,8 @@ struct SamplingOptionGroup: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Leave out the text encoder's last layers, counted as in diffusers: 1 takes what goes into the last one, which the "
-        + "web UI calls clip skip 2. As there, the negative prompt keeps all layers, unless --prompt-syntax is webui; "
-        + "SDXL leaves out one more anyway (default: 0).", valueName: "n"))
+        + "web UI calls clip skip 2. As in diffusers the negative prompt keeps all layers; with --prompt-syntax webui it "
+        + "does not. SDXL leaves out one more anyway (default: 0).", valueName: "n"))
   var clipSkip: Int?
 
   @Option(
