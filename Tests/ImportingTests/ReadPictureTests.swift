@@ -4,6 +4,7 @@ import Pictures
 import PromptSets
 import ReferenceFixtures
 import Testing
+import TokenMerging
 
 @testable import Importing
 
