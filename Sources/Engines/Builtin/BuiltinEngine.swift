@@ -49,9 +49,12 @@ public struct BuiltinEngine: PictureEngine {
     pipeline.hasPair(guidanceScale: sampling.guidanceScale ?? 0)
   }
 
-  public var warmUp: String? { "a step without merging, one with, and a decoding, which do not count" }
+  public var warmUp: String? {
+    "reading the weights, with a step without merging, one with, and a decoding, which do not count"
+  }
 
-  /// Has the weights read from their files, the buffers drawn and the threads started.
+  /// Has the weights read from their files, the buffers drawn and the threads started: of gigabytes that are not in
+  /// memory yet, the first picture would take seconds longer.
   public func warmUp(for requests: [PictureRequest], _ observer: PictureObserver) throws {
     guard let first = requests.first else { return }
     let prompt = try BuiltinPrompt(self, prompt: first.prompt, sampling: first.recipe.sampling)
