@@ -25,10 +25,6 @@ enum TokenizerFolder {
   }
 }
 
-/// The model folders that the package ships.
-let demoCheckpoint = Fixture.root
-  .appendingPathComponent("../../Sources/DemoCheckpoint/checkpoint").standardizedFileURL
-
 @Suite struct `Tokens equal those of transformers` {
   private struct Case: Decodable {
     let text: String

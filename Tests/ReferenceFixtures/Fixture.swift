@@ -128,3 +128,7 @@ public struct FixtureError: Error, CustomStringConvertible {
     description = "\(file) has no \(part); make it again with Tests/Reference/make_all.py"
   }
 }
+
+/// The folder of the bundled demonstration model, as the repository has it.
+public let demoCheckpoint = Fixture.root
+  .appendingPathComponent("../../Sources/DemoCheckpoint/checkpoint").standardizedFileURL
