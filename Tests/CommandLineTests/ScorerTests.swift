@@ -30,7 +30,7 @@ import Testing
     #expect(sweep.status == 0, "\(sweep.errors)")
     let run = folder.url.appendingPathComponent("run")
     let table = try String(contentsOf: run.appendingPathComponent("pictures.csv"), encoding: .utf8)
-      .split(separator: "\n").map {
+      .split(whereSeparator: \.isNewline).map {
         $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
       }
     let (score, pick, rating) = try (

@@ -11,14 +11,15 @@ import Testing
   }
 
   @Test func `equal pictures are at distance 0, and distances grow with the difference`() throws {
-    #expect(Metric.allCases.filter { $0.distance(1) == nil } == [.clipScore, .psnr])
+    #expect(Metric.allCases.filter { $0.distance(1) == nil } == [.clipScore, .pickScore, .aesthetic, .psnr])
     #expect(
       Metric.clipImage.distance(100) == 0 && Metric.ssim.distance(1) == 0 && Metric.mae.distance(0) == 0)
     #expect(try #require(Metric.ssim.distance(0.5)) > 0 && Metric.lpips.distance(0.25) == 0.25)
   }
 
-  @Test func `only the CLIP score needs no baseline, and only distances are better when lower`() {
-    #expect(Metric.allCases.filter { !$0.needsBaseline } == [.clipScore])
+  @Test func `only scores of a picture by itself need no baseline, and only distances are better when lower`()
+  {
+    #expect(Metric.allCases.filter { !$0.needsBaseline } == [.clipScore, .pickScore, .aesthetic])
     #expect(Metric.allCases.filter { $0.betterDirection == .lower } == [.lpips, .mae, .rmse, .changedPixels])
   }
 
