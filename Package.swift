@@ -102,7 +102,8 @@ var targets: [Target] = [
   .target(
     name: "Benchmarking",
     dependencies: [
-      "StableDiffusion", "CLIPModels", "Checkpoints", "CheckpointForms", "TokenMerging", "SamplerNames", "Tensors",
+      "StableDiffusion", "CLIPModels", "Checkpoints", "CheckpointForms", "TokenMerging", "SamplerNames",
+      "Tensors",
       "Images", "Pictures", "Statistics", "Machine", "Wording",
     ]),
   .target(name: "DemoCheckpoint", resources: [.copy("checkpoint")]),

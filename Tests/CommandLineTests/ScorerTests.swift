@@ -42,7 +42,8 @@ import Testing
       try (#require(Double(row[score])), #require(Double(row[pick])), #require(Double(row[rating])))
     }
     // Both judge by the same checkpoint here: one is a multiple of the other.
-    let scale = values[0].1 / values[0].0
+    let first = try #require(values.first)
+    let scale = first.1 / first.0
     #expect(scale > 0 && values.allSatisfy { abs($0.1 - scale * $0.0) < 1e-9 * abs($0.1) })
     #expect(values.allSatisfy { (3...7).contains($0.2) } && Set(values.map(\.2)).count > 1)
     for metric in ["pickscore", "aesthetic"] {
