@@ -85,7 +85,7 @@ import Testing
     try FileManager.default.copyItem(at: demoCheckpoint, to: model)
     try Data("{\"_class_name\": \"UNet2DConditionModel\", \"sample_size\": -4}".utf8)
       .write(to: model.appendingPathComponent("unet/config.json"))
-    try FileManager.default.removeItem(at: model.appendingPathComponent("tokenizer/vocab.json"))
+    try FileManager.default.removeItem(at: model.appendingPathComponent("tokenizer"))
     let (status, found, _) = try inspect(model.path)
     #expect(status == 2 && found["family"] == nil)
     let problems = try #require(found["problems"] as? [String])

@@ -86,7 +86,7 @@ import TokenMerging
       #expect(
         Set(metrics)
           == (baselines.contains(sample.variantID)
-            ? [.clipScore] : Set(Metric.allCases.filter { $0.scorer != .lpips })))
+            ? [.clipScore] : Set(Metric.allCases.filter { [.pixels, .clip].contains($0.scorer) })))
     }
   }
 

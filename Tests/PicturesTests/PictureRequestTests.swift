@@ -46,6 +46,7 @@ extension Framing? {
     (.mergeAttn, { $0.recipe.merging?.mergeAttn = false }),
     (.mergeCrossattn, { $0.recipe.merging?.mergeCrossattn = true }),
     (.mergeMlp, { $0.recipe.merging?.mergeMlp = true }),
+    (.mergeSteps, { $0.recipe.merging?.steps = StepRange(from: 0, to: 0.6) ?? .all }),
     (.mergeVariant, { $0.recipe.merging?.variant = .comfyui }),
   ]
 

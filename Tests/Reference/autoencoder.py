@@ -58,7 +58,7 @@ def main():
             "Autoencoder",
             case.replace(" ", "-"),
             expected={"decoded": decoded, "pixels": (pixels * 255).round().astype("uint8")},
-            models={"vae": (vae.config, plan)},
+            models={"vae": ({"_class_name": type(vae).__name__, **vae.config}, plan)},
             inputs=inputs.plan,
         )
 
