@@ -115,7 +115,8 @@ import Testing
   @Test func `metrics lists every metric with its formula`() throws {
     let text = try Tool.run("metrics").output
     for name in [
-      "clip_score", "clip_image", "pickscore", "aesthetic", "lpips", "ssim", "ms_ssim", "psnr", "mae", "rmse", "changed_pixels",
+      "clip_score", "clip_image", "pickscore", "aesthetic", "lpips", "ssim", "ms_ssim", "psnr", "mae", "rmse",
+      "changed_pixels",
     ] {
       #expect(text.contains("\n\(name): ") || text.hasPrefix("\(name): "))
     }

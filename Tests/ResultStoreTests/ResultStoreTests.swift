@@ -54,7 +54,8 @@ import Testing
     #expect(
       second.measures.filter { $0.metric == .clipScore }.map(\.key) == ["clip_score", "clip_score@clip"])
     #expect(second.measures.first?.title == "CLIP score (large)")
-    #expect(first.measures.map(\.key) == Metric.allCases.filter { [.pixels, .clip].contains($0.scorer) }.map(\.key))
+    #expect(
+      first.measures.map(\.key) == Metric.allCases.filter { [.pixels, .clip].contains($0.scorer) }.map(\.key))
   }
 
   @Test func `numbers of rows are SQLite's, and never given twice while their rows are there`() throws {
