@@ -18,6 +18,7 @@ import json
 import os
 import sys
 import time
+from importlib import metadata
 
 PROTOCOL = 1
 
@@ -60,6 +61,14 @@ def load(module: str):
         raise Refusal(
             f"{sys.executable} has no working package '{module}' ({error}); install it with "
             f"`{sys.executable} -m pip install {module}`, or name another interpreter with --python") from error
+
+
+def version(module: str) -> str:
+    """Of a package that does not say itself; one that is not installed as a package has none."""
+    try:
+        return metadata.version(module)
+    except metadata.PackageNotFoundError:
+        return "unknown"
 
 
 class Worker:
@@ -130,7 +139,7 @@ class Worker:
             defaults.update({key: own[key] for key in ("steps", "guidance_scale") if key in own})
         torch = self.torch
         name = torch.cuda.get_device_name(self.device) if self.device.startswith("cuda") else self.device
-        versions = {"torch": torch.__version__, "tomesd": getattr(self.tomesd, "__version__", "unknown"),
+        versions = {"torch": torch.__version__, "tomesd": version("tomesd"),
                     "diffusers": self.diffusers.__version__}
         return {
             "type": "hello", "protocol": PROTOCOL, "name": "diffusers", "version": self.diffusers.__version__,
