@@ -14,6 +14,24 @@ struct DiffusersEngineTests {
     let folder = try TemporaryFolder()
     let model = folder.url.appendingPathComponent("sdxl")
     try FamilyFixture("sdxl").write(scheduler: "euler", to: model)
+    // diffusers wants to be told of every part.
+    let file = model.appendingPathComponent("model_index.json")
+    var index = try #require(JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
+    index.merge([
+      "scheduler": ["diffusers", "EulerDiscreteScheduler"], "unet": ["diffusers", "UNet2DConditionModel"],
+      "vae": ["diffusers", "AutoencoderKL"], "text_encoder": ["transformers", "CLIPTextModel"],
+      "text_encoder_2": ["transformers", "CLIPTextModelWithProjection"],
+      "tokenizer": ["transformers", "CLIPTokenizer"], "tokenizer_2": ["transformers", "CLIPTokenizer"],
+    ]) { $1 }
+    try JSONSerialization.data(withJSONObject: index).write(to: file)
+    // And transformers tells 1 from 1.0, which JSON here does not.
+    for part in ["text_encoder", "text_encoder_2"] {
+      let file = model.appendingPathComponent("\(part)/config.json")
+      let text = try String(contentsOf: file, encoding: .utf8).replacingOccurrences(
+        of: #"("(?:initializer_factor|attention_dropout|dropout)"\s*:\s*\d+)(?=\s*[,}])"#, with: "$1.0",
+        options: .regularExpression)
+      try Data(text.utf8).write(to: file)
+    }
     try expectSamePictures(
       [
         "--model", model.path, "--limit", "1", "--steps", "2", "--ratios", "0,0.3", "--max-downsample", "2",

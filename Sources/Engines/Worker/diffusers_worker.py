@@ -101,7 +101,7 @@ class Worker:
         self.model = model
         self.precision = precision
         self.parameters = inspect.signature(type(self.pipeline).__call__).parameters
-        if "prompt" not in self.parameters or "num_inference_steps" not in self.parameters:
+        if not {"prompt", "num_inference_steps", "guidance_scale"} <= set(self.parameters):
             raise Refusal(f"{model} is a {type(self.pipeline).__name__}, which makes no pictures from prompts")
 
     @staticmethod
@@ -131,7 +131,9 @@ class Worker:
         size = unet.config.sample_size
         width, height = (size[1], size[0]) if isinstance(size, (list, tuple)) else (size, size)
         factor = self.pipeline.vae_scale_factor
-        defaults = {"width": width * factor, "height": height * factor, "steps": 50, "guidance_scale": 7.5}
+        # Those of the pipeline's class: SDXL has another scale than Stable Diffusion 1.x.
+        steps, scale = (self.parameters[name].default for name in ("num_inference_steps", "guidance_scale"))
+        defaults = {"width": width * factor, "height": height * factor, "steps": steps, "guidance_scale": scale}
         stored = os.path.join(self.model, "tome-eval.json")
         if os.path.isfile(stored):
             with open(stored, encoding="utf8") as file:
