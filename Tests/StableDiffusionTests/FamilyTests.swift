@@ -31,36 +31,9 @@ import TokenMerging
     }
   }
 
-  private struct Picture: Decodable {
-    let name: String
-    let prompt: String
-    let negativePrompt: String
-    let guidanceScale: Double
-    let steps: Int
-    let seed: UInt64
-    let ratio: Double
-    let maxDownsample: Int
-    let width: Int?
-    let height: Int?
-    let originalSize: [Int]?
-    let crop: [Int]?
-    /// The name of the configuration that the checkpoint has.
-    let scheduler: String
-
-    var options: SamplingOptions {
-      let framing = originalSize.map { size in
-        MicroConditioning.Framing(
-          originalWidth: size[0], originalHeight: size[1], cropLeft: crop?[0] ?? 0, cropTop: crop?[1] ?? 0)
-      }
-      return SamplingOptions(
-        steps: steps, guidanceScale: guidanceScale, negativePrompt: negativePrompt, width: width,
-        height: height, framing: framing)
-    }
-  }
-
   private struct Settings: Decodable {
     let predictions: [Prediction]
-    let pictures: [Picture]
+    let pictures: [ReferencePicture]
   }
 
   private static func merging(_ ratio: Double, _ maxDownsample: Int) -> MergingOptions? {
@@ -112,27 +85,12 @@ import TokenMerging
         try miniature.write(scheduler: scheduler, to: folder)
         let pipeline = try DiffusionPipeline(folder)
         for item in items {
-          let picture = try Self.picture(item, pipeline)
+          let picture = try item.drawn(by: pipeline)
           #expect(
             try fixture.shape(item.name) == [picture.height, picture.width, 3], "\(family) \(item.name)")
-          let differences = zip(picture.pixels, try fixture.bytes(item.name)).map { abs(Int($0) - Int($1)) }
-          let equal = Double(differences.count { $0 == 0 }) / Double(differences.count)
-          #expect(equal >= 0.995, "\(family) \(item.name): share of equal values")
-          #expect(try #require(differences.max()) <= 2, "\(family) \(item.name): largest difference")
+          expectAlike(picture, try fixture.bytes(item.name), "\(family) \(item.name)")
         }
       }
     }
-  }
-
-  private static func picture(_ item: Picture, _ pipeline: DiffusionPipeline) throws -> RGBImage {
-    let conditioning = try pipeline.conditioning(
-      for: item.prompt, negativePrompt: item.negativePrompt, guidanceScale: item.guidanceScale)
-    var latents: Tensor?
-    for step in try pipeline.denoise(
-      conditioning, seed: item.seed, options: item.options, merging: merging(item.ratio, item.maxDownsample))
-    {
-      latents = step.latents
-    }
-    return try pipeline.decode(try #require(latents))
   }
 }

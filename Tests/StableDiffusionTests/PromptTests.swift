@@ -11,20 +11,6 @@ import TokenMerging
 /// Textual inversions and clip skip against diffusers, the web UI's prompt syntax against a model of its rule. Fixtures:
 /// `Tests/Reference/prompts.py`.
 @Suite struct PromptTests {
-  private struct Picture: Decodable {
-    let name: String
-    let prompt: String
-    let negativePrompt: String
-    let guidanceScale: Double
-    let steps: Int
-    let seed: UInt64
-    let ratio: Double
-    let maxDownsample: Int
-    let scheduler: String
-    let embeddings: [String]
-    let clipSkip: Int?
-  }
-
   private struct Prompt: Decodable {
     let name: String
     let prompt: String
@@ -34,7 +20,7 @@ import TokenMerging
   }
 
   private struct Settings: Decodable {
-    let pictures: [Picture]
+    let pictures: [ReferencePicture]
     let prompts: [Prompt]
   }
 
@@ -61,20 +47,9 @@ import TokenMerging
     try withTemporaryFolder { folder in
       let (prompts, place) = try Self.model(model, in: folder)
       for item in try prompts.fixture.settings(Settings.self).pictures {
-        let pipeline = try Self.pipeline(prompts, place, item.embeddings)
-        let options = SamplingOptions(
-          steps: item.steps, guidanceScale: item.guidanceScale, negativePrompt: item.negativePrompt,
-          clipSkip: item.clipSkip ?? 0)
-        let conditioning = try pipeline.conditioning(for: pipeline.read(item.prompt, options))
-        let merging =
-          item.ratio > 0 ? MergingOptions(ratio: item.ratio, maxDownsample: item.maxDownsample) : nil
-        var latents: Tensor?
-        for step in try pipeline.denoise(conditioning, seed: item.seed, options: options, merging: merging) {
-          latents = step.latents
-        }
+        let pipeline = try Self.pipeline(prompts, place, item.embeddings ?? [])
         expectAlike(
-          try pipeline.decode(try #require(latents)), try prompts.fixture.bytes(item.name),
-          "\(model) \(item.name)")
+          try item.drawn(by: pipeline), try prompts.fixture.bytes(item.name), "\(model) \(item.name)")
       }
     }
   }
