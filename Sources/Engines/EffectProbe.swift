@@ -26,9 +26,8 @@ public struct EffectProbe: Sendable {
     var wish = wish
     wish.steps = Self.steps
     let sampling = try engine.resolve(wish)
-    let model = ModelReference(fingerprint: engine.model.fingerprint)
     func picture(_ merging: MergingOptions?) throws -> MadePicture {
-      let recipe = PictureRecipe(model: model, sampling: sampling, merging: merging)
+      let recipe = PictureRecipe(model: engine.model.reference, sampling: sampling, merging: merging)
       try engine.validate(recipe)
       let request = PictureRequest(recipe, prompt: Self.prompt, seed: seed)
       return try engine.begin(prompt: Self.prompt, sampling: sampling)

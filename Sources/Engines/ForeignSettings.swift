@@ -21,13 +21,15 @@ extension SamplingWish {
       promptSyntax: promptSyntax)
   }
 
+  /// - Parameter taken: what this one can be asked for all the same, by the options' names
   /// - Throws: ``EngineError`` naming what only this program's own pipeline can be asked for.
-  func refuseOwn(by engine: String) throws(EngineError) {
+  func refuseOwn(by engine: String, apartFrom taken: Set<String>) throws(EngineError) {
     let asked: [(name: String, isAsked: Bool)] = [
       ("--eta", eta != 0), ("--original-size", originalSize != nil), ("--crop", crop != nil),
       ("--attention", attention != nil), ("--precision", precision != nil), ("--clip-skip", clipSkip != nil),
+      ("--prompt-syntax", promptSyntax != .plain),
     ]
-    if let other = asked.first(where: \.isAsked) {
+    if let other = asked.first(where: { $0.isAsked && !taken.contains($0.name) }) {
       throw .worker("\(other.name) is nothing that \(engine) can be asked for; leave it out")
     }
   }

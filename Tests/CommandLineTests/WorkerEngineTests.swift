@@ -122,6 +122,19 @@ struct WorkerEngineTests {
     #expect(try Tool.run("sweep", "--engine", "command").errors.contains("pass --command"))
   }
 
+  @Test func `doctor says which worker answers, and whether a ratio changes anything`() throws {
+    let result = try Tool.run(
+      "doctor", "--engine", "command", "--command", "/usr/bin/python3 -B '\(Self.script)' good '\(log)'")
+    #expect(result.status == 0, "\(result)")
+    for line in ["engine: command 1.5", "device: abacus", "ratio: 0.75 changes "] {
+      #expect(result.output.contains(line), "\(result.output)")
+    }
+    // Of four steps, once without merging.
+    let pictures = try requests().filter { $0["steps"] != nil }
+    #expect(pictures.allSatisfy { $0["steps"] as? Int == 4 })
+    #expect(pictures.contains { $0["merging"] == nil } && pictures.contains { $0["merging"] != nil })
+  }
+
   @Test func `an interpreter without diffusers is told what to install`() throws {
     let bare = try Tool.run(
       "sweep", "--engine", "diffusers", "--python", "/usr/bin/python3", "--limit", "1", "--steps", "1",

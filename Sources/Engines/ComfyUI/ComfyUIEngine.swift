@@ -43,7 +43,7 @@ public final class ComfyUIEngine: PictureEngine {
   }
 
   public func resolve(_ wish: SamplingWish) throws(EngineError) -> Sampling {
-    try wish.refuseOwn(by: "ComfyUI")
+    try wish.refuseOwn(by: "ComfyUI", apartFrom: ["--prompt-syntax"])
     guard var sampling = template.own else { throw problem(.notFound(.width)) }
     if let size = wish.size { (sampling.width, sampling.height) = size }
     if let steps = wish.steps { sampling.steps = steps }
@@ -88,19 +88,21 @@ public final class ComfyUIEngine: PictureEngine {
   private func make(_ request: PictureRequest, _ observer: PictureObserver) throws -> MadePicture {
     let isCancelled = { observer.cancellation.isRequested }
     let workflow = try workflow(request)
-    // What ComfyUI made last is not made again.
-    var other = request
-    other.seed = Seed(request.seed.value ^ Self.otherSeed)
-    let unlike = try self.workflow(other)
+    /// What ComfyUI made last is not made again.
+    func makeAnother() throws {
+      var other = request
+      other.seed = Seed(request.seed.value ^ Self.otherSeed)
+      _ = try comfy.run(self.workflow(other), isCancelled: isCancelled)
+    }
     return try connection.withLock { connection in
       try connection.picture(
         isCancelled: isCancelled,
-        warmUp: { _ = try comfy.run(unlike, isCancelled: isCancelled) },
+        warmUp: makeAnother,
         interrupt: comfy.interrupt
       ) {
         var result = try comfy.run(workflow, isCancelled: isCancelled)
         if result.hasCached(template.sampler) {
-          _ = try comfy.run(unlike, isCancelled: isCancelled)
+          try makeAnother()
           result = try comfy.run(workflow, isCancelled: isCancelled)
         }
         return try picture(result, request, isCancelled)

@@ -27,7 +27,7 @@ public final class WebUIEngine: PictureEngine {
   }
 
   public func resolve(_ wish: SamplingWish) throws(EngineError) -> Sampling {
-    try wish.refuseOwn(by: "the web UI's API")
+    try wish.refuseOwn(by: "the web UI's API", apartFrom: ["--prompt-syntax"])
     // The sampler is the one that the API takes where none is named.
     return wish.settled(width: 512, height: 512, scheduler: "euler")
   }

@@ -43,10 +43,12 @@ public final class WorkerEngine: PictureEngine {
     }
     self.folder = folder
     self.precision = precision
-    let parts = (introduction.versions ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    // Its own, and those of what it is made of.
+    let others = (introduction.versions ?? [:]).filter { $0.key != name }.sorted { $0.key < $1.key }
+      .map { "\($0.key) \($0.value)" }
+    let versions = (introduction.version.map { [$0] } ?? []) + others
     identity = EngineIdentity(
-      name: name,
-      version: parts.isEmpty ? introduction.version : parts.joined(separator: ", "),
+      name: name, version: versions.isEmpty ? nil : versions.joined(separator: ", "),
       device: introduction.device)
     let modelName =
       introduction.model ?? model.map { URL(fileURLWithPath: $0).lastPathComponent } ?? "unknown model"
@@ -58,17 +60,10 @@ public final class WorkerEngine: PictureEngine {
 
   public func resolve(_ wish: SamplingWish) throws(EngineError) -> Sampling {
     let defaults = introduction.defaults
-    if wish.clipSkip != nil {
-      throw .worker("this engine cannot leave out layers of the text encoder (clip skip)")
-    }
-    if wish.promptSyntax != .plain {
-      throw .worker("this engine reads prompts as they are, not in the syntax of \(wish.promptSyntax)")
-    }
+    try wish.refuseOwn(
+      by: "this engine", apartFrom: ["--eta", "--original-size", "--crop", "--precision"])
     let size = wish.size ?? defaults?.width.flatMap { width in defaults?.height.map { (width, $0) } }
     guard let size else { throw .worker("this engine has no size of its own: pass one with --size") }
-    guard wish.attention == nil else {
-      throw .worker("--attention is of this program's own pipeline: this engine cannot set it")
-    }
     let framing = Framing(
       original: wish.originalSize, crop: wish.crop, width: size.width, height: size.height)
     guard framing == nil || introduction.framing == true else {

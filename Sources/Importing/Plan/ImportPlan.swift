@@ -155,9 +155,7 @@ public struct ImportPlan: Sendable {
 
   private static func differences(_ own: Candidate, _ other: Candidate) -> [String] {
     func recipe(_ candidate: Candidate) -> PictureRecipe {
-      PictureRecipe(
-        model: ModelReference(fingerprint: candidate.group.model.fingerprint),
-        sampling: candidate.group.sampling)
+      PictureRecipe(model: candidate.group.model.reference, sampling: candidate.group.sampling)
     }
     let seeds = own.place.seed == other.place.seed ? [] : ["seed (\(own.place.seed), \(other.place.seed))"]
     return seeds

@@ -28,8 +28,7 @@ public struct ImportedRun: Sendable {
   public var baseline: PictureRecipe { recipe(nil) }
 
   public func recipe(_ merging: MergingOptions?) -> PictureRecipe {
-    PictureRecipe(
-      model: ModelReference(fingerprint: model.fingerprint), sampling: sampling, merging: merging)
+    PictureRecipe(model: model.reference, sampling: sampling, merging: merging)
   }
 
   /// The mergings that occur, none first and then by rising ratio, each with its number of pictures.
