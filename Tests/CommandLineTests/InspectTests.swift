@@ -27,7 +27,7 @@ import Testing
 
   @Test func `the demonstration model, its places and its costs`() throws {
     let (status, found, _) = try inspect("--no-time", "--ratios", "0.5")
-    #expect(status == 0 && found["name"] as? String == "checkpoint")
+    #expect(status == 0 && found["name"] as? String == "demo")
     #expect((found["family"] as? String)?.contains("predicts v") == true)
     #expect((found["scheduler"] as? String)?.hasPrefix("DDIMScheduler, as --scheduler ddim") == true)
     #expect((found["problems"] as? [String])?.isEmpty == true)
@@ -43,15 +43,20 @@ import Testing
     #expect(grids.map { $0["merged"] as? [Int] } == [[2048], [0], [0], [0]])
     // The same as torch counts, but for what attention and embeddings have beside their products.
     let expected = try Fixture("UNet", "operations").settings(Operations.self)
-    let costs = try #require(found["costs"] as? [[String: Any]]).map {
-      try #require($0["cost"] as? [String: Any])
-    }
+    let costs = try #require(found["costs"] as? [[String: Any]])
     for (cost, step) in zip(costs, [expected.step, expected.mergedStep]) {
       #expect(try abs(number(cost["step_operations"]) / step - 1) < 1e-3)
-      #expect(try abs(number(cost["decoding_operations"]) / expected.decoding - 1) < 1e-3)
+      #expect(try abs(number(found["decoding_operations"]) / expected.decoding - 1) < 1e-3)
+      let picture = 8 * step + expected.decoding
+      #expect(try abs(number(cost["picture_operations"]) / picture - 1) < 1e-3)
       #expect(try number(cost["bytes"]) > 3e7)
     }
     #expect(found["seconds_per_step"] == nil)
+    // Three of eight steps merge.
+    let part = try inspect("--no-time", "--ratios", "0.5", "--merge-steps", "0-40%").object
+    let merged = try #require((part["costs"] as? [[String: Any]])?.last)
+    let picture = 3 * expected.mergedStep + 5 * expected.step + expected.decoding
+    #expect(try abs(number(merged["picture_operations"]) / picture - 1) < 1e-3)
   }
 
   @Test func `a table for people, with the time that a picture takes here`() throws {

@@ -47,7 +47,7 @@ public struct ModelInspection: Sendable {
   public init(_ location: CheckpointLocation) throws(CheckpointError) {
     let checkpoint = try location.open()
     let files = checkpoint.files
-    name = checkpoint.name
+    name = (try? PipelineDefaults(files).name) ?? checkpoint.name
     path = files.path
     notes = checkpoint.notes
     var problems: [String] = []
@@ -62,12 +62,15 @@ public struct ModelInspection: Sendable {
     for name in names {
       collect { parts.append(try Part(name, files.component(name).tensors())) }
     }
-    collect { _ = try UNet2DConditionModel(files.component("unet")) }
-    collect { _ = try AutoencoderClass.load(files.component("vae")) }
-    collect { _ = try CLIPTextModel(files.component("text_encoder")) }
-    collect { _ = try CLIPTokenizer(files.component("tokenizer")) }
     var pipeline: DiffusionPipeline?
     collect { pipeline = try DiffusionPipeline(files) }
+    if pipeline == nil {
+      // It ends at the first fault; the parts may have others.
+      collect { _ = try UNet2DConditionModel(files.component("unet")) }
+      collect { _ = try AutoencoderClass.load(files.component("vae")) }
+      collect { _ = try CLIPTextModel(files.component("text_encoder")) }
+      collect { _ = try CLIPTokenizer(files.component("tokenizer")) }
+    }
     self.parts = parts
     self.problems = problems
     self.pipeline = pipeline

@@ -14,10 +14,14 @@ struct InspectionSummary: Encodable {
     let merged: [Int]
   }
 
+  /// What a picture takes at a ratio.
   struct Cost: Encodable {
     /// Nil without merging.
     let ratio: Double?
-    let cost: PictureCost
+    /// Of a step that merges, a guidance pair, and of all steps and the decoder.
+    let stepOperations: Double
+    let pictureOperations: Double
+    let bytes: Int
   }
 
   let name: String
@@ -34,6 +38,7 @@ struct InspectionSummary: Encodable {
   private(set) var ratios: [Double] = []
   private(set) var grids: [Grid] = []
   private(set) var costs: [Cost] = []
+  private(set) var decodingOperations: Double?
   /// Measured here, without merging.
   private(set) var secondsPerStep: Double?
   private(set) var secondsDecoding: Double?
@@ -57,11 +62,22 @@ struct InspectionSummary: Encodable {
   }
 
   mutating func addCosts(of subject: BenchmarkSubject, _ options: [MergingOptions], threads: Int) throws {
-    guard let width, let height else { return }
+    guard let width, let height, let steps else { return }
+    func cost(_ part: BenchmarkPart, _ merging: MergingOptions? = nil) throws -> StageCost {
+      try StageCost(
+        BenchmarkCase(part: part, width: width, height: height, merging: merging), of: subject,
+        threads: threads)
+    }
+    let (decoding, plain) = try (cost(.vae), cost(.unet))
+    decodingOperations = decoding.operations
     costs = try ([nil] + options).map { option in
-      Cost(
-        ratio: option?.ratio,
-        cost: try PictureCost(subject, width: width, height: height, merging: option, threads: threads))
+      let step = try option.map { try cost(.unet, $0) } ?? plain
+      let merging = option?.steps.indices(of: steps).count ?? 0
+      let stages = [step, decoding] + (merging < steps ? [plain] : [])
+      return Cost(
+        ratio: option?.ratio, stepOperations: step.operations,
+        pictureOperations: Double(merging) * step.operations + Double(steps - merging) * plain.operations
+          + decoding.operations, bytes: stages.map(\.bytes).max() ?? 0)
     }
   }
 
@@ -89,7 +105,10 @@ struct InspectionSummary: Encodable {
   }
 
   private var weights: String {
-    func millions(_ count: Int) -> String { NumberText.fixed(Double(count) / 1e6, 2) + " M" }
+    func millions(_ count: Int) -> String {
+      count < 100_000
+        ? NumberText.fixed(Double(count) / 1e3, 1) + " k" : NumberText.fixed(Double(count) / 1e6, 2) + " M"
+    }
     let columns = [
       TextTable.Column(title: "part", isText: true), .init(title: "weights"), .init(title: "tensors"),
       .init(title: "stored"), .init(title: "types", isText: true),
@@ -123,9 +142,8 @@ struct InspectionSummary: Encodable {
     ]
     let rows = costs.map { cost in
       [
-        cost.ratio.map(NumberText.ratio) ?? "none", NumberText.fixed(cost.cost.stepOperations / 1e12, 3),
-        NumberText.fixed((steps * cost.cost.stepOperations + cost.cost.decodingOperations) / 1e12, 2),
-        NumberText.bytes(cost.cost.bytes),
+        cost.ratio.map(NumberText.ratio) ?? "none", NumberText.fixed(cost.stepOperations / 1e12, 3),
+        NumberText.fixed(cost.pictureOperations / 1e12, 2), NumberText.bytes(cost.bytes),
       ]
     }
     var text =
