@@ -45,6 +45,13 @@ import TokenMerging
     #expect(result.errors.contains("[32/32]") && result.errors.contains("left"))
   }
 
+  @Test(arguments: [["--merge-steps", "0-60%"], ["--embedding", "word.safetensors"]])
+  func `what changes no single step's time is refused`(words: [String]) throws {
+    let result = try Tool.run(["bench", "--sizes", "64"] + words)
+    #expect(
+      result.status != 0 && result.errors.contains("\(words[0]) ") && result.errors.contains("leave it out"))
+  }
+
   @Test func `above the limit nothing is run, and the table says so`() throws {
     let result = try Tool.run(
       "bench", "--random-weights", "sd15", "--sizes", "512", "--batches", "1,4", "--memory-limit",

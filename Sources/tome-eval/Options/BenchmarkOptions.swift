@@ -90,6 +90,14 @@ struct BenchmarkOptions: ParsableArguments {
 
   /// - Throws: `ValidationError` when the model lacks what is asked for, or its files' errors.
   func run(_ model: ModelOptions, merging: MergingOptionGroup, threads: Int) throws -> BenchmarkRun {
+    guard merging.mergeSteps == .all else {
+      throw ValidationError(
+        "--merge-steps says in which of a picture's steps tokens merge; a benchmark times single ones; leave it out"
+      )
+    }
+    guard model.adapters.embeddings.isEmpty else {
+      throw ValidationError("--embedding adds words to prompts, which changes no time; leave it out")
+    }
     let subject = try model.subject(randomWeights)
     let needsClip = parts.values.contains(.clip)
     let clip = needsClip ? try clipFolder(model) : nil
