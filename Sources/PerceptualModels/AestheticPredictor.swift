@@ -9,7 +9,8 @@ public struct AestheticPredictor: Sendable {
   private let files: LoadedFiles
   private let name: String
   private let layers: [Linear]
-  private let inputSize: Int
+  /// Numbers of an embedding that it rates.
+  public let embeddingSize: Int
 
   /// - Parameters:
   ///   - folder: where the file is
@@ -35,7 +36,7 @@ public struct AestheticPredictor: Sendable {
         path: source.path, what: "no aesthetic predictor, which has a tensor 'weight' or 'layers.0.weight'",
         advice: "pass LAION's linear or MLP head as safetensors")
     }
-    inputSize = first[1]
+    embeddingSize = first[1]
     var (layers, size): ([Linear], Int) = ([], first[1])
     for (index, place) in places.enumerated() {
       // The last one gives the rating.
@@ -55,12 +56,12 @@ public struct AestheticPredictor: Sendable {
   }
 
   /// - Throws: ``CheckpointError`` when it rates embeddings of another size.
-  public func requireFits(embeddingSize: Int, of clip: String) throws(CheckpointError) {
-    guard embeddingSize == inputSize else {
+  public func requireFits(embeddingSize size: Int, of clip: String) throws(CheckpointError) {
+    guard size == embeddingSize else {
       throw .badConfiguration(
         path: files.path(of: name), field: "weight",
         reason:
-          "rates embeddings of \(inputSize) values, those of \(clip) have \(embeddingSize); LAION's heads are for "
+          "rates embeddings of \(embeddingSize) values, those of \(clip) have \(size); LAION's heads are for "
           + "CLIP ViT-L/14")
     }
   }
@@ -68,7 +69,8 @@ public struct AestheticPredictor: Sendable {
   /// - Parameter embedding: a picture's, of length 1
   public func score(_ embedding: [Float]) -> Double {
     precondition(
-      embedding.count == inputSize, "an embedding of \(embedding.count) values, expected \(inputSize)")
-    return Double(layers.reduce(Tensor(embedding, shape: [1, inputSize])) { $1($0) }.values[0])
+      embedding.count == embeddingSize, "an embedding of \(embedding.count) values, expected \(embeddingSize)"
+    )
+    return Double(layers.reduce(Tensor(embedding, shape: [1, embeddingSize])) { $1($0) }.values[0])
   }
 }

@@ -88,9 +88,15 @@ struct ScoreCommand: ParsableCommand {
     var records = [ScorerRecord.pixels] + scorers.records
     // Numbers, as rows of a store have them, tell them apart.
     for index in records.indices { records[index].id = Int64(index + 1) }
-    let embeddings = try scorers.clip.map { ($0, try $0.model.embed(image: picture)) }
+    // Several scorers may judge by one checkpoint.
+    var embeddings: [String: [Float]] = [:]
+    for clip in scorers.clip + scorers.pick + scorers.aesthetic.map(\.clip)
+    where embeddings[clip.identity.fingerprint] == nil {
+      embeddings[clip.identity.fingerprint] = try clip.model.embed(image: picture)
+    }
+    func own(_ clip: CLIPScorer) -> [Float] { embeddings[clip.identity.fingerprint] ?? [] }
     func cosine(_ clip: CLIPScorer, _ text: String) throws -> Double {
-      CLIPModel.score(try clip.model.embed(image: picture), try clip.model.embed(text: text))
+      CLIPModel.score(own(clip), try clip.model.embed(text: text))
     }
     var values: [String: Double?] = [:]
     for measure in Measure.all(by: records) {
@@ -98,20 +104,17 @@ struct ScoreCommand: ParsableCommand {
       values[measure.key] =
         switch measure.metric {
         case .clipScore:
-          try prompt.map {
-            CLIPModel.score(embeddings[place].1, try embeddings[place].0.model.embed(text: $0))
-          }
+          try prompt.map { try cosine(scorers.clip[place], $0) }
         case .clipImage:
           try baseline.map {
-            CLIPModel.score(embeddings[place].1, try embeddings[place].0.model.embed(image: $0))
+            CLIPModel.score(own(scorers.clip[place]), try scorers.clip[place].model.embed(image: $0))
           }
         case .pickScore:
           try prompt.map {
             try scorers.pick[place].model.preferenceScale() * cosine(scorers.pick[place], $0) / 100
           }
         case .aesthetic:
-          scorers.aesthetic[place].model.score(
-            try scorers.aesthetic[place].clip.model.embed(image: picture))
+          scorers.aesthetic[place].model.score(own(scorers.aesthetic[place].clip))
         case .lpips: try baseline.flatMap { try scorers.lpips[place].model.distance(picture, $0) }
         case .ssim, .msSSIM, .psnr, .mae, .rmse, .changedPixels: differences?[measure.metric]
         }

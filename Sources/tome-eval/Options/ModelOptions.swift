@@ -61,15 +61,6 @@ struct ModelOptions: ParsableArguments {
     try location().open(resident: weightsResident, cache: DigestCache())
   }
 
-  /// Says what was decided where the model's files leave a choice.
-  func loadPipeline() throws -> DiffusionPipeline {
-    setThreads()
-    let checkpoint = try open()
-    let words = try adapters.words()
-    for note in checkpoint.notes + words.map(\.note) { Terminal.log(note) }
-    return try DiffusionPipeline(checkpoint.files, words: words)
-  }
-
   /// What the model's folder calls itself, or is called.
   private func modelName() throws -> String { try open().title() }
 
@@ -77,12 +68,13 @@ struct ModelOptions: ParsableArguments {
   func defaultSteps() throws -> Int { try PipelineDefaults(open().files).options.steps }
 
   /// Told from the model alone by what was added to it.
-  private func identity(of pipeline: DiffusionPipeline) throws -> ModelIdentity {
-    let checkpoint = try open()
+  private static func identity(
+    of pipeline: DiffusionPipeline, _ checkpoint: OpenCheckpoint, _ words: [TextualInversion]
+  ) throws -> ModelIdentity {
     let loras = checkpoint.loras.map { lora in
       ModelReference.Adapter(name: lora.name, fingerprint: lora.fingerprint, scale: lora.scale)
     }
-    let words = try adapters.words().map { word in
+    let words = words.map { word in
       ModelReference.Word(token: word.token, fingerprint: word.fingerprint)
     }
     return ModelIdentity(
@@ -91,10 +83,14 @@ struct ModelOptions: ParsableArguments {
       note: pipeline.defaults.note)
   }
 
-  /// This program's own pipeline with the model.
+  /// This program's own pipeline with the model. Says what was decided where the model's files leave a choice.
   func loadEngine() throws -> BuiltinEngine {
-    let pipeline = try loadPipeline()
-    return BuiltinEngine(pipeline, model: try identity(of: pipeline))
+    setThreads()
+    let checkpoint = try open()
+    let words = try adapters.words()
+    for note in checkpoint.notes + words.map(\.note) { Terminal.log(note) }
+    let pipeline = try DiffusionPipeline(checkpoint.files, words: words)
+    return BuiltinEngine(pipeline, model: try Self.identity(of: pipeline, checkpoint, words))
   }
 
   /// What says which model to load, and how.

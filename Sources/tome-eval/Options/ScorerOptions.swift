@@ -40,20 +40,20 @@ struct ScorerOptions: ParsableArguments {
 
   /// - Parameter clip: the CLIP checkpoints that were asked for
   func load(clip: [CLIPScorer]) throws -> Scorers {
-    let isPick = clip.map { clip in
-      [clip.identity.name, clip.model.originalName ?? ""].contains {
-        $0.lowercased().contains(Self.pickScore)
-      }
-    }
+    let named = clip.filter(Self.isPick)
     let pick = try scorer.compactMap(Self.folder(of:)).map { path in
       let folder = URL(fileURLWithPath: path, isDirectory: true)
       return try CLIPScorer(folder, name: folder.lastPathComponent)
     }
-    let named = zip(clip, isPick).filter(\.1).map(\.0)
     for model in named + pick { _ = try model.model.preferenceScale() }
     return Scorers(
-      clip: zip(clip, isPick).filter { !$0.1 }.map(\.0), pick: named + pick,
+      clip: clip.filter { !Self.isPick($0) }, pick: named + pick,
       aesthetic: try aesthetic.map { try Self.head($0, clip) }, lpips: try lpips.map(Self.distances))
+  }
+
+  /// Whether it calls itself so, or was trained from what does.
+  private static func isPick(_ clip: CLIPScorer) -> Bool {
+    [clip.identity.name, clip.model.originalName ?? ""].contains { $0.lowercased().contains(pickScore) }
   }
 
   private static func folder(of text: String) -> String? {
@@ -68,9 +68,7 @@ struct ScorerOptions: ParsableArguments {
     guard let first = clip.first else {
       throw ValidationError("--aesthetic rates the embeddings of a CLIP checkpoint; pass one with --clip")
     }
-    let fitting = clip.first { scorer in
-      (try? model.requireFits(embeddingSize: scorer.model.embeddingSize, of: scorer.identity.name)) != nil
-    }
+    let fitting = clip.first { $0.model.embeddingSize == model.embeddingSize }
     return try AestheticScorer(
       model: model, name: file.deletingPathExtension().lastPathComponent, clip: fitting ?? first)
   }
