@@ -11,6 +11,8 @@ struct AdaptedTensors: TensorSource {
   var keys: [String] { source.keys }
   var mappedBytes: Int { source.mappedBytes }
   func shape(of key: String) -> Shape? { source.shape(of: key) }
+  func type(of key: String) -> String? { source.type(of: key) }
+  var metadata: [String: String] { source.metadata }
   func name(of key: String) -> String { source.name(of: key) }
 
   func stored(_ key: String, _ shape: Shape) throws(CheckpointError) -> StoredTensor {

@@ -12,9 +12,12 @@ extension Infotext {
     "Face restoration",
     "Tiling",
     "Eta", "Sigma churn", "Sigma tmin", "Sigma tmax", "Sigma noise", "Schedule max sigma",
-    "Schedule min sigma", "Schedule rho", "NGMS", "ToDo factor", "ToDo max depth", "ToDo disable after",
+    "Schedule min sigma", "Schedule rho", "NGMS",
     "FP8 weight", "Cache FP16 weight for LoRA",
   ]
+
+  /// Those of the extension "Token Downsampling".
+  private static let downsamplingSettings = ["ToDo factor", "ToDo max depth", "ToDo disable after"]
 
   /// Nil for a text without fields, which says no more than a prompt.
   var facts: PictureFacts? {
@@ -29,6 +32,7 @@ extension Infotext {
     facts.modelName = self["Model"]
     facts.modelHash = self["Model hash"]
     facts.engine = engine
+    for name in Self.settings { facts.settings[name] = self[name] }
     // The web UI says nothing of a ratio of 0.
     facts.ratio = self["Token merging ratio"].map { Double($0) } ?? 0
     if facts.engine?.name == "tome-eval" {
@@ -38,10 +42,9 @@ extension Infotext {
       facts.merging = MergingOptions(ratio: 0, variant: .webui).inForce
       if let downsampling {
         (facts.ratio, facts.merging) = (downsampling.ratio, downsampling)
+      } else {
+        for name in Self.downsamplingSettings { facts.settings[name] = self[name] }
       }
-    }
-    for name in Self.settings where facts.merging?.variant != .todo || !name.hasPrefix("ToDo ") {
-      facts.settings[name] = self[name]
     }
     return facts
   }

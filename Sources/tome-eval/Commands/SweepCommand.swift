@@ -21,13 +21,14 @@ struct SweepCommand: ParsableCommand {
         tome-eval sweep --ratios 0,0.3,0.5,0.7
         tome-eval sweep --limit 4 --seeds 0,1 --steps 10 --output Reports/quick
         tome-eval sweep --merge-variant tomesd,comfyui --sweep max-downsample=1,2
-        tome-eval sweep --merge-variant tomesd,todo --factor 2,3 --sweep merge-steps=0-100%,0-60%
-        tome-eval sweep --model v1-5.safetensors --lora style.safetensors:0.8 --sweep clip-skip=0,1
+        tome-eval sweep --merge-variant tomesd,todo --factor 2,3
+        tome-eval sweep --sweep merge-steps=0-100%,0-60%
+        tome-eval sweep --lora style.safetensors:0.8 --sweep clip-skip=0,1
         tome-eval sweep --equal-time
         tome-eval sweep --live
-        tome-eval sweep --engine diffusers --python venv/bin/python --model stable-diffusion-v1-5
-        tome-eval sweep --engine webui --url http://127.0.0.1:7860 --clip clip-vit-large-patch14
-        tome-eval sweep --engine comfyui --workflow workflow_api.json --clip clip-vit-large-patch14
+        tome-eval sweep --engine diffusers --python venv/bin/python
+        tome-eval sweep --engine webui --clip clip-vit-large-patch14
+        tome-eval sweep --engine comfyui --workflow workflow_api.json
 
       The web UI must be started with --api, and its own option Token merging ratio be 0. ComfyUI gets the workflow \
       with a TomePatchModel node at each ratio, and without one for the unmerged pictures. What neither can be asked \
