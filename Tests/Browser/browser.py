@@ -107,7 +107,7 @@ class PageTest(unittest.TestCase):
                 field.clear()
                 field.send_keys(value or Keys.BACKSPACE)
 
-    def until(self, expected, seen, seconds=3):
+    def until(self, expected, seen, seconds=20):
         """Waits for what the page does in its own time."""
         end = time.monotonic() + seconds
         while True:
