@@ -38,8 +38,8 @@ var targets: [Target] = [
     dependencies: [
       "Tensors", "Checkpoints", "Layers", "CLIPModels", "TokenMerging", "SamplerNames", "Images",
     ]),
-  .target(name: "Metrics", dependencies: ["Images"]),
   .target(name: "Statistics"),
+  .target(name: "Metrics", dependencies: ["Images", "Tensors", "Statistics"]),
   .target(name: "Machine", dependencies: ["Tensors"]),
   .target(
     name: "Pictures",

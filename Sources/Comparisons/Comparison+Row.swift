@@ -1,4 +1,4 @@
-import Metrics
+public import Metrics
 import Pictures
 public import ResultStore
 public import Statistics
@@ -21,6 +21,8 @@ extension Comparison {
     public let difference: PairedComparison?
     /// How far the pictures moved, as a share of what another seed moves them; see ``Comparison/rulerMeasure``.
     public let seedShare: Estimate?
+    /// How far its pictures as a whole lie from the reference's; nil where nothing is paired.
+    public let setDistance: SetDistance?
     /// Pictures that equal their baseline, pixel for pixel.
     public let identical: Int
     public let secondsPerImage: Double?
@@ -79,6 +81,7 @@ extension Comparison.Row {
     score = perPrompt.isEmpty || detail == .differences ? nil : bootstrap.mean(of: perPrompt)
     self.difference = difference
     seedShare = ruler?.share(of: done, bootstrap)
+    setDistance = detail == .full ? pairing.setDistance(of: entry, seed: bootstrap.seed) : nil
     self.identical = identical
     secondsPerImage = mean(done.compactMap(\.own?.seconds))
     peakMemoryBytes = median(done.compactMap(\.own?.peakMemoryBytes))

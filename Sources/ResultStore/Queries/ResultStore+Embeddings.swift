@@ -13,11 +13,36 @@ extension ResultStore {
         arguments: [subject, clipFingerprint])
     }
     guard let blob, blob.count == 4 * count else { return nil }
-    let values = stride(from: 0, to: blob.count, by: 4).map { offset in
-      Float(
-        bitPattern: blob.withUnsafeBytes { bytes in
-          UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
-        })
+    return Self.numbers(blob)
+  }
+
+  /// Of all pictures of a run that are there, by their hashes; those that were not stored whole are left out.
+  static func embeddings(ofRun id: Int64, clipFingerprint: String, in db: Database) throws -> [String:
+    [Float]]
+  {
+    let rows = try Row.fetchCursor(
+      db,
+      sql: """
+        SELECT subject, vector FROM embedding WHERE clipFingerprint = ? AND subject IN (
+          SELECT fileHash FROM picture JOIN sample ON pictureID = picture.id JOIN prompt ON promptID = prompt.id
+          WHERE prompt.runID = ?)
+        """, arguments: [clipFingerprint, id])
+    var embeddings: [String: [Float]] = [:]
+    while let row = try rows.next() {
+      if let hash = String.fromDatabaseValue(row[0]), let blob = Data.fromDatabaseValue(row[1]) {
+        embeddings[hash] = numbers(blob)
+      }
+    }
+    return embeddings
+  }
+
+  /// Nil unless they are whole and finite.
+  private static func numbers(_ blob: Data) -> [Float]? {
+    guard blob.count.isMultiple(of: 4) else { return nil }
+    let values = blob.withUnsafeBytes { bytes in
+      stride(from: 0, to: bytes.count, by: 4).map { offset in
+        Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+      }
     }
     return values.allSatisfy(\.isFinite) ? values : nil
   }

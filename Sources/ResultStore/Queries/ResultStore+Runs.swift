@@ -27,8 +27,15 @@ extension ResultStore {
   }
 
   /// The run, its prompts, variants, samples and scores.
-  public func contents(ofRun id: Int64) throws(StoreError) -> RunContents {
-    try read { db in try RunContents(ofRun: id, in: db, path: path) }
+  /// - Parameter withEmbeddings: Whether its pictures' image embeddings, too: 3 KB a picture with most checkpoints.
+  public func contents(ofRun id: Int64, withEmbeddings: Bool = false) throws(StoreError) -> RunContents {
+    try read { db in
+      var contents = try RunContents(ofRun: id, in: db, path: path)
+      if withEmbeddings, let clip = contents.scorer(.clip) {
+        contents.embeddings = try Self.embeddings(ofRun: id, clipFingerprint: clip.fingerprint, in: db)
+      }
+      return contents
+    }
   }
 
   /// The run with `run.key`: the one in the store, or a new one with the given prompts

@@ -20,6 +20,9 @@ public struct RunContents: Sendable {
   /// Distances between baseline pictures of different seeds; empty for a single seed.
   public var seedNoise: [SeedNoiseRecord]
   public var nullChecks: [NullCheckRecord]
+  /// Image embeddings by the CLIP checkpoint that counts first, by the pictures' hashes; empty where they were not
+  /// asked for.
+  public var embeddings: [String: [Float]] = [:]
 
   public init(
     run: RunRecord, executions: [ExecutionRecord] = [], prompts: [PromptRecord], variants: [VariantRecord],

@@ -115,7 +115,7 @@ struct ReportCommand: ParsableCommand {
 
   private func source(_ run: RunRecord, of store: ResultStore, _ output: URL) throws -> Report.Source {
     Report.Source(
-      Comparison(try store.contents(ofRun: run.id)),
+      Comparison(try store.contents(ofRun: run.id, withEmbeddings: true)),
       folders: PictureFolders(store: store.folder, output: output))
   }
 

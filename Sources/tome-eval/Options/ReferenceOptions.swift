@@ -40,6 +40,6 @@ struct ReferenceOptions: ParsableArguments {
     let store =
       try againstStore.map { try ResultStore(URL(fileURLWithPath: $0)) } ?? selection.store.openStore()
     let run = try againstRun.map(store.run(named:)) ?? store.latestRun()
-    return try Pairing(contents, against: store.contents(ofRun: run.id)).only(only)
+    return try Pairing(contents, against: store.contents(ofRun: run.id, withEmbeddings: true)).only(only)
   }
 }

@@ -40,7 +40,8 @@ struct RunOptions: ParsableArguments {
     let results = try store.openStore()
     let run = try run.map(results.run(named:)) ?? results.latestRun()
     return (
-      try results.contents(ofRun: run.id), PictureFolders(store: results.folder, output: store.folder)
+      try results.contents(ofRun: run.id, withEmbeddings: true),
+      PictureFolders(store: results.folder, output: store.folder)
     )
   }
 }
