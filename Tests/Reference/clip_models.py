@@ -108,6 +108,20 @@ MODEL_CASES = {
         dict(size={"height": 30, "width": 30}, do_center_crop=False),
         33,
     ),
+    # OpenCLIP's towers as transformers holds them, in miniature: gelu, heads of 80 and of 104 values (ViT-H/14 and
+    # ViT-bigG/14), the bigger one's inner width that is no multiple of the outer, the historic eos_token_id.
+    "model-openclip-h": (
+        dict(hidden_size=128, intermediate_size=512, num_hidden_layers=3, num_attention_heads=2, hidden_act="gelu", eos_token_id=2, bos_token_id=0, pad_token_id=1, projection_dim=128),
+        dict(hidden_size=160, intermediate_size=640, num_hidden_layers=4, num_attention_heads=2, image_size=56, patch_size=14, hidden_act="gelu", projection_dim=128),
+        dict(size={"shortest_edge": 56}, crop_size={"height": 56, "width": 56}),
+        128,
+    ),
+    "model-openclip-bigg": (
+        dict(hidden_size=128, intermediate_size=512, num_hidden_layers=4, num_attention_heads=2, hidden_act="gelu", eos_token_id=2, bos_token_id=0, pad_token_id=1, projection_dim=160),
+        dict(hidden_size=208, intermediate_size=1024, num_hidden_layers=6, num_attention_heads=2, image_size=56, patch_size=14, hidden_act="gelu", projection_dim=160),
+        dict(size={"shortest_edge": 56}, crop_size={"height": 56, "width": 56}),
+        160,
+    ),
 }
 PICTURES = [(64, 64), (97, 50), (33, 71)]
 PROMPTS = ["a red apple on a wooden table", "Don't panic! 42 façades 🎉", "", "a house " * 60]
