@@ -21,6 +21,10 @@ public protocol PictureEngine: Sendable {
   /// - Throws: ``EngineError`` naming what the engine cannot do.
   func validate(_ recipe: PictureRecipe) throws(EngineError)
 
+  /// Checks a prompt as far as can be without making a picture.
+  /// - Throws: ``EngineError`` naming what of its syntax the engine cannot do.
+  func check(prompt: String, sampling: Sampling) throws(EngineError)
+
   /// The grids of tokens in the transformer blocks of a model that draws so, which decide how much a ratio can merge.
   func attendingGrids(_ sampling: Sampling) -> [TokenGrid]
 
@@ -45,6 +49,8 @@ public protocol PictureEngine: Sendable {
 
 extension PictureEngine {
   public var warmUp: String? { nil }
+
+  public func check(prompt: String, sampling: Sampling) throws(EngineError) {}
 
   public func warmUp(for requests: [PictureRequest], _ observer: PictureObserver) throws {}
 

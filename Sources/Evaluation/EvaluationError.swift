@@ -1,6 +1,8 @@
+public import Engines
 public import Pictures
 public import SamplerNames
 public import TokenMerging
+import Wording
 
 /// What can be wrong with a sweep or a score. Each case reads as one sentence: what was
 /// asked for, why it cannot be, what to do.
@@ -16,6 +18,8 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
   case badScheduler(SchedulerNameError)
   case repeatedAxis(SweepAxis.Name)
   case noSeeds
+  /// - Parameter others: how many other prompts the engine cannot do either
+  case badPrompt(number: Int, of: Int, text: String, others: Int, EngineError)
   case unwritable(path: String, reason: String)
   case inUse(subject: String)
   case otherModel(run: String, stored: ModelIdentity, given: ModelIdentity)
@@ -39,6 +43,7 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
     case .unknownAxis(let name):
       "'\(name)' is nothing that a sweep can vary; it can vary "
         + "\(SweepAxis.Name.allCases.map(\.rawValue).joined(separator: ", ")), as in steps=10,20"
+        + Suggestion.phrase(for: name, among: SweepAxis.Name.allCases.map(\.rawValue))
     case .badAxisValue(let axis, let value):
       "'\(value)' is no value of \(axis.rawValue); it takes \(axis.allowed), with commas between several"
     case .badScheduler(let error):
@@ -47,6 +52,9 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
       "\(axis.rawValue) is varied twice; give all its values at once, as in \(axis.rawValue)=A,B"
     case .noSeeds:
       "no seeds to start from"
+    case .badPrompt(let number, let count, let text, let others, let error):
+      "prompt \(number) of \(count), '\(text)': \(error)"
+        + (others > 0 ? "; so with \(NumberText.count(others, "other prompt"))" : "")
     case .unwritable(let path, let reason):
       "\(path): cannot be written: \(reason)"
     case .inUse(let subject):

@@ -41,6 +41,15 @@ public struct BuiltinEngine: PictureEngine {
     }
   }
 
+  public func check(prompt: String, sampling: Sampling) throws(EngineError) {
+    let options = try options(sampling)
+    do throws(PipelineError) {
+      _ = try pipeline.read(prompt, options)
+    } catch {
+      throw .impossible(error)
+    }
+  }
+
   public func attendingGrids(_ sampling: Sampling) -> [TokenGrid] {
     pipeline.attendingGrids(width: sampling.width, height: sampling.height)
   }

@@ -37,6 +37,20 @@ public struct SweepPlan: Sendable {
       promptSet: promptSet, model: engine.model, sampling: engine.resolve(wish), merging: merging, axes: axes,
       ratios: ratios, factors: factors, seeds: seeds, grids: engine.attendingGrids, hasPair: engine.hasPair)
     for variant in variants { try engine.validate(variant.recipe) }
+    try check(promptSet.prompts, by: engine)
+  }
+
+  /// Before anything is computed: pictures of some of the prompts alone are not what was asked for.
+  private func check(_ prompts: [Prompt], by engine: any PictureEngine) throws(EvaluationError) {
+    let problems = prompts.enumerated().compactMap { index, prompt -> (Int, EngineError)? in
+      do throws(EngineError) { try engine.check(prompt: prompt.text, sampling: sampling) } catch {
+        return (index, error)
+      }
+      return nil
+    }
+    guard let (index, error) = problems.first else { return }
+    throw .badPrompt(
+      number: index + 1, of: prompts.count, text: prompts[index].text, others: problems.count - 1, error)
   }
 
   /// - Parameters:

@@ -93,12 +93,8 @@ public struct DiffusionPipeline: Sendable {
       throw .badClipSkip(options.clipSkip, most: text.mostClipSkip)
     }
     let negative = hasPair(guidanceScale: options.guidanceScale) ? options.negativePrompt : nil
-    do throws(PromptError) {
-      return try PromptReading(
-        prompt, negativePrompt: negative, clipSkip: options.clipSkip, syntax: options.promptSyntax)
-    } catch {
-      throw .badPrompt(error)
-    }
+    return try PromptReading(
+      prompt, negativePrompt: negative, clipSkip: options.clipSkip, syntax: options.promptSyntax)
   }
 
   /// Encodes what was read.

@@ -14,6 +14,7 @@ public enum PipelineError: Error, Equatable, CustomStringConvertible {
   /// More of the text encoder's layers left out than it has.
   case badClipSkip(Int, most: Int)
   case badPrompt(PromptError)
+  case badNegativePrompt(PromptError)
   case checkpoint(CheckpointError)
 
   public var description: String {
@@ -38,7 +39,9 @@ public enum PipelineError: Error, Equatable, CustomStringConvertible {
     case .badClipSkip(let skip, let most):
       "clip skip \(skip) is not possible: of this model's text encoder 0 to \(most) layers can be left out"
     case .badPrompt(let error):
-      error.description
+      "the prompt \(error)"
+    case .badNegativePrompt(let error):
+      "the negative prompt \(error)"
     case .checkpoint(let error):
       error.description
     }

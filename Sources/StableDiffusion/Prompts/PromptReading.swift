@@ -38,12 +38,16 @@ public struct PromptReading: Sendable {
   let negativeClipSkip: Int
 
   /// - Parameter negativePrompt: nil where it has no effect
-  /// - Throws: ``PromptError`` naming what of the syntax is not done here.
+  /// - Throws: ``PipelineError`` naming what of the syntax is not done here, and in which of both.
   init(
     _ prompt: String, negativePrompt: String?, clipSkip: Int = 0, syntax: PromptSyntax = .plain
-  ) throws(PromptError) {
-    self.prompt = try Text(prompt, syntax)
-    if let negativePrompt { negative = try Text(negativePrompt, syntax) } else { negative = nil }
+  ) throws(PipelineError) {
+    do throws(PromptError) { self.prompt = try Text(prompt, syntax) } catch { throw .badPrompt(error) }
+    do throws(PromptError) {
+      negative = if let negativePrompt { try Text(negativePrompt, syntax) } else { nil }
+    } catch {
+      throw .badNegativePrompt(error)
+    }
     hasEmptyNegative = negativePrompt == ""
     self.clipSkip = clipSkip
     // diffusers leaves them out of the prompt's only, the web UI out of both.
