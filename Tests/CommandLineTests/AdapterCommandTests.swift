@@ -101,6 +101,20 @@ import Testing
     #expect(try Tool.run(arguments, in: folder.url).errors.contains("longer than the model reads"))
     let whole = try Tool.run(arguments + ["--prompt-syntax", "webui"], in: folder.url)
     #expect(whole.status == 0 && !whole.errors.contains("longer than"), "\(whole.errors)")
+    try "\(long)\na cube\n".write(
+      to: folder.url.appendingPathComponent("long.txt"), atomically: true, encoding: .utf8)
+    func page(_ options: String...) throws -> String {
+      let sweep = ["sweep", "--model", model, "--prompts", "long.txt", "--steps", "1", "--ratios", "0"]
+      let swept = try Tool.run(sweep + ["--no-checks", "--output", "long"] + options, in: folder.url)
+      #expect(swept.status == 0, "\(swept.errors)")
+      return try String(contentsOf: folder.url.appendingPathComponent("long/index.html"), encoding: .utf8)
+    }
+    let cut = try page()
+    #expect(cut.contains("Longer than the model reads: 1 of 2 prompts"))
+    // 75 words of a token each are read, with start and end.
+    let read = String(long.split(separator: " ").prefix(75).joined(separator: " "))
+    #expect(cut.contains("<h3>\(read) <span class=\"unread\""))
+    #expect(try !page("--prompt-syntax", "webui").contains("class=\"unread\""))
   }
 
   @Test func `what cannot be is refused with what to do`() throws {
@@ -124,7 +138,16 @@ import Testing
     try refused(generate + ["--prompt-syntax", "comfy"], "webui")
     let webui = ["--model", model, "--output", "x.png", "--prompt-syntax", "webui"]
     try refused(["generate", "--prompt", "a AND b"] + webui, "the prompt has AND")
-    try refused(["generate", "--prompt", "a", "--negative-prompt", "[a|b]"] + webui, "takes turns")
+    try refused(
+      ["generate", "--prompt", "a", "--negative-prompt", "[a|b]"] + webui,
+      "the negative prompt has '[a|b]', which takes turns")
+    // A sweep finds it out before its first picture.
+    try "a cube\na AND b\n(a cube:1.2)\nc AND d\n".write(
+      to: folder.url.appendingPathComponent("prompts.txt"), atomically: true, encoding: .utf8)
+    try refused(
+      ["sweep", "--model", model, "--prompts", "prompts.txt", "--prompt-syntax", "webui", "--output", "run"],
+      "prompt 2 of 4, 'a AND b': the prompt has AND")
+    #expect(!FileManager.default.fileExists(atPath: folder.url.appendingPathComponent("run").path))
     try refused(generate + ["--embedding", lora], "pass it with --lora")
     try refused(generate + ["--lora", word], "pass it with --embedding")
     try refused(generate + ["--embedding", "style.pt"], "no such file")

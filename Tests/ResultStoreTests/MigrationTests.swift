@@ -95,6 +95,25 @@ import Testing
     }
   }
 
+  @Test(arguments: [ResultStore.Access.reading, .writing])
+  func `prompts of the schema before know of no end that is not read`(access: ResultStore.Access) throws {
+    try make(schema: 4)
+    _ = try ResultStore(file, access: .writing)
+    try DatabaseQueue(path: file.path).write { db in
+      try db.execute(
+        sql: """
+          ALTER TABLE prompt DROP COLUMN unread;
+          DELETE FROM grdb_migrations WHERE identifier = '6-unread-ends';
+          """)
+    }
+    let store = try ResultStore(file, access: access)
+    let run = try store.latestRun().id
+    #expect(try store.contents(ofRun: run).prompts.map(\.unread) == [nil, nil])
+    guard access == .writing else { return }
+    try store.note(unread: "cube", ofPrompt: store.contents(ofRun: run).prompts[0].id)
+    #expect(try store.contents(ofRun: run).prompts.map(\.unread) == ["cube", nil])
+  }
+
   @Test func `the run of an earlier schema is the one that the same sweep begins now`() throws {
     try make(schema: 4)
     let store = try ResultStore(file, access: .writing)

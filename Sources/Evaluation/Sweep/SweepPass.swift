@@ -106,8 +106,11 @@ struct SweepPass {
     let request = PictureRequest(variant.recipe, prompt: prompt.text, seed: sample.seed)
     try warmUp(request, contents.variants)
     tracker.begin(request, variant: variant.title)
-    let result = try making.make(request, observer()) { [report] unread in
-      report(.truncated(prompt: prompt.text, unread))
+    var unread: [UnreadText] = []
+    let result = try making.make(request, observer()) { unread.append($0) }
+    for end in unread {
+      report(.truncated(prompt: prompt.text, end))
+      if end.kind == .prompt { try sweep.store.note(unread: end.words, ofPrompt: prompt.id) }
     }
     let finished =
       switch result {

@@ -9,6 +9,8 @@ extension Sheet.Row: MustacheParent {
     case "seed": "\(seed)"
     case "order": order
     case "prompt": prompt
+    case "read": unread.map { prompt.dropLast($0.count) } ?? prompt[...]
+    case "unread": unread ?? false
     case "source": source
     case "category": category
     case "challenge": challenge

@@ -44,6 +44,8 @@ struct Sheet: Sendable {
     /// Place in the order of prompts and seeds.
     let order: Int
     let prompt: String
+    /// The end of the prompt that the model does not read; nil where it reads all.
+    let unread: String?
     let source: String
     let category: String
     let challenge: String

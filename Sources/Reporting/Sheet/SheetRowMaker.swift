@@ -82,7 +82,8 @@ struct SheetRowMaker {
       worst = [worst, made.worst].compactMap(\.self).min()
     }
     let row = Sheet.Row(
-      promptRow: place.name, seed: place.seed, order: order, prompt: prompt.text, source: source(place),
+      promptRow: place.name, seed: place.seed, order: order, prompt: prompt.text,
+      unread: prompt.unread.flatMap { prompt.text.hasSuffix($0) ? $0 : nil }, source: source(place),
       category: prompt.category ?? "", challenge: prompt.challenge ?? "", subset: prompt.subset ?? "",
       tags: [prompt.category, prompt.challenge].compactMap(\.self), cells: cells)
     return (row, worst)

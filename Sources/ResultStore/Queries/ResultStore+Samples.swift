@@ -10,6 +10,13 @@ extension ResultStore {
     return execution
   }
 
+  /// Stores that the end of a prompt is beyond what its run's model reads.
+  public func note(unread: String, ofPrompt id: Int64) throws(StoreError) {
+    try write { db in
+      try db.execute(sql: "UPDATE prompt SET unread = ? WHERE id = ?", arguments: [unread, id])
+    }
+  }
+
   /// Stores that a sample's picture is there: the one function in which every picture ends, whoever made it. The other
   /// runs that show the same picture know it, too.
   ///

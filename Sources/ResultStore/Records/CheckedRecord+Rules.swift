@@ -30,6 +30,7 @@ extension PromptRecord: CheckedRecord {
     [
       .integer("id"), .integer("runID"), .integer("position"), .integer("row"), .text("text"),
       .text("category").orNull, .text("challenge").orNull, .text("subset").orNull,
+      .text("unread").orNull,
     ]
   }
 }

@@ -15,10 +15,12 @@ public struct PromptRecord: StoredRecord {
   public var challenge: String?
   /// `mini` or `full` for the bundled prompts.
   public var subset: String?
+  /// The end of the text, where that is longer than the model reads: it had no effect. Nil where nothing is known of it.
+  public var unread: String?
 
   public init(
     id: Int64 = 0, runID: Int64 = 0, position: Int = 0, row: Int, text: String, category: String? = nil,
-    challenge: String? = nil, subset: String? = nil
+    challenge: String? = nil, subset: String? = nil, unread: String? = nil
   ) {
     self.id = id
     self.runID = runID
@@ -28,5 +30,6 @@ public struct PromptRecord: StoredRecord {
     self.category = category
     self.challenge = challenge
     self.subset = subset
+    self.unread = unread
   }
 }

@@ -29,6 +29,7 @@ enum Schema {
       Step("3-equal-time", sql: "ALTER TABLE variant ADD COLUMN equalTimeOf TEXT"),
       Step("4-seed-noise", sql: seedNoise),
       Step("5-executions-and-pictures", addExecutionsAndPictures),
+      Step("6-unread-ends", sql: "ALTER TABLE prompt ADD COLUMN unread TEXT"),
     ]
   }
 
