@@ -27,7 +27,7 @@ import Testing
       for row in comparison.rows {
         let difference = try #require(row.difference)
         #expect(difference.promptCount == 1 && difference.pairCount == 48)
-        #expect(difference.difference.interval == nil && difference.verdict == .inconclusive)
+        #expect(difference.difference.interval == nil && difference.verdict == .tooFew)
         #expect(row.speedUp?.interval == nil && row.score?.interval == nil)
       }
       #expect(comparison.recommendation == .tooFewPrompts(1))

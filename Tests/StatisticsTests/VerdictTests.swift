@@ -27,10 +27,10 @@ import Testing
   }
 
   @Test func `five prompts prove nothing`() {
-    #expect(verdict(-2, -2.1, -1.9, p: 0.0625, prompts: 5) == .inconclusive)
-    #expect(verdict(0, -0.01, 0.01, p: 1, prompts: 5) == .inconclusive)
+    #expect(verdict(-2, -2.1, -1.9, p: 0.0625, prompts: 5) == .tooFew)
+    #expect(verdict(0, -0.01, 0.01, p: 1, prompts: 5) == .tooFew)
     let single = Estimate(value: -2, interval: nil)
-    #expect(Verdict(difference: single, adjustedPValue: 0, promptCount: 40, margin: 0.3) == .inconclusive)
+    #expect(Verdict(difference: single, adjustedPValue: 0, promptCount: 40, margin: 0.3) == .tooFew)
   }
 
   @Test func `margins are shares of the baseline or absolute`() {

@@ -12,13 +12,16 @@ public struct PairedComparison: Hashable, Sendable, Codable {
   public let equivalencePValue: Double
   public let promptCount: Int
   public let pairCount: Int
+  /// Pairs, that is pictures, that alone lost more than the margin.
+  public let lostPairCount: Int
   /// In the score's units.
   public let margin: Double
   public let verdict: Verdict
-  /// For an inconclusive comparison, about how many prompts in all would settle it; nil when none would.
+  /// For an open comparison, inconclusive or of too few prompts, about how many in all would settle it; nil when none
+  /// would.
   public let promptsNeeded: Int?
 
-  /// Whether the difference itself is shown, however small; otherwise tables mark it with `~`.
+  /// Whether the difference itself is shown, however small; otherwise tables mark it as not significant.
   public var isSignificant: Bool {
     Verdict.isSignificant(difference: difference, adjustedPValue: adjustedPValue)
   }
@@ -53,8 +56,10 @@ public struct PairedComparison: Hashable, Sendable, Codable {
         difference: difference, pValue: pValues[next], adjustedPValue: adjusted[next],
         equivalencePValue: sample.promptCount > 1
           ? max(distribution.pValue(above: -margin), distribution.pValue(below: margin)) : 1,
-        promptCount: sample.promptCount, pairCount: sample.pairCount, margin: margin, verdict: verdict,
-        promptsNeeded: verdict == .inconclusive
+        promptCount: sample.promptCount, pairCount: sample.pairCount,
+        lostPairCount: sample.pairDifferences.count { (higherIsBetter ? -$0 : $0) > margin },
+        margin: margin, verdict: verdict,
+        promptsNeeded: [.inconclusive, .tooFew].contains(verdict)
           ? Statistics.promptsNeeded(
             meanDifference: difference.value, standardDeviation: sample.standardDeviation,
             promptCount: sample.promptCount, margin: margin,

@@ -9,8 +9,8 @@ public struct PairedSample<Prompt: Hashable & Sendable>: Hashable, Sendable {
   public let baseline: [Double]
   /// Mean of the variant's measurements, one value per prompt, in the same order.
   public let variant: [Double]
-  /// Number of (prompt, seed) pairs behind the means.
-  public let pairCount: Int
+  /// Variant minus baseline of every (prompt, seed) pair behind the means, prompt by prompt.
+  public let pairDifferences: [Double]
 
   /// One measurement of both treatments for one prompt and seed.
   public struct Pair {
@@ -40,9 +40,10 @@ public struct PairedSample<Prompt: Hashable & Sendable>: Hashable, Sendable {
     prompts = groups.map { $0[0].prompt }
     baseline = groups.map { $0.map(\.baseline).mean }
     variant = groups.map { $0.map(\.variant).mean }
-    pairCount = groups.reduce(0) { $0 + $1.count }
+    pairDifferences = groups.flatMap { $0.map { $0.variant - $0.baseline } }
   }
 
+  public var pairCount: Int { pairDifferences.count }
   public var promptCount: Int { baseline.count }
   public var isEmpty: Bool { baseline.isEmpty }
   /// Variant minus baseline, one value per prompt.

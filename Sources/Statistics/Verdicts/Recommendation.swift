@@ -11,6 +11,8 @@ public enum Recommendation: Hashable, Sendable {
 
   /// With fewer prompts a few unusual ones decide, and no advice is given.
   public static let minimumPrompts = 20
+  /// Of the prompts, for how sure a recommendation is.
+  public static let resamples = 1000
 
   /// One compared ratio, as far as advice depends on it.
   public struct Candidate: Hashable, Sendable {

@@ -9,7 +9,7 @@ extension Recommendation {
   ///   - margin: In the score's units.
   public func sureness<Prompt>(
     _ samples: [PairedSample<Prompt>], ratios: [Double], margin: Double, higherIsBetter: Bool = true,
-    resamples: Int = 1000, seed: UInt64 = 0
+    resamples: Int = Recommendation.resamples, seed: UInt64 = 0
   ) -> Double {
     precondition(samples.count == ratios.count, "\(samples.count) samples of \(ratios.count) ratios")
     var position: [Prompt: Int] = [:]

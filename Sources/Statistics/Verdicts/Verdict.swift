@@ -8,6 +8,8 @@ public enum Verdict: String, Hashable, Sendable, Codable, CaseIterable {
   case better
   /// Neither shown to differ nor shown not to.
   case inconclusive
+  /// Not judged: fewer prompts than ``minimumPrompts``.
+  case tooFew = "too_few"
 
   /// With fewer prompts even the exact sign-flip test cannot reach 0.05 (2 / 2^5 = 0.0625), and no claim is made.
   public static let minimumPrompts = 6
@@ -26,7 +28,7 @@ public enum Verdict: String, Hashable, Sendable, Codable, CaseIterable {
     higherIsBetter: Bool = true, level: Double = 0.05
   ) {
     guard promptCount >= Self.minimumPrompts, let interval = difference.interval else {
-      self = .inconclusive
+      self = .tooFew
       return
     }
     if interval.isInside(margin: margin) {
