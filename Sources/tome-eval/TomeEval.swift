@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Pictures
+import Tensors
 
 /// The command line: measures what token merging does to a Stable Diffusion checkpoint's
 /// pictures.
@@ -24,7 +25,7 @@ struct TomeEval: ParsableCommand {
       Exit codes: 0 fine, 1 a gate of compare or a check of verify failed, 2 bad usage or \
       input, 3 finished with failed, missing, changed or unscored pictures, 130 interrupted.
       """,
-    version: toolVersion,
+    version: "\(SweepCommand.version), kernels \(KernelSet.best.name)",
     subcommands: [
       SweepCommand.self, ImportCommand.self, ReportCommand.self, CompareCommand.self, GenerateCommand.self,
       ScoreCommand.self, InspectCommand.self,

@@ -194,7 +194,15 @@ import Testing
     let subjects = findings.compactMap { $0["subject"] }
     #expect(Set(["processor", "kernels", "model", "CLIP", "disk", "store"]).isSubset(of: subjects))
     #expect(findings.allSatisfy { $0["state"] != "error" })
-    #expect(try Tool.run("doctor", "--model", path("none"), "--output", path("run")).status == 2)
+    let verdict = try #require(findings.last?["detail"])
+    #expect(
+      verdict.hasPrefix("ready: about ") && verdict.hasSuffix(" a picture; next: tome-eval sweep"),
+      "\(verdict)")
+    #expect(
+      try Tool.run("doctor", "--no-time", "--output", path("run")).output.hasSuffix(
+        "verdict: ready; next: tome-eval sweep\n"))
+    let none = try Tool.run("doctor", "--model", path("none"), "--output", path("run"))
+    #expect(none.status == 2 && none.output.contains("verdict: error: not ready: "), "\(none.output)")
   }
 
   @Test func `doctor says what to do about what it found`() throws {

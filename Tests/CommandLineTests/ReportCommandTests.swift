@@ -104,7 +104,9 @@ import Testing
     let store = try ResultStore(folder.url.appendingPathComponent("run/tome-eval.sqlite"))
     let contents = try store.contents(ofRun: store.latestRun().id)
     let version = try #require(contents.executions.first).toolVersion
-    let number = try Tool.run("--version").output.trimmingCharacters(in: .whitespacesAndNewlines)
+    let words = try Tool.run("--version").output
+    #expect(words.hasPrefix("\(version), kernels "))
+    let number = words.prefix { !" ,".contains($0) }
     let git = Process()
     git.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     git.arguments = ["git", "-C", Tool.url.deletingLastPathComponent().path, "rev-parse", "HEAD"]

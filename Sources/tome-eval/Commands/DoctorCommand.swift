@@ -24,6 +24,8 @@ struct DoctorCommand: ParsableCommand {
         tome-eval doctor --engine comfyui --workflow workflow_api.json
         tome-eval doctor --engine diffusers --python venv/bin/python --model stable-diffusion-v1-5
 
+      At the end stands whether all is ready, and about how long a picture takes: a step and a decoding are measured.
+
       With another --engine than this program's own it says what is at the other end (versions, device, checkpoint), \
       and makes a picture of four steps there, without merging and with a ratio of 0.75: when both have the same bits, \
       merging does nothing there.
@@ -55,6 +57,9 @@ struct DoctorCommand: ParsableCommand {
 
   @Option(help: "With --layers: a checkpoint of this version's sizes; no download.")
   var randomWeights: RandomCheckpoint?
+
+  @Flag(help: "Don't measure how long a picture takes here.")
+  var noTime = false
 
   @Flag(help: "Print the findings as JSON.")
   var json = false
@@ -89,6 +94,7 @@ struct DoctorCommand: ParsableCommand {
     findings += clip()
     findings.append(Diagnosis.freeSpace(at: store.folder))
     findings.append(results())
+    findings.append(verdict(findings))
     if json {
       try Terminal.printJSON(findings)
     } else {
@@ -98,6 +104,30 @@ struct DoctorCommand: ParsableCommand {
       }
     }
     if findings.contains(where: { $0.state == .error }) { throw ExitCode.badInput }
+  }
+
+  /// What all of it comes to, and what to do next.
+  private func verdict(_ findings: [Finding]) -> Finding {
+    let errors = findings.count { $0.state == .error }
+    guard errors == 0 else {
+      return Finding("verdict", .error, "not ready: \(NumberText.count(errors, "error")) above")
+    }
+    return Finding("verdict") {
+      let isMeasured = engine.engine == .builtin && !noTime
+      if isMeasured { Terminal.log("measuring how long a picture takes") }
+      let time = isMeasured ? ": about \(NumberText.duration(try secondsPerPicture())) a picture" : ""
+      return "ready\(time); next: tome-eval sweep" + (model.model == nil ? "" : " with the same options")
+    }
+  }
+
+  /// Of the model's own size and steps, without merging.
+  private func secondsPerPicture() throws -> Double {
+    let subject = try model.subject(nil)
+    let (width, height) = try subject.defaultSize()
+    func seconds(_ part: BenchmarkPart) throws -> Double {
+      try TimeEstimate.seconds(BenchmarkCase(part: part, width: width, height: height), of: subject)
+    }
+    return try Double(model.defaultSteps()) * seconds(.unet) + seconds(.vae)
   }
 
   private func otherProgram() throws -> [Finding] {
