@@ -105,6 +105,18 @@ public struct Comparison: Sendable {
   /// The reference's first, where it is shown.
   package var allRows: [Row] { (baseline.map { [$0] } ?? []) + rows }
 
+  /// About how many more prompts would probably settle every row that no verdict has fallen on, and carry a
+  /// recommendation: the one number that is said of it. Nil where nothing is open, or nobody knows.
+  package var morePrompts: Int? {
+    rows.compactMap { row in
+      row.difference.flatMap { difference in
+        difference.promptsNeeded.map {
+          max($0, recommendation == nil ? 0 : Recommendation.minimumPrompts) - difference.promptCount
+        }
+      }
+    }.max().flatMap { $0 > 0 ? $0 : nil }
+  }
+
   /// Whether seconds are known, of pictures that are there at all: pictures from elsewhere may come without, and then
   /// nothing is said about time.
   package var isTimed: Bool {

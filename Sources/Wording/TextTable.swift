@@ -19,6 +19,13 @@ public struct TextTable: Sendable {
     self.rows = rows
   }
 
+  /// Characters of its longest line as ``aligned(paint:)`` writes it.
+  public var width: Int {
+    columns.indices.map { column in
+      max(visible(columns[column].title).count, rows.map { visible($0[column]).count }.max() ?? 0)
+    }.reduce(2 * max(0, columns.count - 1), +)
+  }
+
   /// Columns of one width, for terminals: control characters are shown, see ``visible(_:)``.
   /// - Parameter paint: what becomes of a padded cell, as colours on a terminal.
   public func aligned(paint: (_ text: String, _ row: Int, _ column: Int) -> String = { text, _, _ in text })

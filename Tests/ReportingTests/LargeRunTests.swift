@@ -64,7 +64,7 @@ import TokenMerging
     let ratio = report.comparison.recommendedRatio
     #expect(ratio == 0.1 || ratio == 0.2)
     #expect(report.comparison.rows[4].difference?.verdict == .worse)
-    #expect(report.text(.table).contains("of resamples of the prompts say the same"))
+    #expect(report.text(.table).contains("of 1000 resamples of the prompts say the same"))
     #expect(ComparisonReport(report.comparison).text(.table).contains("by challenge: challenge 0 up to"))
   }
 

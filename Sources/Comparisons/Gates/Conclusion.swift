@@ -18,6 +18,8 @@ public struct Conclusion: Sendable {
   }
 
   public let headline: String
+  /// How sure the headline is.
+  public let support: String?
   public let checks: [Check]
   /// 0 fine, 1 a gate failed or could not be decided, 3 pictures failed, are missing or changed.
   public let exitCode: Int32
@@ -26,6 +28,7 @@ public struct Conclusion: Sendable {
   /// - Parameter changedFiles: How many of the rows' pictures are gone, or not what was scored.
   public init(_ comparison: Comparison, gates: [Gate] = [], changedFiles: Int = 0) {
     headline = VerdictSentence(minus: .hyphen).headline(comparison)
+    support = VerdictSentence.support(comparison)
     var byMeasure: [Measure: Comparison] = [:]
     if let measure = comparison.measure { byMeasure[measure] = comparison }
     checks = gates.map { gate in

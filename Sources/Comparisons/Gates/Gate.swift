@@ -1,5 +1,6 @@
 import Metrics
 import Statistics
+import Wording
 
 /// A condition that makes a comparison fail, as in `clip_score.delta < -0.5`, `clip_score@vit-large.delta < -0.5` or
 /// `verdict == worse`.
@@ -76,7 +77,9 @@ public struct Gate: Sendable, Hashable {
     }
     guard Metric(rawValue: String(name.prefix { $0 != "@" })) != nil else {
       let scores = Metric.allCases.map(\.key).joined(separator: ", ")
-      throw Problem(reason: "unknown subject; there are verdict, speedup and the scores \(scores)")
+      throw Problem(
+        reason: "unknown subject; there are verdict, speedup and the scores \(scores)"
+          + Suggestion.phrase(for: name, among: ["verdict", "speedup"] + Metric.allCases.map(\.key)))
     }
     guard let field = field.flatMap(Field.init) else {
       let fields = Field.allCases.map { "\(name).\($0.rawValue)" }.joined(separator: ", ")

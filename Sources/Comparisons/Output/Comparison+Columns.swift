@@ -7,7 +7,7 @@ import Wording
 
 extension Comparison {
   /// All that is said of a row, in the order of tables.
-  package var columns: [RowColumn] { subject + score + distances + ruler + cost }
+  package var columns: [RowColumn] { subject + score + distances + [set] + ruler + cost }
 
   static let verdictTitle = "verdict"
 
@@ -25,7 +25,7 @@ extension Comparison {
         ]
       ) { row, _ in Figure(row.variant.label) },
       RowColumn(
-        "images", .init("Pictures", kind: .own),
+        "images", .init("Pictures", kind: .own), spare: .count,
         values: [
           RowValue("images") { .count($0.done) }, RowValue("failed") { .count($0.failed) },
           RowValue("pending") { .count($0.pending) },
@@ -39,7 +39,7 @@ extension Comparison {
     let (measure, metric) = (measure, metric)
     let title = measure?.shortTitle ?? metric.shortTitle
     let mean = RowColumn(
-      title, .init(title, kind: .own), values: meanValues
+      title, .init(title, kind: .own), spare: .mean, values: meanValues
     ) { row, minus in Self.mean(measure, metric, row, minus) }
     guard rows.contains(where: { $0.difference != nil }) || metric == .clipScore else {
       return [
@@ -69,7 +69,11 @@ extension Comparison {
       },
       RowColumn(
         Self.verdictTitle, .init("Verdict", kind: .verdict), isText: true
-      ) { row, _ in Figure(row.difference?.verdict.rawValue ?? "") },
+      ) { row, _ in
+        var figure = Figure(row.difference?.verdict.word(metric) ?? "")
+        figure.verdict = row.difference?.verdict
+        return figure
+      },
     ]
   }
 
@@ -82,7 +86,7 @@ extension Comparison {
         metric.isCaptioned ? measure.shortTitle : nil,
         metric.isCaptioned
           ? .init(measure.shortTitle + unit, kind: metric.needsBaseline ? .comparison : .own) : nil,
-        values: [Self.meanValue(measure)]
+        spare: .similarity, values: [Self.meanValue(measure)]
       ) { row, minus in
         if metric == .psnr, row.isIdentical { return Figure("identical") }
         var figure = Self.mean(measure, metric, row, minus)
@@ -91,9 +95,33 @@ extension Comparison {
       }
     } + [
       RowColumn(
-        "identical", nil, isOptional: true, values: [RowValue("identical") { .count($0.identical) }]
+        "identical", nil, isOptional: true, spare: .set,
+        values: [RowValue("identical") { .count($0.identical) }]
       ) { row, _ in Figure(row.identical > 0 ? "\(row.identical)" : "") }
     ]
+  }
+
+  /// Of all pictures at once.
+  private var set: RowColumn {
+    var heading = RowColumn.Heading("CMMD [floor]", label: "CMMD")
+    heading.explanation =
+      "how far the pictures as a whole lie from the others, and what chance alone stays under"
+    let isMeasured = rows.contains { $0.setDistance != nil }
+    return RowColumn(
+      isMeasured ? "CMMD [floor]" : nil, isMeasured ? heading : nil, isText: true, spare: .set,
+      values: [
+        RowValue("cmmd") { RowScalar($0.setDistance?.value) },
+        RowValue("cmmd_unbiased") { RowScalar($0.setDistance?.unbiased) },
+        RowValue("cmmd_floor") { RowScalar($0.setDistance?.floor) },
+        RowValue("cmmd_p_value") { RowScalar($0.setDistance?.pValue) },
+        RowValue("cmmd_pairs") { RowScalar($0.setDistance?.pairCount) },
+      ]
+    ) { row, _ in
+      guard let distance = row.setDistance else { return Figure() }
+      return Figure(
+        NumberText.fixed(distance.value, 3), interval: "[\(NumberText.fixed(distance.floor, 3))]",
+        isCertain: !distance.isWithinFloor)
+    }
   }
 
   private var ruler: [RowColumn] {
@@ -109,7 +137,7 @@ extension Comparison {
     return [
       RowColumn(
         "of a seed change (\(rulerMeasure.shortTitle))", heading, isText: true, isOptional: true,
-        values: values
+        spare: .seedChange, values: values
       ) { row, _ in
         guard let share = row.seedShare else { return Figure() }
         return Figure(NumberText.percent(share.value), interval: share.bounds(0, times: 100))
@@ -123,7 +151,7 @@ extension Comparison {
     let isTimed = isTimed
     return [
       RowColumn(
-        isTimed ? "s/image" : nil, isTimed ? .init("s / picture", kind: .own) : nil,
+        isTimed ? "s/image" : nil, isTimed ? .init("s / picture", kind: .own) : nil, spare: .seconds,
         values: [RowValue("seconds_per_image") { RowScalar($0.secondsPerImage) }]
       ) { row, minus in Figure(row.secondsPerImage.map(NumberText.seconds) ?? Self.missing(minus)) },
       RowColumn(
@@ -151,7 +179,7 @@ extension Comparison {
         values: [RowValue("peak_memory_bytes") { RowScalar($0.peakMemoryBytes) }]
       ) { row, minus in Figure(row.peakMemoryBytes.map(NumberText.bytes) ?? Self.missing(minus)) },
       RowColumn(
-        "effective", effective,
+        "effective", effective, spare: .effect,
         values: [
           RowValue("effective_ratio") { .number($0.effectiveRatio) },
           RowValue("warnings", isText: true) { .list($0.warnings) },
@@ -216,6 +244,7 @@ extension Comparison {
       value("significant") { .flag($0.isSignificant) },
       value("prompts") { .count($0.promptCount) },
       value("pairs") { .count($0.pairCount) },
+      value("lost_beyond_margin") { .count($0.lostPairCount) },
       value("prompts_needed") { RowScalar($0.promptsNeeded) },
       RowValue("verdict", isText: true) { RowScalar($0.difference?.verdict.rawValue) },
     ]

@@ -11,16 +11,25 @@ extension Comparison {
     let warnings = allRows.flatMap { row in
       row.warnings.map { Note(.row, "\(row.variant.title): \($0)") }
     }
-    let open = rows.compactMap { row -> Note? in
-      guard let difference = row.difference, let needed = difference.promptsNeeded else { return nil }
-      let more = needed - difference.promptCount
-      return Note(
-        .advice, "\(row.variant.title): about \(NumberText.count(more, "more prompt")) would settle it")
-    }
+    let open = openRows.map { [Note(.advice, $0)] } ?? []
     let even = rows.filter { $0.timing?.isWithoutDifference == true }.map {
       Note(.row, "\($0.variant.title): no measurable difference in time")
     }
     return warnings + even + open
+  }
+
+  /// Which rows no verdict has fallen on, and how many more prompts would settle all; nil where the headline says it,
+  /// and where none is open.
+  package var openRows: String? {
+    guard let more = morePrompts else { return nil }
+    switch recommendation {
+    case .undecided, .tooFewPrompts: return nil
+    case .ratio, .noneSafe, nil: break
+    }
+    let open = rows.filter { $0.difference?.promptsNeeded != nil }.map(\.variant.label)
+    return
+      "still open: \(open.joined(separator: ", ")); about \(NumberText.count(more, "more prompt")) would probably "
+      + "settle \(open.count == 1 ? "it" : "them")"
   }
 
   private var methodNotes: [Note] {
@@ -33,7 +42,7 @@ extension Comparison {
     if let margin, !rows.isEmpty {
       notes.append(
         "equivalent: the whole interval lies within ±\(NumberText.fixed(margin, max(2, metric.decimals))) "
-          + "\(metric.unitWord); ~ not significant after Holm; intervals over "
+          + "\(metric.unitWord); n.s.: not significant after Holm; intervals over "
           + NumberText.count(promptCount, "prompt"))
     } else if metric.needsBaseline {
       notes.append(
@@ -44,6 +53,10 @@ extension Comparison {
       "95 % intervals: \(bootstrap.method.rawValue) bootstrap of the prompts, \(bootstrap.resamples) resamples, "
         + "seed \(bootstrap.seed)")
     notes.append("\(measure?.key ?? metric.key): \(metric.formula)")
+    if rows.contains(where: { $0.setDistance != nil }) {
+      notes.append(
+        "CMMD: \(SetDistance.formula); n.s.: within it, no difference that this many pictures can show")
+    }
     if rows.contains(where: { $0.timing != nil }) {
       notes.append(
         "speed-up: the reference's seconds over a picture's, of the same prompt and seed; exp of the mean of the "

@@ -1,24 +1,65 @@
 import Metrics
 import ResultStore
-import Statistics
 package import Wording
 
 /// The comparison as columns for people.
 extension Comparison {
-  /// - Parameter hasColors: Whether verdicts are coloured.
-  public func table(hasColors: Bool) -> String {
-    ComparisonReport(self).text(.table, hasColors: hasColors)
+  /// - Parameters:
+  ///   - hasColors: Whether verdicts are coloured.
+  ///   - width: See ``ComparisonReport/text(_:hasColors:width:)``.
+  public func table(hasColors: Bool, width: Int? = nil) -> String {
+    ComparisonReport(self).text(.table, hasColors: hasColors, width: width)
   }
 
-  /// The rows, for people; columns where no row says anything are left out.
-  func textTable() -> TextTable {
-    let columns = self.columns.filter { column in
+  /// The columns that some row says something in.
+  private var shownColumns: [RowColumn] {
+    columns.filter { column in
       column.title != nil
         && (!column.isOptional || rows.contains { !column.figure($0, .hyphen).line.isEmpty })
     }
-    return TextTable(
+  }
+
+  /// The rows, for people.
+  func textTable() -> TextTable { textTable(shownColumns) }
+
+  private func textTable(_ columns: [RowColumn]) -> TextTable {
+    TextTable(
       columns: columns.map { .init(title: $0.title ?? "", isText: $0.isText) },
       rows: allRows.map { row in columns.map { $0.figure(row, .hyphen).line } })
+  }
+
+  /// The rows in lines of `width`: without the columns that can be spared, the first first and of equals the last
+  /// first, which are named below; where that is not enough, a block of lines for each row.
+  /// - Parameter paint: See `TextTable.aligned(paint:)`; told the title of the column.
+  func fitted(
+    width: Int?, paint: (_ text: String, _ row: Int, _ title: String) -> String
+  ) -> String {
+    var columns = shownColumns
+    var spared: [String] = []
+    func isTooWide() -> Bool { width.map { textTable(columns).width > $0 } ?? false }
+    while isTooWide(), let least = columns.compactMap(\.spare).min(),
+      let index = columns.lastIndex(where: { $0.spare == least })
+    {
+      spared.insert(columns.remove(at: index).title ?? "", at: 0)
+    }
+    if isTooWide() {
+      return allRows.indices.map { row in stacked(allRows[row]) { paint($0, row, $1) } }
+        .joined(separator: "\n\n")
+    }
+    let table = textTable(columns)
+    let text = table.aligned { paint($0, $1, table.columns[$2].title) }
+    let note = "no room here for \(spared.joined(separator: ", ")): see --format csv"
+    return spared.isEmpty ? text : text + "\n" + wrapped(note, width: width)
+  }
+
+  /// A row's columns one below the other.
+  private func stacked(_ row: Row, paint: (_ text: String, _ title: String) -> String) -> String {
+    let fields = shownColumns.map { ($0.title ?? "", visible($0.figure(row, .hyphen).line)) }
+      .filter { !$0.1.isEmpty }
+    let width = fields.map(\.0.count).max() ?? 0
+    return fields.map { title, text in
+      visible(title) + String(repeating: " ", count: width - title.count + 2) + paint(text, title)
+    }.joined(separator: "\n")
   }
 }
 
@@ -58,17 +99,6 @@ extension Pairing.Kind {
     case .baseline: "baseline"
     case .variant(let label): label
     case .run(let name): "run \(name)"
-    }
-  }
-}
-
-extension Verdict {
-  var terminalColor: String {
-    switch self {
-    case .equivalent: "\u{1B}[32m"
-    case .worse: "\u{1B}[31m"
-    case .better: "\u{1B}[36m"
-    case .inconclusive: "\u{1B}[33m"
     }
   }
 }

@@ -36,12 +36,14 @@ public struct ComparisonReport: Sendable {
     conclusion = Conclusion(comparison, gates: gates, changedFiles: files.count)
   }
 
-  /// - Parameter hasColors: Whether verdicts of a table are coloured.
-  public func text(_ format: Format, hasColors: Bool = false) -> String {
+  /// - Parameters:
+  ///   - hasColors: Whether verdicts of a table are coloured.
+  ///   - width: Of a table's lines, as a terminal has it; nil for as wide as they are.
+  public func text(_ format: Format, hasColors: Bool = false, width: Int? = nil) -> String {
     switch format {
     case .table:
-      blocks(line: visible) {
-        painted($0, hasColors: hasColors)
+      blocks(line: { wrapped(visible($0), width: width) }) {
+        painted($0, hasColors: hasColors, width: width)
       } plain: {
         $0.aligned()
       }
@@ -60,7 +62,8 @@ public struct ComparisonReport: Sendable {
   private func blocks(
     line: (String) -> String, _ rows: (Comparison) -> String, plain: (TextTable) -> String
   ) -> String {
-    var blocks = [line(conclusion.headline), rows(comparison)]
+    let sentences = [conclusion.headline, conclusion.support].compactMap(\.self).map(line)
+    var blocks = [sentences.joined(separator: "\n"), rows(comparison)]
     if let dimension {
       for group in groups {
         let advice = VerdictSentence.advice(group.comparison).map { ": \($0)" } ?? ""
@@ -108,14 +111,13 @@ public struct ComparisonReport: Sendable {
     return "by challenge: " + lines.joined(separator: "; ")
   }
 
-  private func painted(_ comparison: Comparison, hasColors: Bool) -> String {
-    let table = comparison.textTable()
+  private func painted(_ comparison: Comparison, hasColors: Bool, width: Int?) -> String {
     let rows = comparison.allRows
-    return table.aligned { text, row, column in
-      guard hasColors, table.columns[column].title == Comparison.verdictTitle,
-        let verdict = rows[row].difference?.verdict
+    return comparison.fitted(width: width) { text, row, title in
+      guard hasColors, title == Comparison.verdictTitle,
+        let color = rows[row].difference?.verdict.terminalColor
       else { return text }
-      return verdict.terminalColor + text + "\u{1B}[0m"
+      return color + text + "\u{1B}[0m"
     }
   }
 

@@ -1,4 +1,5 @@
 package import ResultStore
+import Wording
 
 /// What is said of a run's null checks: those that passed together, what failed or must be known a line each.
 package enum NullCheckLines {
@@ -11,8 +12,8 @@ package enum NullCheckLines {
       Note(.check, "null check noted: \($0.detail)")
     }
     if !passed.isEmpty {
-      let subject = failed.isEmpty ? "null checks" : "other null checks"
-      notes.append(Note(.check, "\(subject) passed: " + passed.map(\.detail).joined(separator: "; ")))
+      let noun = failed.isEmpty ? "null check" : "other null check"
+      notes.append(Note(.check, "\(NumberText.count(passed.count, noun)) passed"))
     }
     return notes
   }

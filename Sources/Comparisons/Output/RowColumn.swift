@@ -1,3 +1,4 @@
+package import Statistics
 package import Wording
 
 /// One column of a comparison's rows in every form: what it says on terminals and pages, and the values behind that
@@ -32,6 +33,13 @@ package struct RowColumn: Sendable {
     }
   }
 
+  /// What a narrow terminal does without, the first first.
+  enum Spare: Int, Comparable {
+    case set, similarity, effect, seconds, count, seedChange, mean
+
+    static func < (a: Spare, b: Spare) -> Bool { a.rawValue < b.rawValue }
+  }
+
   /// Over the column of a terminal; nil where that leaves it out.
   let title: String?
   /// Nil where pages leave it out.
@@ -40,18 +48,21 @@ package struct RowColumn: Sendable {
   let isText: Bool
   /// Left out where no row has anything to say.
   let isOptional: Bool
+  /// Nil for what always stays.
+  let spare: Spare?
   package let figure: @Sendable (Comparison.Row, NumberText.Minus) -> Figure
   let values: [RowValue]
 
   init(
     _ title: String?, _ heading: Heading?, isText: Bool = false, isOptional: Bool = false,
-    values: [RowValue] = [],
+    spare: Spare? = nil, values: [RowValue] = [],
     figure: @escaping @Sendable (Comparison.Row, NumberText.Minus) -> Figure = { _, _ in Figure() }
   ) {
     self.title = title
     self.heading = heading
     self.isText = isText
     self.isOptional = isOptional
+    self.spare = spare
     self.values = values
     self.figure = figure
   }
@@ -66,6 +77,8 @@ package struct Figure: Sendable {
   package var isCertain: Bool?
   /// What a page has beside the text.
   package var remark: String?
+  /// Where the text is one.
+  package var verdict: Verdict?
   /// Whether the reader must look twice.
   package var isAlarming = false
 
@@ -75,8 +88,8 @@ package struct Figure: Sendable {
     self.isCertain = isCertain
   }
 
-  /// In one line, with a tilde before what may be chance.
+  /// In one line, which says of what may be chance that it is not significant.
   var line: String {
-    (isCertain.map { $0 ? " " : "~" } ?? "") + text + (interval.map { " " + $0 } ?? "")
+    text + (interval.map { " " + $0 } ?? "") + (isCertain == false ? " n.s." : "")
   }
 }

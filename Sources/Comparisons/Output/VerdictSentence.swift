@@ -22,31 +22,35 @@ package struct VerdictSentence {
     }
     let name = "the CLIP score" + (comparison.measure?.scorerName.map { " (\($0))" } ?? "")
     let points = "\(NumberText.fixed(margin, 2)) points"
-    let within = "\(name) within ±\(points)"
+    let within = "\(name) within ±\(points) on average"
     switch recommendation {
     case .ratio(let ratio):
       let row = Self.row(of: ratio, in: comparison)
       // Better is safe, too, but nothing within a margin.
       let claim =
         row?.difference?.verdict == .better
-        ? "is the largest shown to lose no more than \(points) of \(name): it gains \(gain(row))"
-        : "is the largest that keeps \(within)"
-      return
-        "Ratio \(Self.name(ratio, in: comparison)) \(claim)\(saving(row))\(sureness(comparison))."
+        ? "is the largest tried that is shown to lose no more than \(points) of \(name) on average: "
+          + "it gains \(gain(row))"
+        : "is the largest tried that keeps \(within)"
+      return "Ratio \(Self.name(ratio, in: comparison)) \(claim)\(losses(row)).\(saving(row))"
     case .noneSafe:
-      return
-        "No ratio is safe: even \(smallest(comparison)) scores worse than the unmerged pictures\(cost(comparison))"
-        + "\(sureness(comparison))."
-    case .undecided(let needed):
-      let advice = needed.map { needed in
-        let more = needed - (smallestRow(comparison)?.difference?.promptCount ?? 0)
-        return more > 0 ? "; about \(NumberText.count(more, "more prompt")) would probably settle it" : ""
-      }
-      return "No recommendation: ratio \(smallest(comparison)) isn’t shown to keep \(within)\(advice ?? "")."
+      let smallest = smallest(comparison)
+      return "No ratio is safe: even \(smallest) scores worse than the unmerged pictures\(cost(comparison))."
+    case .undecided:
+      let smallest = smallest(comparison)
+      return "No recommendation: ratio \(smallest) isn’t shown to keep \(within)\(more(comparison))."
     case .tooFewPrompts(let count):
-      return
-        "No recommendation: \(NumberText.count(count, "prompt")) can’t carry one; "
-        + "take \(Recommendation.minimumPrompts) or more."
+      let most = "; take \(Recommendation.minimumPrompts) or more"
+      let advice = comparison.morePrompts == nil ? most : more(comparison)
+      return "No recommendation: \(NumberText.count(count, "prompt")) can’t carry one\(advice)."
+    }
+  }
+
+  /// How sure the headline's recommendation is, in a sentence of its own; nil where it makes none, or nobody knows.
+  package static func support(_ comparison: Comparison) -> String? {
+    guard comparison.pairing.kind == .baseline, comparison.metric == .clipScore else { return nil }
+    return comparison.sureness.map {
+      "\(NumberText.percent($0)) of \(Recommendation.resamples) resamples of the prompts say the same."
     }
   }
 
@@ -97,15 +101,25 @@ package struct VerdictSentence {
       }
     let judged = Verdict.allCases.compactMap { verdict -> String? in
       let labels = comparison.rows.filter { $0.difference?.verdict == verdict }.map(\.variant.label)
-      return labels.isEmpty ? nil : "\(verdict.rawValue) \(labels.joined(separator: ", "))"
+      let word = verdict.word(comparison.metric)
+      return labels.isEmpty ? nil : "\(word) \(labels.joined(separator: ", "))"
     }
     return judged.isEmpty
       ? "\(metric) against \(reference): nothing is paired, so there is no verdict."
       : "\(metric) against \(reference): \(judged.joined(separator: "; "))."
   }
 
-  private func sureness(_ comparison: Comparison) -> String {
-    comparison.sureness.map { "; \(NumberText.percent($0)) of resamples of the prompts say the same" } ?? ""
+  private func more(_ comparison: Comparison) -> String {
+    comparison.morePrompts.map {
+      "; about \(NumberText.count($0, "more prompt")) would probably settle it"
+    } ?? ""
+  }
+
+  /// A mean hides single pictures.
+  private func losses(_ row: Comparison.Row?) -> String {
+    guard let difference = row?.difference else { return "" }
+    let (lost, all) = (difference.lostPairCount, NumberText.count(difference.pairCount, "picture"))
+    return lost == 0 ? ", and none of \(all) lost more" : ", though \(lost) of \(all) lost more"
   }
 
   /// As in `up to 0.5 (93 % sure)`: a recommendation in a list.
@@ -154,15 +168,17 @@ package struct VerdictSentence {
     return label.map { String($0) } ?? NumberText.ratio(ratio)
   }
 
-  /// The time saved at a ratio, or that no difference is shown.
+  /// The time saved at a ratio with its interval, or that no difference is shown: a sentence after another.
   private func saving(_ row: Comparison.Row?) -> String {
     guard let timing = row?.timing else { return "" }
+    guard timing.isSignificant else { return " There is no measurable difference in time here." }
     let speedUp = timing.estimate
-    guard timing.isSignificant else { return "; here there is no measurable difference in time" }
-    let share = abs(1 - 1 / speedUp.value) * 100
-    return speedUp.value > 1
-      ? ", and it saves \(NumberText.fixed(share, 0)) % of the time"
-      : ", but here it takes \(NumberText.fixed((1 / speedUp.value - 1) * 100, 0)) % more time"
+    let isSaving = speedUp.value > 1
+    func percent(_ speedUp: Double) -> Double { (isSaving ? 1 - 1 / speedUp : 1 / speedUp - 1) * 100 }
+    let ends = speedUp.interval.map { [percent($0.lower), percent($0.upper)].sorted() }
+    let interval = ends.map { " [\(NumberText.fixed($0[0], 0)), \(NumberText.fixed($0[1], 0))]" } ?? ""
+    let share = "\(NumberText.fixed(percent(speedUp.value), 0)) %\(interval)"
+    return isSaving ? " It saves \(share) of the time." : " Here it takes \(share) more time."
   }
 }
 

@@ -80,7 +80,7 @@ struct GroupDifferences: Sendable {
         low: svg(scale.clamped(lower)), high: svg(scale.clamped(upper)), isCutLow: !scale.contains(lower),
         isCutHigh: !scale.contains(upper),
         value: NumberText.signed(estimate.value, metric.decimals, minus: .typographic),
-        verdictClass: compared.verdict.rawValue)
+        verdictClass: compared.verdict.style)
     }
     // The largest groups say most.
     panels = measured.sorted {
@@ -96,7 +96,7 @@ struct GroupDifferences: Sendable {
         alternative: "\(name), \(NumberText.count(comparison.promptCount, "prompt")): "
           + rows.compactMap { row in
             row.difference.map {
-              "\(row.variant.label) \(sentence.difference($0.difference, decimals: metric.decimals)) \($0.verdict.rawValue)"
+              "\(row.variant.label) \(sentence.difference($0.difference, decimals: metric.decimals)) \($0.verdict.word(metric))"
             }
           }.joined(separator: "; ") + ".")
     }

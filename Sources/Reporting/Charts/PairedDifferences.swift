@@ -78,7 +78,7 @@ struct PairedDifferences: Sendable {
         heading: row.variant.heading,
         mean: NumberText.signed(estimate.value, metric.decimals, minus: .typographic),
         interval: sentence.interval(estimate, decimals: metric.decimals),
-        verdictClass: compared.verdict.rawValue, counts: counts,
+        verdictClass: compared.verdict.style, counts: counts,
         alternative: Self.words(row.variant, sample.differences, compared, sentence, counts, metric),
         dots: isSmall
           ? zip(changes, places).compactMap { change, place in

@@ -1,4 +1,5 @@
 import Comparisons
+import Metrics
 import ResultStore
 import Statistics
 import Wording
@@ -100,7 +101,7 @@ struct QualitySpeedChart: Sendable {
       let label = labels.place(text, at: place)
       let ends = (measured.speedUp.interval, measured.difference.difference.interval)
       return Point(
-        label: text, verdictClass: measured.difference.verdict.rawValue, x: svg(x), y: svg(y),
+        label: text, verdictClass: measured.difference.verdict.style, x: svg(x), y: svg(y),
         left: svg(ends.0.map { speeds.clamped($0.lower) } ?? x),
         right: svg(ends.0.map { speeds.clamped($0.upper) } ?? x),
         top: svg(ends.1.map { scores.position($0.upper) } ?? y),
@@ -128,7 +129,7 @@ struct QualitySpeedChart: Sendable {
       "Change of the CLIP score against speed-up, with 95 % intervals. The baseline is at 1 and 0. "
       + measured.map { measured in
         "\(measured.row.variant.heading): \(VerdictSentence.speed(measured.timing)), "
-          + "\(sentence.difference(measured.difference.difference)) points, \(measured.difference.verdict.rawValue)."
+          + "\(sentence.difference(measured.difference.difference)) points, \(measured.difference.verdict.word(.clipScore))."
       }.joined(separator: " ")
   }
 

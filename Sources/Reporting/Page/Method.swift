@@ -78,7 +78,7 @@ struct Method: Sendable {
         term: "Significance",
         definition:
           "Two-sided sign-flip permutation test, exact up to 16 prompts, or the interval’s own p-value "
-          + "where that is larger; adjusted over the ratios after Holm. A difference without it is marked ~. Within "
+          + "where that is larger; adjusted over the ratios after Holm. A difference without it is grey and marked n.s. Within "
           + "a challenge or category it is adjusted over the ratios alone: of many groups a few look different by "
           + "chance."),
     ]
@@ -86,9 +86,9 @@ struct Method: Sendable {
       statistics.append(
         Entry(
           term: "Verdict",
-          definition: "Equivalent: the whole interval lies within \(margins) points. Worse or better: "
-            + "significantly different, and not equivalent. Inconclusive: neither; also with fewer than "
-            + "\(Verdict.minimumPrompts) prompts. A ratio is recommended from "
+          definition: "Of the mean. Equivalent: the whole interval lies within \(margins) points. Worse or "
+            + "higher: significantly different, and not equivalent. Inconclusive: neither. Fewer than "
+            + "\(Verdict.minimumPrompts) prompts are not judged. A ratio is recommended from "
             + "\(Recommendation.minimumPrompts) prompts on, with the share of 1000 resamples of the prompts that say the "
             + "same."))
     }
@@ -99,6 +99,13 @@ struct Method: Sendable {
           definition:
             "Mean \(ruler.shortTitle) distance to the baseline over that between unmerged pictures of "
             + "two seeds of one prompt, with an interval over prompts."))
+    }
+    if comparisons.contains(where: { $0.rows.contains { $0.setDistance != nil } }) {
+      statistics.append(
+        Entry(
+          term: "CMMD",
+          definition: SetDistance.formula
+            + ". Within the floor, marked n.s., is no difference that this many pictures can show."))
     }
     if comparisons.contains(where: \.isTimed) { statistics.append(speedUp) }
     statistics.append(

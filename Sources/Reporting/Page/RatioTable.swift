@@ -32,6 +32,7 @@ struct RatioTable: Sendable {
     /// Of the cells that are drawn in ways of their own.
     let isChange: Bool
     let verdictWord: String?
+    let verdictStyle: String
     let isPlain: Bool
     let forest: Forest?
   }
@@ -76,7 +77,7 @@ struct RatioTable: Sendable {
     width = "\(columns.count)"
   }
 
-  /// What must be known before a row is believed, and what would settle an open one.
+  /// What must be known before a row is believed.
   private static func warnings(_ row: Comparison.Row, _ comparison: Comparison) -> [String] {
     let isBaseline = row.variant.id == comparison.baseline?.variant.id
     var lines = row.warnings
@@ -84,10 +85,6 @@ struct RatioTable: Sendable {
       check.outcome == .failed && check.kind.needsPicture
         && (check.variantID.map { $0 == row.variant.id } ?? isBaseline)
     }.map { "null check failed: \($0.detail)" }
-    if let difference = row.difference, let needed = difference.promptsNeeded {
-      let more = needed - difference.promptCount
-      if more > 0 { lines.append("about \(NumberText.count(more, "more prompt")) would probably settle it") }
-    }
     return lines
   }
 
@@ -128,6 +125,7 @@ extension RatioTable.Cell {
     remark = figure.remark
     isChange = heading.kind == .change
     verdictWord = isVerdict && !figure.text.isEmpty ? figure.text : nil
+    verdictStyle = figure.verdict?.style ?? ""
     isPlain = !isVerdict && !isChange
     self.forest = isChange ? forest : nil
   }

@@ -52,6 +52,8 @@ struct ReportSummary: Sendable {
   let runName: String
   let created: String
   let headline: String
+  /// How sure the headline is.
+  let support: String?
   let facts: [String]
   let notes: [String]
   let hasNotes: Bool
@@ -96,6 +98,7 @@ struct ReportSummary: Sendable {
     headline =
       report.versus.isEmpty
       ? sentence.headline(sources[0].comparison) : Self.headline(report.versus, sentence)
+    support = sources.count == 1 ? VerdictSentence.support(sources[0].comparison) : nil
     facts = sources.count == 1 ? Self.facts(sources[0].contents) : []
     notes = Self.notes(sources, report.progress)
     hasNotes = !notes.isEmpty
@@ -239,11 +242,20 @@ struct ReportSummary: Sendable {
       let contents = run.contents
       let of = runs.count == 1 ? "" : "\(contents.run.name): "
       if let note = contents.run.modelNote, !notes.contains(note) { notes.append(note) }
+      let long = contents.prompts.count { $0.unread != nil }
+      if long > 0 {
+        notes.append(
+          "\(of)Longer than the model reads: \(long) of \(NumberText.count(contents.prompts.count, "prompt")), "
+            + "whose ends had no effect and are grey in the contact sheet.")
+      }
       if contents.baseline == nil {
         notes.append("\(of)The run has no ratio 0, so there is no baseline to compare with.")
       }
       if contents.scorer(.clip) == nil {
         notes.append("\(of)No CLIP checkpoint was given: pictures are compared by their pixels only.")
+      }
+      if let open = run.comparison.openRows {
+        notes.append("\(of)\(open.prefix(1).uppercased())\(open.dropFirst()).")
       }
       if let blindSpot = VerdictSentence.blindSpot(run.comparison) {
         notes.append("\(of)\(blindSpot).")

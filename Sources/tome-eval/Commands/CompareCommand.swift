@@ -4,6 +4,7 @@ import Foundation
 import Metrics
 import ResultStore
 import Statistics
+import Wording
 
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -27,7 +28,7 @@ struct CompareCommand: ParsableCommand {
         tome-eval compare --only 0.5 --fail-if "clip_score.ci_low < -0.5" --fail-if "speedup < 1.2"
         tome-eval compare --worst 10 --format markdown
 
-      Gates: SCORE.delta, .ci_low and .ci_high (of the delta), .mean, .share (of a seed \
+      Gates: SCORE.ci_low and .ci_high (of the delta), .delta, .mean, .share (of a seed \
       change), speedup, speedup.ci_low, speedup.ci_high, with < <= > >= == !=, and \
       "verdict == worse". A gate fails when a variant meets it, or when nothing was measured.
 
@@ -87,7 +88,8 @@ struct CompareCommand: ParsableCommand {
       pairing, measure: try measure(in: pairing.contents), margin: try Margin(text: margin))
     let report = ComparisonReport(
       comparison, by: by, worst: worst, gates: try failIf.map(Gate.init), state: folders.state)
-    try Terminal.printFormatted(report.text(json ? .json : format, hasColors: Terminal.hasColors))
+    try Terminal.printFormatted(
+      report.text(json ? .json : format, hasColors: Terminal.hasColors, width: Terminal.resultColumns))
     for note in comparison.pairing.notes where note.isWarning { Terminal.warn(note.text) }
     for warning in Advice.changedPictures(report.files, in: folders) { Terminal.warn(warning) }
     for check in report.conclusion.checks where check.outcome != .passed {
@@ -102,8 +104,25 @@ struct CompareCommand: ParsableCommand {
     guard let metric else { return nil }
     if let measure = contents.measure(named: metric) { return measure }
     if metric == Metric.clipScore.key { return nil }
-    throw ValidationError(
-      "run '\(contents.run.name)' has no score '\(metric)'; it has "
-        + contents.measures.map(\.key).joined(separator: ", "))
+    let known = contents.measures.map(\.key)
+    let message =
+      "run '\(contents.run.name)' has no score '\(metric)'; it has \(known.joined(separator: ", "))"
+    let way = Metric(rawValue: String(metric.prefix { $0 != "@" }))?.wayToGet
+    throw ValidationError(message + (way.map { "; \($0)" } ?? Suggestion.phrase(for: metric, among: known)))
+  }
+}
+
+extension Metric {
+  /// How a run comes to a score that it does not have; nil for those that every run has.
+  fileprivate var wayToGet: String? {
+    let option: String
+    switch scorer {
+    case .pixels: return nil
+    case .clip: option = "--clip DIR"
+    case .pick: option = "--scorer pickscore=DIR"
+    case .aesthetic: option = "--aesthetic FILE"
+    case .lpips: option = "--lpips DIR"
+    }
+    return "the same sweep or import again with \(option) adds it, and makes no picture again"
   }
 }

@@ -163,7 +163,7 @@ struct ImportCommand: ParsableCommand {
     for conflict in outcomes.flatMap(\.conflicts) { Terminal.warn(conflict) }
     guard let last = outcomes.last else { return }
     let results = try store.openStore()
-    let comparison = Comparison(try results.contents(ofRun: last.run.id))
+    let comparison = Comparison(try results.contents(ofRun: last.run.id, withEmbeddings: true))
     let folders = PictureFolders(store: results.folder, output: store.folder)
     let page = try Report(sources: [.init(comparison, folders: folders)]).write(to: store.folder)
     if json {
@@ -171,7 +171,8 @@ struct ImportCommand: ParsableCommand {
     } else {
       for outcome in outcomes { Terminal.log(outcome.sentence) }
       if outcomes.count > 1 { Terminal.log("the report is of run \(last.run.name); --run names another") }
-      try Terminal.printFormatted(comparison.table(hasColors: Terminal.hasColors))
+      try Terminal.printFormatted(
+        comparison.table(hasColors: Terminal.hasColors, width: Terminal.resultColumns))
       try Terminal.print("report: \(page.path)")
     }
     if outcomes.contains(where: \.isInterrupted) { throw ExitCode.interrupted }

@@ -142,7 +142,7 @@ struct SweepCommand: ParsableCommand {
     }
     progress.finish()
     withExtendedLifetime(trap) {}
-    try finish(outcome, results.contents(ofRun: outcome.run.id), folders)
+    try finish(outcome, results.contents(ofRun: outcome.run.id, withEmbeddings: true), folders)
   }
 
   /// The version, and the commit where it is known.
@@ -163,7 +163,8 @@ struct SweepCommand: ParsableCommand {
       try Terminal.printJSON(SweepSummary(outcome, folder: store.folder.path, report: page.path))
     } else {
       Terminal.log(outcome.sentence)
-      try Terminal.printFormatted(comparison.table(hasColors: Terminal.hasColors))
+      try Terminal.printFormatted(
+        comparison.table(hasColors: Terminal.hasColors, width: Terminal.resultColumns))
       try Terminal.print("report: \(page.path)")
     }
     if outcome.isInterrupted { throw ExitCode.interrupted }

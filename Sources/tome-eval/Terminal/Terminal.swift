@@ -53,9 +53,14 @@ enum Terminal {
   }
 
   /// Columns of the terminal behind standard error.
-  static var columns: Int {
+  static var columns: Int { columns(of: STDERR_FILENO) ?? 80 }
+
+  /// Columns of the terminal that results go to; nil where they go elsewhere.
+  static var resultColumns: Int? { columns(of: STDOUT_FILENO) }
+
+  private static func columns(of stream: Int32) -> Int? {
     var size = winsize()
-    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    guard ioctl(stream, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
     return Int(size.ws_col)
   }
 }
