@@ -94,6 +94,8 @@ public struct SamplingWish: Sendable, Hashable {
   /// See ``Sampling/clipSkip``; 0 and nil are none.
   public var clipSkip: Int?
   public var promptSyntax: PromptSyntaxName
+  /// What to begin from instead of noise alone; the engine must have its pixels.
+  public var initImage: InitImage?
   private var width: Int?
   private var height: Int?
   private var originalWidth: Int?
@@ -106,7 +108,7 @@ public struct SamplingWish: Sendable, Hashable {
     size: (width: Int, height: Int)? = nil, originalSize: (width: Int, height: Int)? = nil,
     crop: (left: Int, top: Int)? = nil, scheduler: SchedulerName? = nil, eta: Double = 0,
     attention: AttentionName? = nil, precision: PrecisionName? = nil, clipSkip: Int? = nil,
-    promptSyntax: PromptSyntaxName = .plain
+    promptSyntax: PromptSyntaxName = .plain, initImage: InitImage? = nil
   ) {
     self.steps = steps
     self.guidanceScale = guidanceScale
@@ -117,6 +119,7 @@ public struct SamplingWish: Sendable, Hashable {
     self.precision = precision
     self.clipSkip = clipSkip
     self.promptSyntax = promptSyntax
+    self.initImage = initImage
     self.size = size
     self.originalSize = originalSize
     self.crop = crop

@@ -12,12 +12,15 @@ import TokenMerging
 struct BuiltinPrompt: EnginePrompt {
   private let engine: BuiltinEngine
   private let conditioning: Conditioning
+  /// What its pictures are begun from; nil for noise alone.
+  private let start: LatentDistribution?
   private let textSeconds: Double
+  private let encodeSeconds: Double?
   let unread: [UnreadText]
 
   init(_ engine: BuiltinEngine, prompt: String, sampling: Sampling) throws(EngineError) {
     self.engine = engine
-    let start = ContinuousClock.now
+    let began = ContinuousClock.now
     let options = try engine.options(sampling)
     let reading: PromptReading
     do throws(PipelineError) {
@@ -30,7 +33,10 @@ struct BuiltinPrompt: EnginePrompt {
     } catch {
       throw .brokenPart(error)
     }
-    textSeconds = start.secondsSince
+    textSeconds = began.secondsSince
+    let encoding = ContinuousClock.now
+    start = try engine.encoded(sampling)
+    encodeSeconds = start == nil ? nil : encoding.secondsSince
     // Without guidance the negative prompt is not read at all.
     let negative = conditioning.hiddenStates.shape[0] == 2 ? sampling.negativePrompt : ""
     let texts: [(kind: UnreadText.Kind, text: String)] = [(.prompt, prompt), (.negativePrompt, negative)]
@@ -50,7 +56,8 @@ struct BuiltinPrompt: EnginePrompt {
     let start = ContinuousClock.now
     let image = try decode(last.latents)
     let stages = StageSeconds(
-      text: textSeconds, denoise: stepSeconds.reduce(0, +), decode: start.secondsSince, write: 0)
+      text: textSeconds, encode: encodeSeconds, denoise: stepSeconds.reduce(0, +), decode: start.secondsSince,
+      write: 0)
     return MadePicture(
       image: image, latentsHash: Self.hash(last.latents), seconds: stages.total,
       secondsPerStep: MedianInterval(of: stepSeconds).median, stages: stages, stepSeconds: stepSeconds,
@@ -97,7 +104,7 @@ struct BuiltinPrompt: EnginePrompt {
   ) throws(EngineError) -> DenoisingSequence {
     do throws(PipelineError) {
       return try engine.pipeline.denoise(
-        conditioning, seed: request.seed.value, options: options,
+        conditioning, from: start, seed: request.seed.value, options: options,
         merging: request.recipe.merging)
     } catch {
       throw .impossible(error)

@@ -12,7 +12,7 @@ public enum MergingNotice {
     if !merging.mergeAttn && !merging.mergeCrossattn && !merging.mergeMlp {
       return "\(variant.title) merges nothing: merging is off for attention, cross-attention and MLP"
     }
-    if let steps = variant.recipe.sampling.steps, merging.steps.indices(of: steps).isEmpty {
+    if let steps = variant.recipe.sampling.takenSteps, merging.steps.indices(of: steps).isEmpty {
       return
         "\(variant.title) merges nothing: none of the \(NumberText.count(steps, "step")) lies in \(merging.steps)"
     }

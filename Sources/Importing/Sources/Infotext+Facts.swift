@@ -7,7 +7,8 @@ extension Infotext {
   private static let settings = [
     "ENSD", "RNG", "VAE", "VAE hash", "Variation seed",
     "Variation seed strength",
-    "Denoising strength", "Hires upscale", "Hires resize", "Hires steps", "Hires upscaler", "Hires prompt",
+    "Denoising strength", "Init image hash", "Hires upscale", "Hires resize", "Hires steps", "Hires upscaler",
+    "Hires prompt",
     "Refiner", "Refiner switch at", "Lora hashes", "Lora scales", "TI hashes", "Prompt syntax", "Hypernet",
     "Face restoration",
     "Tiling",

@@ -93,6 +93,12 @@ extension PictureMetadata {
     if sampling.promptSyntax != .plain {
       fields.append(Infotext.Field("Prompt syntax", sampling.promptSyntax.rawValue))
     }
+    if let initImage = sampling.initImage {
+      fields += [
+        Infotext.Field("Denoising strength", NumberText.exact(initImage.strength)),
+        Infotext.Field("Init image hash", String(initImage.hash.prefix(12))),
+      ]
+    }
     if let merging = recipe.merging { fields += Self.fields(merging) }
     fields.append(Infotext.Field("Version", "tome-eval \(version)"))
     return Infotext(prompt: request.prompt, negativePrompt: sampling.negativePrompt, fields: fields)

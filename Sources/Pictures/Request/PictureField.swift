@@ -12,6 +12,7 @@ public enum PictureField: String, CaseIterable, Sendable {
   case crop, scheduler, eta, attention, precision
   case clipSkip = "clip_skip"
   case promptSyntax = "prompt_syntax"
+  case initImage = "init_image"
   case ratio
   case mergeVariant = "merge_variant"
   case sx, sy
@@ -41,6 +42,7 @@ public enum PictureField: String, CaseIterable, Sendable {
     case .precision: sampling.precision.rawValue
     case .clipSkip: sampling.clipSkip.map { "\($0)" }
     case .promptSyntax: sampling.promptSyntax == .plain ? nil : sampling.promptSyntax.rawValue
+    case .initImage: sampling.initImage.map { "\($0.hash) with strength \(NumberText.exact($0.strength))" }
     case .ratio: NumberText.exact(recipe.ratio)
     case .mergeVariant: merging?.variant.rawValue
     case .sx: merging.map { "\($0.sx)" }

@@ -20,11 +20,14 @@ public struct Sampling: Hashable, Sendable {
   /// How many of the text encoder's last layers are left out, as diffusers counts them; nil for none.
   public var clipSkip: Int?
   public var promptSyntax: PromptSyntaxName
+  /// Nil where the picture is begun from noise.
+  public var initImage: InitImage?
 
   public init(
     steps: Int?, guidanceScale: Double?, negativePrompt: String = "", width: Int, height: Int,
     framing: Framing? = nil, scheduler: SchedulerName, eta: Double = 0, attention: AttentionName = "tiled",
-    precision: PrecisionName = .fp32, clipSkip: Int? = nil, promptSyntax: PromptSyntaxName = .plain
+    precision: PrecisionName = .fp32, clipSkip: Int? = nil, promptSyntax: PromptSyntaxName = .plain,
+    initImage: InitImage? = nil
   ) {
     self.steps = steps
     self.guidanceScale = guidanceScale
@@ -38,6 +41,7 @@ public struct Sampling: Hashable, Sendable {
     self.precision = precision
     self.clipSkip = clipSkip
     self.promptSyntax = promptSyntax
+    self.initImage = initImage
   }
 }
 
@@ -75,7 +79,7 @@ extension Sampling: Codable {
   private enum CodingKeys: String, CodingKey {
     case steps, guidanceScale, negativePrompt, width, height, framing, scheduler, eta, attention
     case precision = "dtype"
-    case clipSkip, promptSyntax
+    case clipSkip, promptSyntax, initImage
   }
 
   public init(from decoder: any Decoder) throws {
@@ -92,6 +96,7 @@ extension Sampling: Codable {
     precision = try fields.decode(PrecisionName.self, forKey: .precision)
     clipSkip = try fields.decodeIfPresent(Int.self, forKey: .clipSkip)
     promptSyntax = try fields.decodeIfPresent(PromptSyntaxName.self, forKey: .promptSyntax) ?? .plain
+    initImage = try fields.decodeIfPresent(InitImage.self, forKey: .initImage)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -108,6 +113,7 @@ extension Sampling: Codable {
     try fields.encode(precision, forKey: .precision)
     try fields.encodeIfPresent(clipSkip, forKey: .clipSkip)
     if promptSyntax != .plain { try fields.encode(promptSyntax, forKey: .promptSyntax) }
+    try fields.encodeIfPresent(initImage, forKey: .initImage)
   }
 }
 

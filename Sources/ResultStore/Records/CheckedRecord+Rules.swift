@@ -126,6 +126,7 @@ extension Sampling {
     steps.map { $0 >= 1 } != false && guidanceScale?.isFinite != false
       && ColumnRule.sides.contains(Int64(width)) && ColumnRule.sides.contains(Int64(height))
       && framing?.isPossible != false && clipSkip.map { $0 >= 1 } != false
+      && initImage.map { $0.strength > 0 && $0.strength <= 1 } != false
   }
 }
 
@@ -141,7 +142,7 @@ extension MergingOptions {
 
 extension StageSeconds {
   fileprivate var isPossible: Bool {
-    [text, denoise, decode, write].allSatisfy { (0...ColumnRule.largest).contains($0) }
+    [text, encode ?? 0, denoise, decode, write].allSatisfy { (0...ColumnRule.largest).contains($0) }
   }
 }
 

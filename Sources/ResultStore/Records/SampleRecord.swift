@@ -70,18 +70,21 @@ public struct SampleRecord: StoredRecord {
 public struct StageSeconds: Codable, Hashable, Sendable {
   /// The text encoder, paid once per prompt and noted with each of its pictures.
   public var text: Double
+  /// The encoding of the picture that it is begun from, paid and noted likewise; nil without one.
+  public var encode: Double?
   public var denoise: Double
   public var decode: Double
   public var write: Double
 
-  public init(text: Double, denoise: Double, decode: Double, write: Double) {
+  public init(text: Double, encode: Double? = nil, denoise: Double, decode: Double, write: Double) {
     self.text = text
+    self.encode = encode
     self.denoise = denoise
     self.decode = decode
     self.write = write
   }
 
-  public var total: Double { text + denoise + decode + write }
+  public var total: Double { text + (encode ?? 0) + denoise + decode + write }
 }
 
 /// What token merging did to a picture, in all blocks that merge or in one of them.

@@ -15,6 +15,7 @@ struct GenerateCommand: ParsableCommand {
     discussion: """
         tome-eval generate --prompt "a red cube" --output cube.png
         tome-eval generate --prompt "a red cube" --output merged.png --ratio 0.5 --seed 7 --json
+        tome-eval generate --prompt "a blue cube" --init-image cube.png --strength 0.6 --output blue.png
         tome-eval generate --prompt "a (red:1.2) cube" --prompt-syntax webui --model v1-5.safetensors \\
           --lora style.safetensors:0.8 --embedding word.safetensors --clip-skip 1 --output styled.png
       """)
@@ -34,6 +35,7 @@ struct GenerateCommand: ParsableCommand {
 
   @OptionGroup var model: ModelOptions
   @OptionGroup var sampling: SamplingOptionGroup
+  @OptionGroup var start: InitImageOptions
   @OptionGroup var merging: MergingOptionGroup
 
   @Option(
@@ -73,13 +75,17 @@ struct GenerateCommand: ParsableCommand {
   func run() throws {
     let file = URL(fileURLWithPath: output)
     try NamedFile.check(file)
-    if let estimate = try PictureEstimate(model, sampling) { Terminal.log("\(estimate)") }
-    let engine = try model.loadEngine()
+    let start = try start.load()
+    let size = sampling.size ?? start.map { PictureSize(width: $0.picture.width, height: $0.picture.height) }
+    if let estimate = try PictureEstimate(model, sampling, size: size) { Terminal.log("\(estimate)") }
+    let engine = try model.loadEngine(initImage: start?.picture)
     sampling.warn()
     let ratio = factor.map(MergingOptions.ratio(factor:)) ?? self.ratio
     var merging = try merging.options(ratio: ratio)
     merging.variant = mergeVariant
-    let settled = try engine.resolve(sampling.wish)
+    var wish = sampling.wish
+    wish.initImage = start?.identity
+    let settled = try engine.resolve(wish)
     let recipe = PictureRecipe(
       model: engine.model.reference, sampling: settled, merging: merging.applied(ratio: ratio))
     try engine.validate(recipe)

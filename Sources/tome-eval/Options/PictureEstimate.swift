@@ -18,9 +18,10 @@ struct PictureEstimate: CustomStringConvertible {
   }
 
   /// Nil for pictures of a common size.
+  /// - Parameter size: nil for the one that was asked for
   /// - Throws: ``PictureTooLarge`` when the memory that this process may have does not hold what the picture takes.
-  init?(_ model: ModelOptions, _ sampling: SamplingOptionGroup) throws {
-    guard let size = sampling.size else { return nil }
+  init?(_ model: ModelOptions, _ sampling: SamplingOptionGroup, size: PictureSize? = nil) throws {
+    guard let size = size ?? sampling.size else { return nil }
     let subject = try model.subject(nil)
     let trained = try subject.defaultSize()
     guard size.width * size.height > Self.growth * trained.width * trained.height else { return nil }

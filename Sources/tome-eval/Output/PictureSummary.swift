@@ -10,6 +10,7 @@ struct PictureSummary: Encodable {
   let size: [Int]
   let effectiveRatio: Double
   let textSeconds: Double?
+  let encodeSeconds: Double?
   let stepSeconds: [Double]
   let secondsPerStep: Double?
   let decodeSeconds: Double?
@@ -22,6 +23,7 @@ struct PictureSummary: Encodable {
     self.effectiveRatio = effectiveRatio
     size = [made.image.width, made.image.height]
     textSeconds = made.stages?.text
+    encodeSeconds = made.stages?.encode
     stepSeconds = made.stepSeconds
     secondsPerStep = made.secondsPerStep
     decodeSeconds = made.stages?.decode

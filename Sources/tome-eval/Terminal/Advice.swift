@@ -50,6 +50,7 @@ enum Advice {
     case let error as EvaluationError: text(error)
     case let error as ReportError: text(error)
     case let error as CheckpointError: text(error)
+    case EngineError.impossible(.checkpoint(let error)): text(error)
     case is NotFiniteError, EngineError.brokenPart: "`tome-eval doctor` looks at every weight"
     case is DemoCheckpointError: "pass a model with --model DIR"
     case BenchmarkError.limitRefused: "choose another --memory-limit"
