@@ -44,6 +44,7 @@ extension Weights {
   /// The tensors of an encoder.
   /// - Throws: ``CheckpointError/missingPart(path:part:reason:)`` when there are none.
   func requireEncoder() throws(CheckpointError) -> Weights {
+    let encoder = self["encoder"]
     guard encoder.conv_in.has("weight") || encoder.layers[0].has("weight") else {
       throw .missingPart(
         path: file, part: "vae",
