@@ -13,9 +13,8 @@ import Testing
   init() throws {
     folder = try TemporaryFolder()
     picture = folder.url.appendingPathComponent("begin.png")
-    let pixels = (0..<(45 * 50)).flatMap { place -> [UInt8] in
-      [UInt8(place % 45 * 5), UInt8(place / 45 * 5), 120]
-    }
+    var pixels: [UInt8] = []
+    for y in 0..<50 { for x in 0..<45 { pixels += [UInt8(5 * x), UInt8(5 * y), 120] } }
     try NamedFile.write(PNGCodec.encode(RGBImage(width: 45, height: 50, pixels: pixels)), to: picture)
   }
 
