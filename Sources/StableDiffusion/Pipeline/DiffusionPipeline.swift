@@ -143,14 +143,29 @@ public struct DiffusionPipeline: Sendable {
       precondition(picture == nil, "a picture to begin from without a strength")
       start = .noise(shape)
     }
+    return sequence(
+      conditioning, start: start, scheduler, size: (width, height), seed: seed, options: options,
+      merging: merging)
+  }
+
+  /// - Parameter size: of the image, in pixels
+  func sequence(
+    _ conditioning: Conditioning, start: DenoisingStart, _ scheduler: any Scheduler,
+    size: (width: Int, height: Int), seed: UInt64, options: SamplingOptions, merging: MergingOptions?
+  ) -> DenoisingSequence {
     var conditioning = conditioning
     conditioning.guidanceScale = options.guidanceScale
     if takesSizes {
-      conditioning.sizes = MicroConditioning(options.framing, width: width, height: height)
+      conditioning.sizes = MicroConditioning(options.framing, width: size.width, height: size.height)
     }
     return DenoisingSequence(
       unet: unet, conditioning: conditioning, guidanceScale: options.guidanceScale, scheduler: scheduler,
       start: start, seed: seed, merging: merging, compute: options.compute)
+  }
+
+  /// A scheduler at the start of `steps` steps.
+  func scheduler(_ options: SamplingOptions, steps: Int) throws(PipelineError) -> any Scheduler {
+    try scheduler.inPipeline(options.scheduler).scheduler(steps: steps, eta: options.eta)
   }
 
   private func first(
@@ -243,13 +258,14 @@ public struct DiffusionPipeline: Sendable {
     }
     // The negative prompt is there before any other.
     _ = try read("", options)
-    let configuration = scheduler.inPipeline(options.scheduler)
-    let scheduler = try configuration.scheduler(steps: options.steps, eta: options.eta)
+    let scheduler = try scheduler(options, steps: options.steps)
     if let strength = options.strength {
       guard pipeline != .latentConsistency else { throw .noImageToImage }
       guard strength > 0, strength <= 1 else { throw .badStrength(strength) }
       _ = try first(of: options.steps, strength, scheduler)
+      guard options.hires == nil else { throw .secondPassOfPicture }
     }
+    if let hires = options.hires { _ = try secondPass(hires, options) }
     return (width, height, scheduler)
   }
 }

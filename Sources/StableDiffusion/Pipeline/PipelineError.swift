@@ -16,6 +16,8 @@ public enum PipelineError: Error, Equatable, CustomStringConvertible {
   case noStepsLeft(Double, steps: Int)
   /// The model's pipeline has no counterpart here that begins from a picture.
   case noImageToImage
+  /// A second pass over a picture that is begun from another.
+  case secondPassOfPicture
   /// More of the text encoder's layers left out than it has.
   case badClipSkip(Int, most: Int)
   case badPrompt(PromptError)
@@ -45,6 +47,8 @@ public enum PipelineError: Error, Equatable, CustomStringConvertible {
         + "strength of at least \(1 / Double(steps))"
     case .noImageToImage:
       "this model takes the guidance scale as an input (LatentConsistencyModelPipeline), and begins from noise only here"
+    case .secondPassOfPicture:
+      "a second pass follows one from noise; a picture that is begun from another is made in its own size at once"
     case .badMerging(let error):
       error.description
     case .badClipSkip(let skip, let most):
