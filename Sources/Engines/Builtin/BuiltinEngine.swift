@@ -36,7 +36,8 @@ public struct BuiltinEngine: PictureEngine {
       attention: wish.attention ?? AttentionName(rawValue: defaults.attention.rawValue),
       precision: wish.precision ?? PrecisionName(rawValue: defaults.precision.rawValue),
       clipSkip: wish.clipSkip == 0 ? nil : wish.clipSkip, promptSyntax: wish.promptSyntax,
-      initImage: wish.initImage)
+      initImage: wish.initImage,
+      hires: wish.hires?.pass(width: size.width, height: size.height, multipleOf: pipeline.scaleFactor))
   }
 
   public func validate(_ recipe: PictureRecipe) throws(EngineError) {
@@ -49,6 +50,12 @@ public struct BuiltinEngine: PictureEngine {
     if let initImage = recipe.sampling.initImage {
       _ = try pixels(of: initImage)
       _ = try pictureEncoder()
+    }
+    if options.hires?.upscaler == .pixelLanczos { _ = try pictureEncoder() }
+    do throws(MergingError) {
+      try recipe.hiresMerging?.validate()
+    } catch {
+      throw .impossible(.badMerging(error))
     }
   }
 
@@ -91,7 +98,12 @@ public struct BuiltinEngine: PictureEngine {
       scheduler: isOwn ? nil : try value("scheduler", sampling.scheduler), eta: sampling.eta,
       attention: try value("attention", sampling.attention),
       precision: try value("precision", sampling.precision), clipSkip: sampling.clipSkip ?? 0,
-      promptSyntax: try value("prompt syntax", sampling.promptSyntax), strength: sampling.initImage?.strength)
+      promptSyntax: try value("prompt syntax", sampling.promptSyntax), strength: sampling.initImage?.strength,
+      hires: try sampling.hires.map { (pass) throws(EngineError) in
+        HiresOptions(
+          width: pass.width, height: pass.height, steps: pass.steps ?? steps, strength: pass.strength,
+          upscaler: try value("upscaler", pass.upscaler))
+      })
   }
 
   private func pixels(of picture: InitImage) throws(EngineError) -> RGBImage {
@@ -99,7 +111,7 @@ public struct BuiltinEngine: PictureEngine {
     return initImage
   }
 
-  private func pictureEncoder() throws(EngineError) -> PictureEncoder {
+  func pictureEncoder() throws(EngineError) -> PictureEncoder {
     do throws(CheckpointError) {
       return try pipeline.pictureEncoder()
     } catch {

@@ -53,12 +53,15 @@ public struct VariantRecord: StoredRecord {
     self.effectiveRatio = effectiveRatio
     self.equalTimeMerging = equalTimeMerging
     self.equalTimeOf = equalTimeOf
-    isBaseline = recipe.merging == nil && recipe.sampling == baseline
+    isBaseline = !recipe.merges && recipe.sampling == baseline
     compare(with: baseline)
   }
 
   /// Whether nothing but merging tells it from the run's baseline.
   public var isSampledLikeBaseline: Bool { steps == nil && scheduler == nil && clipSkip == nil }
+
+  /// Whether tokens are merged, in any pass.
+  public var isMerged: Bool { recipe.merges }
 
   /// The ratio whose time it matches, see ``equalTimeMerging``.
   public var equalTimeRatio: Double? { equalTimeMerging?.ratio }
