@@ -16,6 +16,7 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
   case badScheduler(SchedulerNameError)
   case repeatedAxis(SweepAxis.Name)
   case noSeeds
+  case hiresRatioWithoutPass
   case unwritable(path: String, reason: String)
   case inUse(subject: String)
   case otherModel(run: String, stored: ModelIdentity, given: ModelIdentity)
@@ -45,6 +46,8 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
       error.description
     case .repeatedAxis(let axis):
       "\(axis.rawValue) is varied twice; give all its values at once, as in \(axis.rawValue)=A,B"
+    case .hiresRatioWithoutPass:
+      "hires-ratio is of a second pass, and the pictures have one only"
     case .noSeeds:
       "no seeds to start from"
     case .unwritable(let path, let reason):

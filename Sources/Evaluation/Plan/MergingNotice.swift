@@ -57,7 +57,8 @@ public enum MergingNotice {
   /// What is said when pictures are batches of one, for which tomesd draws nothing at random.
   public static func unpaired(_ recipes: [PictureRecipe], hasPair: (Sampling) -> Bool) -> String? {
     let concerned = recipes.contains { recipe in
-      guard let merging = recipe.merging, merging.variant == .tomesd, merging.useRand else { return false }
+      guard let merging = recipe.merging ?? recipe.hiresMerging, merging.variant == .tomesd, merging.useRand
+      else { return false }
       return !hasPair(recipe.sampling)
     }
     return concerned

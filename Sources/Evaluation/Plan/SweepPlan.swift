@@ -61,6 +61,9 @@ public struct SweepPlan: Sendable {
       axes,
       from: SweepPoint(
         merging: merging, steps: steps, scheduler: sampling.scheduler, clipSkip: sampling.clipSkip))
+    guard sampling.hires != nil || !points.contains(where: { $0.hiresRatio != nil }) else {
+      throw .hiresRatioWithoutPass
+    }
     guard factors.isEmpty || points.contains(where: { $0.merging.variant == .todo }) else {
       throw .factorWithoutToDo
     }
@@ -88,8 +91,11 @@ public struct SweepPlan: Sendable {
       for ratio in isThinned ? factors.map(MergingOptions.ratio(factor:)) : ratios {
         var own = sampling
         (own.steps, own.scheduler, own.clipSkip) = (point.steps, point.scheduler, point.clipSkip)
+        let second = own.hires == nil ? nil : point.merging.applied(ratio: point.hiresRatio ?? ratio)
         recipes.insert(
-          PictureRecipe(model: reference, sampling: own, merging: point.merging.applied(ratio: ratio)))
+          PictureRecipe(
+            model: reference, sampling: own, merging: point.merging.applied(ratio: ratio),
+            hiresMerging: second))
       }
     }
     var variants = recipes.map { recipe in

@@ -15,6 +15,8 @@ struct GenerateCommand: ParsableCommand {
     discussion: """
         tome-eval generate --prompt "a red cube" --output cube.png
         tome-eval generate --prompt "a red cube" --output merged.png --ratio 0.5 --seed 7 --json
+        tome-eval generate --prompt "a red cube" --output large.png --ratio 0.5 --hires-scale 2 --hires-steps 10 \\
+          --denoising-strength 0.5
         tome-eval generate --prompt "a blue cube" --init-image cube.png --strength 0.6 --output blue.png
         tome-eval generate --prompt "a (red:1.2) cube" --prompt-syntax webui --model v1-5.safetensors \\
           --lora style.safetensors:0.8 --embedding word.safetensors --clip-skip 1 --output styled.png
@@ -50,10 +52,24 @@ struct GenerateCommand: ParsableCommand {
       valueName: "f"))
   var factor: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "The ratio of the second pass that --hires-scale adds: same for that of the first, or a share of the tokens.",
+      valueName: "r"))
+  var hiresRatio = HiresRatio.same
+
   @Flag(help: "Print times and memory as JSON.")
   var json = false
 
   func validate() throws {
+    if case .other = hiresRatio, sampling.hires.hiresScale == nil {
+      throw ValidationError(
+        "--hires-ratio is of a second pass; add one with --hires-scale, as in --hires-scale 2")
+    }
+    if start.initImage != nil, sampling.hires.hiresScale != nil {
+      throw ValidationError(
+        "--hires-scale enlarges what is begun from noise; leave out --init-image, or enlarge that")
+    }
     if let factor {
       guard mergeVariant == .todo else {
         throw ValidationError("--factor is for Token Downsampling alone; add --merge-variant todo")
@@ -86,8 +102,10 @@ struct GenerateCommand: ParsableCommand {
     var wish = sampling.wish
     wish.initImage = start?.identity
     let settled = try engine.resolve(wish)
+    let second = settled.hires == nil ? nil : merging.applied(ratio: hiresRatio.ratio(orSame: ratio))
     let recipe = PictureRecipe(
-      model: engine.model.reference, sampling: settled, merging: merging.applied(ratio: ratio))
+      model: engine.model.reference, sampling: settled, merging: merging.applied(ratio: ratio),
+      hiresMerging: second)
     try engine.validate(recipe)
     let grids = engine.attendingGrids(settled)
     let variant = VariantRecord(

@@ -13,6 +13,8 @@ struct PictureSummary: Encodable {
   let encodeSeconds: Double?
   let stepSeconds: [Double]
   let secondsPerStep: Double?
+  let upscaleSeconds: Double?
+  let hiresStepSeconds: [Double]?
   let decodeSeconds: Double?
   let totalSeconds: Double
   let peakMemoryBytes: Int?
@@ -26,6 +28,8 @@ struct PictureSummary: Encodable {
     encodeSeconds = made.stages?.encode
     stepSeconds = made.stepSeconds
     secondsPerStep = made.secondsPerStep
+    upscaleSeconds = made.stages?.upscale
+    hiresStepSeconds = made.hiresStepSeconds.isEmpty ? nil : made.hiresStepSeconds
     decodeSeconds = made.stages?.decode
     totalSeconds = made.seconds + write
     peakMemoryBytes = made.peakMemoryBytes

@@ -85,6 +85,7 @@ enum Advice {
     switch error {
     case .noPrompts: "check --prompts and --limit"
     case .noRatios: "pass some, as in --ratios 0,0.3,0.5"
+    case .hiresRatioWithoutPass: "add one with --hires-scale, as in --hires-scale 2"
     case .noSeeds: "pass some, as in --seeds 0,1,2"
     case .unwritable: "choose another folder with --output"
     case .inUse: "or choose another folder with --output, and another --store"
