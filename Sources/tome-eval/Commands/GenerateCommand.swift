@@ -91,16 +91,16 @@ struct GenerateCommand: ParsableCommand {
   func run() throws {
     let file = URL(fileURLWithPath: output)
     try NamedFile.check(file)
-    let start = try start.load()
-    let size = sampling.size ?? start.map { PictureSize(width: $0.picture.width, height: $0.picture.height) }
+    let begun = try start.load()
+    let size = sampling.size ?? begun.map { PictureSize(width: $0.picture.width, height: $0.picture.height) }
     if let estimate = try PictureEstimate(model, sampling, size: size) { Terminal.log("\(estimate)") }
-    let engine = try model.loadEngine(initImage: start?.picture)
+    let engine = try model.loadEngine(initImage: begun?.picture)
     sampling.warn()
     let ratio = factor.map(MergingOptions.ratio(factor:)) ?? self.ratio
     var merging = try merging.options(ratio: ratio)
     merging.variant = mergeVariant
     var wish = sampling.wish
-    wish.initImage = start?.identity
+    wish.initImage = begun?.identity
     let settled = try engine.resolve(wish)
     let second = settled.hires == nil ? nil : merging.applied(ratio: hiresRatio.ratio(orSame: ratio))
     let recipe = PictureRecipe(

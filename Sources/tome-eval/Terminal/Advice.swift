@@ -9,6 +9,7 @@ import PictureFiles
 import Pictures
 import Reporting
 import ResultStore
+import StableDiffusion
 import Tensors
 import Wording
 
