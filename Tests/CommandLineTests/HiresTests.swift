@@ -42,6 +42,7 @@ import TokenMerging
   {
     let sweep =
       ["sweep", "--limit", "1", "--ratios", "0,0.5", "--hires-ratios", "same,0", "--output", "run"] + pass
+      + ["--denoising-strength", "0.4"]
     let swept = try run(sweep)
     #expect(swept.status == 0, "\(swept.errors)")
     let compared = try run(["compare", "--output", "run", "--json"])
@@ -54,7 +55,7 @@ import TokenMerging
       #expect(header.contains(Substring(column)), "\(header)")
     }
     let page = try String(contentsOf: folder.url.appendingPathComponent("run/index.html"), encoding: .utf8)
-    #expect(page.contains("second pass (2x latent to 64x64, 2 steps, strength 0.7)"))
+    #expect(page.contains("second pass (2x latent to 64x64, 2 steps, strength 0.4)"))
     // Both checks of the run have a second pass, too.
     #expect(!swept.errors.contains("check failed"))
     let verified = try run(["verify", "--output", "run", "--samples", "3"])

@@ -54,6 +54,7 @@ import TokenMerging
     #expect(plan.variants.last?.fileLabel == "0-hires-0.5")
     #expect(plan.variants.allSatisfy { $0.isCalled($0.label) && $0.isSampledLikeBaseline })
     #expect(!plan.variants[1].mergesLike(plan.variants[2]))
+    #expect(plan.notices == [])
     let same = try EvaluationTests.plan(sampling: settled, axes: [], ratios: [0, 0.5])
     #expect(same.variants.map(\.label) == ["0", "0.5"])
     #expect(same.variants.map { $0.recipe.hiresMerging?.ratio } == [nil, 0.5])
@@ -63,6 +64,18 @@ import TokenMerging
         try SweepAxis("hires-ratio=\(value)")
       }
     }
+  }
+
+  @Test func `a second pass of so few steps that nothing is left of the first is told of`() throws {
+    func notices(_ steps: Int, _ strength: Double) throws -> [String] {
+      var settled = sampling(steps: 20)
+      settled.hires = HiresPass(
+        scale: 2, width: 128, height: 128, steps: steps, strength: strength, upscaler: .latent)
+      return try EvaluationTests.plan(sampling: settled, axes: [], ratios: [0, 0.5]).notices
+    }
+    #expect(
+      try notices(2, 0.7).map { $0.hasPrefix("a second pass of 2 steps with a strength of 0.7") } == [true])
+    #expect(try notices(3, 0.7) == [] && notices(2, 0.5) == [] && notices(2, 1) == [])
   }
 
   @Test func `merging rules fix their options, and equal ones count once`() throws {

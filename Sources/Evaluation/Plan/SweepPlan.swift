@@ -109,6 +109,9 @@ public struct SweepPlan: Sendable {
     }
     let merging = variants.filter { $0.effectiveRatio > 0 }.map(\.recipe)
     notices += MergingNotice.unpaired(merging, hasPair: hasPair).map { [$0] } ?? []
+    for notice in Set(variants.compactMap { HiresNotice.of($0.recipe.sampling) }).sorted() {
+      notices.append(notice)
+    }
     self.promptSet = distinct
     self.variants = variants
     self.model = model

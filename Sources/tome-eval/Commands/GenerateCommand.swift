@@ -114,6 +114,7 @@ struct GenerateCommand: ParsableCommand {
     if variant.effectiveRatio > 0, let notice = MergingNotice.unpaired([recipe], hasPair: engine.hasPair) {
       Terminal.warn(notice)
     }
+    if let notice = HiresNotice.of(settled) { Terminal.warn(notice) }
     let request = PictureRequest(recipe, prompt: prompt, seed: seed)
     let ready = try engine.begin(prompt: prompt, sampling: settled)
     for text in ready.unread { Terminal.warn("\(text)") }
