@@ -186,7 +186,7 @@ public struct MadePicture: Sendable {
   public var hiresStepSeconds: [Double] = []
   /// Highest resident memory while the picture was made.
   public var peakMemoryBytes: Int?
-  /// Over all blocks that merge; nil without merging.
+  /// Over all blocks that merge, of the first pass, or of the second where only that merges; nil without merging.
   public var mergeStatistics: MergeStatistics?
   /// By the block's place in the UNet.
   public var blockStatistics: [String: MergeStatistics] = [:]

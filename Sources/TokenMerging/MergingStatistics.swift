@@ -6,14 +6,6 @@ public struct MergingStatistics: Sendable, Hashable, Codable {
 
   public init() {}
 
-  /// Those of two passes over one image.
-  public static func + (first: Self, second: Self) -> Self {
-    var sum = first
-    sum.overall.add(second.overall)
-    for (block, tally) in second.blocks { sum.blocks[block, default: MergingTally()].add(tally) }
-    return sum
-  }
-
   mutating func record(_ matching: BipartiteMatching, block: String) {
     let tally = MergingTally(matching)
     overall.add(tally)

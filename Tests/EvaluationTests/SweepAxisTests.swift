@@ -54,7 +54,7 @@ import TokenMerging
     #expect(plan.variants.last?.fileLabel == "0-hires-0.5")
     #expect(plan.variants.allSatisfy { $0.isCalled($0.label) && $0.isSampledLikeBaseline })
     #expect(!plan.variants[1].mergesLike(plan.variants[2]))
-    #expect(plan.notices == [])
+    #expect(plan.notices == [] && plan.variants.map(\.effectiveRatio) == [0, 0.5, 0.5, 0.5])
     let same = try EvaluationTests.plan(sampling: settled, axes: [], ratios: [0, 0.5])
     #expect(same.variants.map(\.label) == ["0", "0.5"])
     #expect(same.variants.map { $0.recipe.hiresMerging?.ratio } == [nil, 0.5])

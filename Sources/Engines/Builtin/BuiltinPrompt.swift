@@ -66,7 +66,7 @@ struct BuiltinPrompt: EnginePrompt {
     let stages = StageSeconds(
       text: textSeconds, encode: encodeSeconds, denoise: stepSeconds.reduce(0, +),
       upscale: second?.upscaling, hires: second?.seconds.reduce(0, +), decode: start.secondsSince, write: 0)
-    let merging = Self.statistics(last, second?.last)
+    let merging = last.merging ?? second?.last.merging
     return MadePicture(
       image: image, latentsHash: Self.hash(final.latents), seconds: stages.total,
       secondsPerStep: MedianInterval(of: stepSeconds).median, stages: stages, stepSeconds: stepSeconds,
@@ -116,14 +116,6 @@ struct BuiltinPrompt: EnginePrompt {
     } catch {
       throw .impossible(error)
     }
-  }
-
-  /// What merging did in both passes; nil where neither merged.
-  private static func statistics(
-    _ first: DenoisingSequence.Step, _ second: DenoisingSequence.Step?
-  ) -> MergingStatistics? {
-    guard let own = first.merging else { return second?.merging }
-    return second?.merging.map { own + $0 } ?? own
   }
 
   /// Takes the first step of every request, and decodes what the last one comes to.

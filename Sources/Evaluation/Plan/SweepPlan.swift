@@ -101,7 +101,7 @@ public struct SweepPlan: Sendable {
     var variants = recipes.map { recipe in
       VariantRecord(
         recipe: recipe, baseline: baseline,
-        effectiveRatio: recipe.merging?.effectiveRatio(over: grids(recipe.sampling)) ?? 0)
+        effectiveRatio: recipe.effectiveRatio(over: grids))
     }.sorted { $0.precedes($1) }
     variants.tellApart()
     for variant in variants {

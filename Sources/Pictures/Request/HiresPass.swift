@@ -1,4 +1,4 @@
-import TokenMerging
+public import TokenMerging
 import Wording
 
 /// How an image is enlarged between two passes, as `--hires-upscaler` names it.
@@ -58,6 +58,16 @@ extension PictureRecipe {
 
   /// Whether tokens are merged in any pass.
   public var merges: Bool { merging != nil || hiresMerging != nil }
+
+  /// The share of the tokens that merging leaves out, in the first pass or, where only that merges, in the second.
+  /// - Parameter grids: of the tokens in the model's transformer blocks, of pictures that are sampled so
+  public func effectiveRatio(over grids: (Sampling) -> [TokenGrid]) -> Double {
+    if let merging { return merging.effectiveRatio(over: grids(sampling)) }
+    guard let hiresMerging else { return 0 }
+    var second = sampling
+    (second.width, second.height) = sampling.pictureSize
+    return hiresMerging.effectiveRatio(over: grids(second))
+  }
 
   /// The same without merging in any pass.
   public var unmerged: PictureRecipe { PictureRecipe(model: model, sampling: sampling) }

@@ -42,7 +42,8 @@ public struct SampleRecord: StoredRecord {
   public var stageSeconds: StageSeconds?
   /// Highest resident memory of the process when the picture was done.
   public var peakMemoryBytes: Int?
-  /// What merging did, over all blocks that merge; nil without merging, and where the engine does not tell.
+  /// What merging did, over all blocks that merge, in the first pass or, where only that merges, in the second; nil
+  /// without merging, and where the engine does not tell.
   public var mergeStatistics: MergeStatistics?
   /// Why the state is `failed`.
   public var error: String?

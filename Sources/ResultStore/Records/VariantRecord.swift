@@ -13,9 +13,9 @@ public struct VariantRecord: StoredRecord {
   /// ``ModelReference/id`` of the recipe's model.
   public var model: String
   public var recipe: PictureRecipe
-  /// The ratio asked for.
+  /// The ratio asked for, of the first pass where there are two.
   public var ratio: Double
-  /// The ratio in force, see ``TokenMerging/MergingOptions/effectiveRatio(over:)``.
+  /// The ratio in force, see ``Pictures/PictureRecipe/effectiveRatio(over:)``.
   public var effectiveRatio: Double
   /// For an unmerged variant with fewer steps: the merging whose measured time it matches, that of the largest ratio
   /// when several have it.

@@ -109,7 +109,7 @@ struct GenerateCommand: ParsableCommand {
     try engine.validate(recipe)
     let grids = engine.attendingGrids(settled)
     let variant = VariantRecord(
-      recipe: recipe, baseline: settled, effectiveRatio: recipe.merging?.effectiveRatio(over: grids) ?? 0)
+      recipe: recipe, baseline: settled, effectiveRatio: recipe.effectiveRatio(over: engine.attendingGrids))
     if let notice = MergingNotice.of(variant, grids: grids) { Terminal.warn(notice) }
     if variant.effectiveRatio > 0, let notice = MergingNotice.unpaired([recipe], hasPair: engine.hasPair) {
       Terminal.warn(notice)
