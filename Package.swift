@@ -62,8 +62,9 @@ var targets: [Target] = [
   .target(
     name: "Engines",
     dependencies: [
-      "Pictures", "ResultStore", "StableDiffusion", "TokenMerging", "SamplerNames", "Workflows", "Tensors",
-      "Images", "Machine", "Statistics", "Digests", "Files", "Wording",
+      "Pictures", "ResultStore", "StableDiffusion", "Checkpoints", "TokenMerging", "SamplerNames",
+      "Workflows",
+      "Tensors", "Images", "Machine", "Statistics", "Digests", "Files", "Wording",
     ],
     resources: [.embedInCode("Worker/diffusers_worker.py")]),
   .target(

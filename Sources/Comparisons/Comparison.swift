@@ -80,8 +80,8 @@ public struct Comparison: Sendable {
     // Merging with the run's own scheduler and steps, by the first rule: what else a row may be is no ratio to recommend.
     let merged = pairing.entries.indices.filter {
       let variant = pairing.entries[$0].variant
-      return variant.ratio > 0 && variant.isSampledLikeBaseline && compared[$0] != nil
-        && pairing.entries.first { $0.variant.ratio > 0 }.map { variant.mergesLike($0.variant) } == true
+      return variant.isMerged && variant.isSampledLikeBaseline && compared[$0] != nil
+        && pairing.entries.first { $0.variant.isMerged }.map { variant.mergesLike($0.variant) } == true
     }
     recommendation =
       pairing.kind == .baseline && metric == .clipScore

@@ -10,6 +10,8 @@ public enum EngineError: Error, Equatable, CustomStringConvertible {
   case incomplete(PictureField)
   /// What another program says, or what is wrong with what it says.
   case worker(String)
+  /// The pixels of the picture to begin from are not at hand.
+  case noInitImage
   /// By too much guidance.
   case notFinite(step: Int)
   case brokenPart(NotFiniteError)
@@ -20,6 +22,8 @@ public enum EngineError: Error, Equatable, CustomStringConvertible {
       error.description
     case .unknownName(let what, let value, let known):
       "\(what) '\(value)' is none of this engine's; it has \(known.joined(separator: ", "))"
+    case .noInitImage:
+      "the picture that it was begun from is not at hand, so that it cannot be made again"
     case .worker(let reason):
       reason
     case .incomplete(let field):

@@ -27,7 +27,8 @@ extension SamplingWish {
     let asked: [(name: String, isAsked: Bool)] = [
       ("--eta", eta != 0), ("--original-size", originalSize != nil), ("--crop", crop != nil),
       ("--attention", attention != nil), ("--precision", precision != nil), ("--clip-skip", clipSkip != nil),
-      ("--prompt-syntax", promptSyntax != .plain),
+      ("--prompt-syntax", promptSyntax != .plain), ("--init-image", initImage != nil),
+      ("--hires-scale", hires != nil),
     ]
     if let other = asked.first(where: { $0.isAsked && !taken.contains($0.name) }) {
       throw .worker("\(other.name) is nothing that \(engine) can be asked for; leave it out")

@@ -100,6 +100,10 @@ public struct SamplingWish: Sendable, Hashable {
   /// See ``Sampling/clipSkip``; 0 and nil are none.
   public var clipSkip: Int?
   public var promptSyntax: PromptSyntaxName
+  /// What to begin from instead of noise alone; the engine must have its pixels.
+  public var initImage: InitImage?
+  /// Nil without a second pass.
+  public var hires: HiresWish?
   private var width: Int?
   private var height: Int?
   private var originalWidth: Int?
@@ -112,7 +116,8 @@ public struct SamplingWish: Sendable, Hashable {
     size: (width: Int, height: Int)? = nil, originalSize: (width: Int, height: Int)? = nil,
     crop: (left: Int, top: Int)? = nil, scheduler: SchedulerName? = nil, eta: Double = 0,
     attention: AttentionName? = nil, precision: PrecisionName? = nil, clipSkip: Int? = nil,
-    promptSyntax: PromptSyntaxName = .plain
+    promptSyntax: PromptSyntaxName = .plain, initImage: InitImage? = nil,
+    hires: HiresWish? = nil
   ) {
     self.steps = steps
     self.guidanceScale = guidanceScale
@@ -123,9 +128,36 @@ public struct SamplingWish: Sendable, Hashable {
     self.precision = precision
     self.clipSkip = clipSkip
     self.promptSyntax = promptSyntax
+    self.initImage = initImage
+    self.hires = hires
     self.size = size
     self.originalSize = originalSize
     self.crop = crop
+  }
+}
+
+/// A second pass as it is asked for, see `HiresPass`.
+public struct HiresWish: Sendable, Hashable {
+  public var scale: Double
+  /// Nil for as many as the first pass has.
+  public var steps: Int?
+  public var strength: Double
+  public var upscaler: UpscalerName
+
+  public init(scale: Double, steps: Int? = nil, strength: Double, upscaler: UpscalerName = .latent) {
+    self.scale = scale
+    self.steps = steps
+    self.strength = strength
+    self.upscaler = upscaler
+  }
+
+  /// The pass over a picture of that size.
+  /// - Parameter factor: pixels along each edge of a latent
+  func pass(width: Int, height: Int, multipleOf factor: Int) -> HiresPass {
+    func side(_ side: Int) -> Int { Int(Double(side) * scale) / factor * factor }
+    return HiresPass(
+      scale: scale, width: side(width), height: side(height), steps: steps, strength: strength,
+      upscaler: upscaler)
   }
 }
 
@@ -151,14 +183,16 @@ public struct MadePicture: Sendable {
   public var latentsHash: String?
   /// From the first step to the picture, the text encoder included.
   public var seconds: Double
-  /// Median over the steps.
+  /// Median over the steps, of the first pass where there are two.
   public var secondsPerStep: Double?
   /// Where ``seconds`` went, nothing being written yet.
   public var stages: StageSeconds?
+  /// Of the first pass where there are two.
   public var stepSeconds: [Double] = []
+  public var hiresStepSeconds: [Double] = []
   /// Highest resident memory while the picture was made.
   public var peakMemoryBytes: Int?
-  /// Over all blocks that merge; nil without merging.
+  /// Over all blocks that merge, of the first pass, or of the second where only that merges; nil without merging.
   public var mergeStatistics: MergeStatistics?
   /// By the block's place in the UNet.
   public var blockStatistics: [String: MergeStatistics] = [:]

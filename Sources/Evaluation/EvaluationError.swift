@@ -20,6 +20,7 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
   case noSeeds
   /// - Parameter others: how many other prompts the engine cannot do either
   case badPrompt(number: Int, of: Int, text: String, others: Int, EngineError)
+  case hiresRatioWithoutPass
   case unwritable(path: String, reason: String)
   case inUse(subject: String)
   case otherModel(run: String, stored: ModelIdentity, given: ModelIdentity)
@@ -50,6 +51,8 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
       error.description
     case .repeatedAxis(let axis):
       "\(axis.rawValue) is varied twice; give all its values at once, as in \(axis.rawValue)=A,B"
+    case .hiresRatioWithoutPass:
+      "hires-ratio is of a second pass, and the pictures have one only"
     case .noSeeds:
       "no seeds to start from"
     case .badPrompt(let number, let count, let text, let others, let error):

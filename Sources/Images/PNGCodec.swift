@@ -78,13 +78,7 @@ public enum PNGCodec {
   public static func decodeNamed(
     _ path: String, whenWaiting: () -> Void = {}
   ) throws(ImageError) -> (image: RGBImage, note: String?) {
-    let name = path == InputFile.standardInput ? "standard input" : path
-    let bytes: [UInt8]
-    do throws(FileProblem) {
-      bytes = try InputFile.bytes(path, limit: largestFile, whenWaiting: whenWaiting)
-    } catch {
-      throw .unreadable(path: name, reason: error.reason)
-    }
+    let (bytes, name) = try bytesNamed(path, whenWaiting: whenWaiting)
     let image = try decode(bytes, path: name).image
     // The header's place and layout are fixed: bit depth, then the type of colour, where 0 is gray.
     let isGray16 = bytes[24] == 16 && bytes[25] == 0
@@ -92,6 +86,18 @@ public enum PNGCodec {
       image,
       isGray16 ? "\(name): of 16-bit gray, all values above 255 are white, as Pillow reads them" : nil
     )
+  }
+
+  /// The bytes that a user named, and what messages call them.
+  static func bytesNamed(
+    _ path: String, whenWaiting: () -> Void
+  ) throws(ImageError) -> (bytes: [UInt8], name: String) {
+    let name = path == InputFile.standardInput ? "standard input" : path
+    do throws(FileProblem) {
+      return (try InputFile.bytes(path, limit: largestFile, whenWaiting: whenWaiting), name)
+    } catch {
+      throw .unreadable(path: name, reason: error.reason)
+    }
   }
 
   static func decode(

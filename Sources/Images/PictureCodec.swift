@@ -51,6 +51,17 @@ public enum PictureCodec {
     }
   }
 
+  /// The picture that a user named, in a file or a stream.
+  /// - Parameters:
+  ///   - path: `-` is standard input
+  ///   - whenWaiting: done once when a stream sends nothing for a while
+  public static func decodeNamed(
+    _ path: String, whenWaiting: () -> Void = {}
+  ) throws(ImageError) -> DecodedPicture {
+    let (bytes, name) = try PNGCodec.bytesNamed(path, whenWaiting: whenWaiting)
+    return try decode(bytes, path: name)
+  }
+
   /// - Throws: ``ImageError/invalidPicture(_:path:reason:)`` for a size that is not read.
   private static func check(_ width: Int, _ height: Int, _ format: PictureFormat, _ path: String)
     throws(ImageError)

@@ -9,15 +9,17 @@ public struct Convolution: Sendable {
   /// As the checkpoint calls it.
   private let name: String
 
+  /// - Parameter trailingPadding: right of and below a map; nil for as much as `padding`
   /// - Throws: `CheckpointError` unless `weight` is `[output, input, kernel, kernel]` and
   ///   `bias` `[output]`.
   public init(
     _ weights: Weights, _ input: Int, _ output: Int, kernel: Int = 3, stride: Int = 1, padding: Int = 1,
-    bias: Bool = true
+    trailingPadding: Int? = nil, bias: Bool = true
   ) throws(CheckpointError) {
     weight = try weights.stored("weight", [output, input, kernel, kernel])
     self.bias = bias ? try weights.tensor("bias", [output]) : nil
-    geometry = ConvolutionGeometry(kernel: kernel, stride: stride, padding: padding)
+    geometry = ConvolutionGeometry(
+      kernel: kernel, stride: stride, padding: padding, trailingPadding: trailingPadding)
     name = weights.path
   }
 

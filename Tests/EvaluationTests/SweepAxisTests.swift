@@ -41,6 +41,43 @@ import TokenMerging
     #expect(throws: EvaluationError.badAxisValue(.clipSkip, value: "-1")) { try SweepAxis("clip-skip=-1") }
   }
 
+  @Test func `the ratio of a second pass is varied with every ratio of the first`() throws {
+    var settled = sampling(steps: 20)
+    settled.hires = HiresPass(scale: 2, width: 128, height: 128, strength: 0.5, upscaler: .latent)
+    let plan = try EvaluationTests.plan(
+      sampling: settled, axes: ["hires-ratio=same,0,0.5"], ratios: [0, 0.5])
+    #expect(plan.variants.map(\.label) == ["0", "0.5", "0.5 hires 0", "0 hires 0.5"])
+    #expect(plan.variants.map(\.isMerged) == [false, true, true, true])
+    #expect(plan.variants.map(\.isBaseline) == [true, false, false, false])
+    #expect(plan.variants.map { $0.recipe.hiresMerging?.ratio } == [nil, 0.5, nil, 0.5])
+    #expect(plan.variants.map { $0.recipe.hiresRatio } == [0, 0.5, 0, 0.5])
+    #expect(plan.variants.last?.fileLabel == "0-hires-0.5")
+    #expect(plan.variants.allSatisfy { $0.isCalled($0.label) && $0.isSampledLikeBaseline })
+    #expect(!plan.variants[1].mergesLike(plan.variants[2]))
+    #expect(plan.notices == [] && plan.variants.map(\.effectiveRatio) == [0, 0.5, 0.5, 0.5])
+    let same = try EvaluationTests.plan(sampling: settled, axes: [], ratios: [0, 0.5])
+    #expect(same.variants.map(\.label) == ["0", "0.5"])
+    #expect(same.variants.map { $0.recipe.hiresMerging?.ratio } == [nil, 0.5])
+    #expect(throws: EvaluationError.hiresRatioWithoutPass) { try self.plan(["hires-ratio=0,0.5"]) }
+    for value in ["1.1", "-0.1", "half"] {
+      #expect(throws: EvaluationError.badAxisValue(.hiresRatio, value: value)) {
+        try SweepAxis("hires-ratio=\(value)")
+      }
+    }
+  }
+
+  @Test func `a second pass of so few steps that nothing is left of the first is told of`() throws {
+    func notices(_ steps: Int, _ strength: Double) throws -> [String] {
+      var settled = sampling(steps: 20)
+      settled.hires = HiresPass(
+        scale: 2, width: 128, height: 128, steps: steps, strength: strength, upscaler: .latent)
+      return try EvaluationTests.plan(sampling: settled, axes: [], ratios: [0, 0.5]).notices
+    }
+    #expect(
+      try notices(2, 0.7).map { $0.hasPrefix("a second pass of 2 steps with a strength of 0.7") } == [true])
+    #expect(try notices(3, 0.7) == [] && notices(2, 0.5) == [] && notices(2, 1) == [])
+  }
+
   @Test func `merging rules fix their options, and equal ones count once`() throws {
     let plan = try plan(["merge-variant=tomesd,webui,comfyui", "sx=2,4", "no-rand=no,yes"])
     #expect(

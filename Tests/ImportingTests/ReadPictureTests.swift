@@ -63,6 +63,20 @@ import TokenMerging
     #expect(both.ratio == 0.5 && both.merging?.variant == .webui && both.settings["ToDo factor"] == "2.0")
   }
 
+  @Test func `a second pass that merges otherwise than the first is told from one that merges alike`() throws
+  {
+    func settings(_ further: String) throws -> [String: String] {
+      let text = "a cube\nSteps: 20, Seed: 3, Size: 8x8, Hires upscale: 2, Token merging ratio: 0.5\(further)"
+      return try ReadPicture(
+        NamedPicture(url: try Made.png("a.png", in: folder.url, text: [("parameters", text)]))
+      ).facts.settings
+    }
+    #expect(try settings("") == ["Hires upscale": "2"])
+    #expect(try settings(", Token merging ratio hr: 0.5") == ["Hires upscale": "2"])
+    let other = try settings(", Token merging ratio hr: 0.3")
+    #expect(other == ["Hires upscale": "2", "Token merging ratio hr": "0.3"])
+  }
+
   @Test(
     arguments: [
       "Steps: ",

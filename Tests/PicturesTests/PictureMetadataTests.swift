@@ -46,6 +46,23 @@ import TokenMerging
     #expect(plain.contains("Model: demo, Version"))
   }
 
+  @Test func `the parameters chunk has a second pass in the web UI's words`() {
+    var request = exampleRequest
+    request.recipe.sampling.hires = HiresPass(
+      scale: 1.5, width: 192, height: 192, steps: 10, strength: 0.5, upscaler: "latent-bicubic")
+    request.recipe.hiresMerging = request.recipe.merging
+    #expect(
+      parameters(request).contains(
+        "Size: 128x128, Model hash: 0123456789, Model: demo, Denoising strength: 0.5, Hires upscale: 1.5, "
+          + "Hires steps: 10, Hires upscaler: Latent (bicubic), Token merging ratio: 0.5, Version"))
+    request.recipe.hiresMerging?.ratio = 0.3
+    #expect(parameters(request).contains("Token merging ratio: 0.5, Token merging ratio hr: 0.3, Version"))
+    request.recipe.merging = nil
+    #expect(parameters(request).contains("Token merging ratio: 0, Token merging ratio hr: 0.3, Version"))
+    request.recipe.hiresMerging = nil
+    #expect(!parameters(request).contains("Token merging"))
+  }
+
   @Test func `the parameters chunk names what differs from plain tomesd and from fp32`() {
     var request = exampleRequest
     request.recipe.merging = MergingOptions(ratio: 0.5, maxDownsample: 2, useRand: false, variant: .webui)

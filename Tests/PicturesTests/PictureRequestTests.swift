@@ -18,6 +18,16 @@ extension Framing? {
   }
 }
 
+/// A second pass over the example, with its merging.
+private func addSecondPass(
+  to request: inout PictureRequest, steps: Int? = nil, strength: Double = 0.5,
+  upscaler: UpscalerName = .latent
+) {
+  request.recipe.sampling.hires = HiresPass(
+    scale: 2, width: 256, height: 256, steps: steps, strength: strength, upscaler: upscaler)
+  request.recipe.hiresMerging = request.recipe.merging
+}
+
 @Suite struct PictureRequestTests {
   /// One change of everything that decides pixels.
   static let changes: [(field: PictureField, change: @Sendable (inout PictureRequest) -> Void)] = [
@@ -39,6 +49,13 @@ extension Framing? {
     (.attention, { $0.recipe.sampling.attention = "plain" }),
     (.precision, { $0.recipe.sampling.precision = "bf16" }),
     (.clipSkip, { $0.recipe.sampling.clipSkip = 1 }), (.clipSkip, { $0.recipe.sampling.clipSkip = 2 }),
+    (.initImage, { $0.recipe.sampling.initImage = InitImage(hash: "picture", strength: 0.6) }),
+    (.initImage, { $0.recipe.sampling.initImage = InitImage(hash: "picture", strength: 0.7) }),
+    (.initImage, { $0.recipe.sampling.initImage = InitImage(hash: "another", strength: 0.6) }),
+    (.hires, { addSecondPass(to: &$0) }), (.hires, { addSecondPass(to: &$0, steps: 7) }),
+    (.hires, { addSecondPass(to: &$0, strength: 0.6) }),
+    (.hires, { addSecondPass(to: &$0, upscaler: "latent-bicubic") }),
+    (.hiresRatio, { $0.recipe.hiresMerging = MergingOptions(ratio: 0.3) }),
     (.promptSyntax, { $0.recipe.sampling.promptSyntax = "webui" }),
     (.ratio, { $0.recipe.merging?.ratio = 0.500_000_001 }), (.sx, { $0.recipe.merging?.sx = 4 }),
     (.sy, { $0.recipe.merging?.sy = 4 }), (.useRand, { $0.recipe.merging?.useRand = false }),

@@ -1,4 +1,5 @@
-"""Autoencoder: AutoencoderKL.decode and AutoencoderTiny.decode of synthetic weights, and the 8-bit picture made of it."""
+"""Autoencoder: AutoencoderKL.decode and AutoencoderTiny.decode of synthetic weights, and the 8-bit picture made of it;
+what their encoders make of pixels, and the latents that are drawn of it."""
 
 import torch
 from diffusers import AutoencoderKL, AutoencoderTiny
@@ -26,6 +27,7 @@ TINY_CASES = {
                    "num_encoder_blocks": [1, 2], "num_decoder_blocks": [2, 1], "scaling_factor": 0.7,
                    "latent_channels": 16}, (9, 7), 2),
 }
+SEED = 3
 
 
 def models():
@@ -41,23 +43,33 @@ def models():
         yield case, AutoencoderTiny.from_config(fields).eval(), size, batch
 
 
+def encodings(vae, pixels):
+    """As image to image has them: multiplied by the scaling factor, and drawn by one generator."""
+    factor = vae.config.scaling_factor
+    output = vae.encode(pixels)
+    if not hasattr(output, "latent_dist"):
+        return {"mean": factor * output.latents}
+    distribution = output.latent_dist
+    drawn = distribution.sample(torch.Generator("cpu").manual_seed(SEED))
+    return {"mean": factor * distribution.mean, "deviation": factor * distribution.std, "drawn": factor * drawn}
+
+
 def main():
     for case, vae, (height, width), batch in models():
         plan = synthesize(vae)
-        # The encoder is not what is tested: one of its tensors stays, to be passed over.
-        plan = {
-            key: value for key, value in plan.items()
-            if not key.startswith(("encoder.", "quant_conv.")) or key in ("encoder.conv_in.bias", "encoder.layers.0.bias")
-        }
         inputs = Inputs()
         latents = inputs.tensor("input.latents", [batch, vae.config.latent_channels, height, width])
         with torch.no_grad():
             decoded = vae.decode(latents / vae.config.scaling_factor, return_dict=False)[0]
+            factor = 2 ** (len(vae.config.decoder_block_out_channels if "Tiny" in type(vae).__name__
+                               else vae.config.block_out_channels) - 1)  # fmt: skip
+            shape = [1, 3, height * factor, width * factor]
+            encoded = encodings(vae, inputs.tensor("input.pixels", shape))
         pixels = VaeImageProcessor().postprocess(decoded[:1], output_type="np")[0]
         write_fixture(
             "Autoencoder",
             case.replace(" ", "-"),
-            expected={"decoded": decoded, "pixels": (pixels * 255).round().astype("uint8")},
+            expected={"decoded": decoded, "pixels": (pixels * 255).round().astype("uint8"), **encoded},
             models={"vae": ({"_class_name": type(vae).__name__, **vae.config}, plan)},
             inputs=inputs.plan,
         )

@@ -25,6 +25,54 @@ import Testing
     #expect(differences.count { $0 > 0 } <= reference.count / 1000)
   }
 
+  @Test(arguments: ["sd1-like", "demo", "one-level", "no-attention", "tiny", "tiny-silu"])
+  func `encoded pixels and the latents drawn of them are those of diffusers`(_ name: String) throws {
+    let fixture = try Fixture("Autoencoder", name)
+    let (directory, folder) = try fixture.temporaryModel("vae")
+    let encoder = try withExtendedLifetime(folder) { try AutoencoderClass.loadEncoder(directory) }
+    let latents = encoder.encode(try fixture.input("input.pixels").channelsLast())
+    expectClose(latents.mean, try fixture.expected("mean").channelsLast(), relative: 1e-5)
+    var generator = TorchGenerator(seed: 3)
+    let drawn = latents.sample(from: &generator)
+    guard let deviation = latents.standardDeviation else {
+      #expect(drawn.values == latents.mean.values && name.hasPrefix("tiny"))
+      return
+    }
+    expectClose(deviation, try fixture.expected("deviation").channelsLast(), relative: 1e-5)
+    // Normal variates differ in their last digits, see `TorchGenerator`.
+    expectClose(drawn, try fixture.expected("drawn").channelsLast(), relative: 1e-5)
+  }
+
+  @Test(arguments: ["sd1-like", "demo"])
+  func `encoding in bands of rows changes nothing`(_ name: String) throws {
+    let fixture = try Fixture("Autoencoder", name)
+    let (directory, folder) = try fixture.temporaryModel("vae")
+    let encoder = try withExtendedLifetime(folder) { try AutoencoderKLEncoder(directory) }
+    let pixels = SyntheticTensor(shape: [1, 72, 56, 3]).tensor(named: "pixels")
+    let whole = encoder.encode(pixels, bands: RowBands(bytes: .max))
+    let banded = encoder.encode(pixels, bands: RowBands(bytes: 1))
+    #expect(banded.mean.values == whole.mean.values)
+    #expect(banded.standardDeviation?.values == whole.standardDeviation?.values)
+  }
+
+  @Test(arguments: ["demo", "tiny"])
+  func `an autoencoder without encoder decodes, and says what it lacks when a picture is to be encoded`(
+    _ name: String
+  ) throws {
+    let fixture = try Fixture("Autoencoder", name)
+    let (directory, folder) = try fixture.temporaryModel("vae")
+    let weights = folder.url.appendingPathComponent("diffusion_pytorch_model.safetensors")
+    let file = try SafetensorsFile(weights)
+    let kept = file.entries.keys.filter { !$0.hasPrefix("encoder.") && !$0.hasPrefix("quant_conv.") }.sorted()
+    let tensors = try kept.map { (name: $0, tensor: try file.tensor($0)) }
+    try FileManager.default.removeItem(at: weights)
+    try SafetensorsWriter.write(tensors, type: .f32, to: weights)
+    let decoded = try AutoencoderClass.load(directory).decode(fixture.input("input.latents").channelsLast())
+    expectClose(decoded, try fixture.expected("decoded").channelsLast(), relative: 1e-5)
+    let error = try #require(throws: CheckpointError.self) { try AutoencoderClass.loadEncoder(directory) }
+    #expect(error.description.hasPrefix("\(weights.path): has no encoder (tensors 'encoder.*')"), "\(error)")
+  }
+
   @Test func `the older names of the attention's weights are understood`() throws {
     let fixture = try Fixture("Autoencoder", "demo")
     let (directory, folder) = try fixture.temporaryModel("vae")

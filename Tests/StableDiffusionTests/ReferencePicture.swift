@@ -1,4 +1,5 @@
 import Images
+import SamplerNames
 import StableDiffusion
 import Tensors
 import Testing
@@ -29,22 +30,38 @@ struct ReferencePicture: Decodable {
   let loras: [LoRA]?
   let embeddings: [String]?
   let clipSkip: Int?
+  /// What it is begun from, as the fixture calls it, and how much of that is replaced.
+  let picture: String?
+  let strength: Double?
 
-  private var options: SamplingOptions {
+  private func options(_ scheduler: SchedulerKind?) -> SamplingOptions {
     let framing = originalSize.map { size in
       MicroConditioning.Framing(
         originalWidth: size[0], originalHeight: size[1], cropLeft: crop?[0] ?? 0, cropTop: crop?[1] ?? 0)
     }
     return SamplingOptions(
       steps: steps, guidanceScale: guidanceScale, negativePrompt: negativePrompt, width: width,
-      height: height, framing: framing, clipSkip: clipSkip ?? 0)
+      height: height, framing: framing, scheduler: scheduler, clipSkip: clipSkip ?? 0, strength: strength)
   }
 
-  func drawn(by pipeline: DiffusionPipeline) throws -> RGBImage {
+  /// - Parameters:
+  ///   - kind: instead of the checkpoint's own scheduler
+  ///   - picture: what it is begun from
+  func drawn(
+    by pipeline: DiffusionPipeline, scheduler kind: SchedulerKind? = nil, from picture: RGBImage? = nil
+  ) throws -> RGBImage {
+    let options = options(kind)
+    let start = try picture.map { picture in
+      let size = pipeline.encodedSize(of: picture)
+      #expect([size.width, size.height] == [width, height])
+      return try pipeline.pictureEncoder()(picture, width: size.width, height: size.height)
+    }
     let conditioning = try pipeline.conditioning(for: pipeline.read(prompt, options))
     let merging = ratio > 0 ? MergingOptions(ratio: ratio, maxDownsample: maxDownsample) : nil
     var latents: Tensor?
-    for step in try pipeline.denoise(conditioning, seed: seed, options: options, merging: merging) {
+    for step in try pipeline.denoise(
+      conditioning, from: start, seed: seed, options: options, merging: merging)
+    {
       latents = step.latents
     }
     return try pipeline.decode(try #require(latents))

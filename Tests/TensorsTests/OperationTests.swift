@@ -55,6 +55,26 @@ private func random(_ name: String, _ shape: [Int], scale: Float = 1, offset: Fl
     }
   }
 
+  @Test(arguments: [(8, 6), (7, 9), (2, 3)])
+  func `zeros may follow a map without coming before it`(height: Int, width: Int) {
+    let (input, output) = (5, 4)
+    let x = random("x", [1, height, width, input])
+    let weight = random("w", [output, input, 3, 3])
+    let bias = random("b", [output])
+    let padded = Tensor(
+      (0...height).flatMap { row in
+        (0...width).flatMap { column in
+          let start = (row * width + column) * input
+          return row < height && column < width
+            ? Array(x.values[start..<(start + input)]) : Array(repeating: Float(0), count: input)
+        }
+      }, shape: [1, height + 1, width + 1, input])
+    let geometry = ConvolutionGeometry(kernel: 3, stride: 2, padding: 0, trailingPadding: 1)
+    let result = convolution(x, weight: StoredTensor(weight), bias: bias, geometry: geometry)
+    expectClose(
+      result, ScalarReference.convolution(padded, weight, bias: bias, stride: 2, padding: 0), relative: 1e-6)
+  }
+
   @Test func `Winograd gives a part of a map the bits that it has in the whole`() {
     let (width, channels) = (36, 40)
     let x = random("x", [1, 160, width, channels])

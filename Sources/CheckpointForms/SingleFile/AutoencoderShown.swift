@@ -16,7 +16,10 @@ enum AutoencoderShown {
     for level in levels.reversed() {
       widths.append(try layers.width("decoder.up_blocks.\(level).resnets.0.conv1", rank: 4))
     }
-    return .object([
+    // A file without an encoder says nothing of what follows it.
+    let hasPlainEncoder = layers.has("encoder.conv_in") && !layers.has("quant_conv")
+    let encoder: [String: JSONValue] = hasPlainEncoder ? ["use_quant_conv": .bool(false)] : [:]
+    let decoder: [String: JSONValue] = [
       "_class_name": .string("AutoencoderKL"), "scaling_factor": .number(scalingFactor),
       "latent_channels": .whole(try layers.shape("decoder.conv_in.weight", rank: 4)[1]),
       "out_channels": .whole(try layers.width("decoder.conv_out", rank: 4)),
@@ -26,6 +29,7 @@ enum AutoencoderShown {
       "layers_per_block": .whole(max(layers.count("decoder.up_blocks.0.resnets") - 1, 1)),
       "use_post_quant_conv": .bool(layers.has("post_quant_conv")),
       "mid_block_add_attention": .bool(layers.has("decoder.mid_block.attentions")),
-    ])
+    ]
+    return .object(decoder.merging(encoder) { $1 })
   }
 }

@@ -19,6 +19,7 @@ extension Comparison {
           RowValue("variant", isText: true, at: [["label"]]) { .text($0.variant.label) },
           RowValue("ratio") { .number($0.variant.ratio) },
           RowValue("merge_variant", isText: true) { RowScalar($0.variant.recipe.merging?.variant.rawValue) },
+          RowValue("hires_ratio") { RowScalar($0.variant.recipe.hiresRatio) },
           RowValue("steps") { RowScalar($0.variant.steps) },
           RowValue("scheduler", isText: true) { RowScalar($0.variant.scheduler?.rawValue) },
           RowValue("equal_time_ratio") { RowScalar($0.variant.equalTimeRatio) },
@@ -185,7 +186,7 @@ extension Comparison {
           RowValue("warnings", isText: true) { .list($0.warnings) },
         ]
       ) { row, _ in
-        guard row.variant.ratio > 0 else { return Figure() }
+        guard row.variant.isMerged else { return Figure() }
         var figure = Figure(NumberText.ratio((row.effectiveRatio * 1000).rounded() / 1000))
         figure.isAlarming = row.isCapped
         return figure

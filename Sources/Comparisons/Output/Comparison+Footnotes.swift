@@ -34,8 +34,8 @@ extension Comparison {
 
   private var methodNotes: [Note] {
     var notes: [String] = []
-    if recommendation != nil, let first = rows.first(where: { $0.variant.ratio > 0 })?.variant,
-      rows.contains(where: { $0.variant.ratio > 0 && !$0.variant.mergesLike(first) })
+    if recommendation != nil, let first = rows.first(where: { $0.variant.isMerged })?.variant,
+      rows.contains(where: { $0.variant.isMerged && !$0.variant.mergesLike(first) })
     {
       notes.append("the recommendation is among the ratios that merge as \(first.title) does")
     }

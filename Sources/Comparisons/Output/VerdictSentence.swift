@@ -56,7 +56,7 @@ package struct VerdictSentence {
 
   /// What the score of the headline hardly sees, and how much of it there is at each ratio that it judges.
   package static func blindSpot(_ comparison: Comparison) -> String? {
-    let merged = comparison.rows.filter { $0.variant.ratio > 0 && $0.variant.isSampledLikeBaseline }
+    let merged = comparison.rows.filter { $0.variant.isMerged && $0.variant.isSampledLikeBaseline }
     guard comparison.pairing.kind == .baseline, comparison.metric == .clipScore, let first = merged.first,
       let measure = comparison.pairing.contents.measure(.ssim)
     else { return nil }
@@ -87,7 +87,7 @@ package struct VerdictSentence {
 
   /// The row that the recommendation starts from.
   private func smallestRow(_ comparison: Comparison) -> Comparison.Row? {
-    comparison.rows.first { $0.variant.ratio > 0 && $0.variant.isSampledLikeBaseline && $0.difference != nil }
+    comparison.rows.first { $0.variant.isMerged && $0.variant.isSampledLikeBaseline && $0.difference != nil }
   }
 
   /// Where no ratio is recommended: who does how, against whom.

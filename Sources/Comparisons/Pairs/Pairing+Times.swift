@@ -46,7 +46,7 @@ extension Pairing {
   func warnings(_ timing: SpeedUp, of variant: VariantRecord) -> [String] {
     var warnings: [String] = []
     if timing.isNoisy {
-      let pictures = NumberText.count(timing.pairCount, variant.ratio > 0 ? "merged picture" : "picture")
+      let pictures = NumberText.count(timing.pairCount, variant.isMerged ? "merged picture" : "picture")
       let reference =
         switch kind {
         case .baseline: "their baselines"

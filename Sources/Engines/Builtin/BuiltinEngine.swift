@@ -1,5 +1,7 @@
+public import Images
 public import Pictures
 public import StableDiffusion
+import Checkpoints
 import SamplerNames
 import Tensors
 public import TokenMerging
@@ -9,15 +11,19 @@ public struct BuiltinEngine: PictureEngine {
   public let identity = EngineIdentity.builtin
   public let model: ModelIdentity
   public let pipeline: DiffusionPipeline
+  /// What pictures can be begun from.
+  public let initImage: RGBImage?
 
-  public init(_ pipeline: DiffusionPipeline, model: ModelIdentity) {
+  public init(_ pipeline: DiffusionPipeline, model: ModelIdentity, initImage: RGBImage? = nil) {
     self.pipeline = pipeline
     self.model = model
+    self.initImage = initImage
   }
 
   public func resolve(_ wish: SamplingWish) throws(EngineError) -> Sampling {
     let defaults = pipeline.defaults.options
-    let size = wish.size ?? pipeline.defaultSize
+    let own = wish.initImage == nil ? nil : initImage.map(pipeline.encodedSize)
+    let size = wish.size ?? own ?? pipeline.defaultSize
     if wish.originalSize != nil || wish.crop != nil, !pipeline.takesSizes { throw .impossible(.noSizes) }
     return Sampling(
       steps: wish.steps ?? defaults.steps, guidanceScale: wish.guidanceScale ?? defaults.guidanceScale,
@@ -29,7 +35,9 @@ public struct BuiltinEngine: PictureEngine {
       eta: wish.eta,
       attention: wish.attention ?? AttentionName(rawValue: defaults.attention.rawValue),
       precision: wish.precision ?? PrecisionName(rawValue: defaults.precision.rawValue),
-      clipSkip: wish.clipSkip == 0 ? nil : wish.clipSkip, promptSyntax: wish.promptSyntax)
+      clipSkip: wish.clipSkip == 0 ? nil : wish.clipSkip, promptSyntax: wish.promptSyntax,
+      initImage: wish.initImage,
+      hires: wish.hires?.pass(width: size.width, height: size.height, multipleOf: pipeline.scaleFactor))
   }
 
   public func validate(_ recipe: PictureRecipe) throws(EngineError) {
@@ -38,6 +46,16 @@ public struct BuiltinEngine: PictureEngine {
       try pipeline.validate(options, merging: recipe.merging)
     } catch {
       throw .impossible(error)
+    }
+    if let initImage = recipe.sampling.initImage {
+      _ = try pixels(of: initImage)
+      _ = try pictureEncoder()
+    }
+    if options.hires?.upscaler == .pixelLanczos { _ = try pictureEncoder() }
+    do throws(MergingError) {
+      try recipe.hiresMerging?.validate()
+    } catch {
+      throw .impossible(.badMerging(error))
     }
   }
 
@@ -89,7 +107,36 @@ public struct BuiltinEngine: PictureEngine {
       scheduler: isOwn ? nil : try value("scheduler", sampling.scheduler), eta: sampling.eta,
       attention: try value("attention", sampling.attention),
       precision: try value("precision", sampling.precision), clipSkip: sampling.clipSkip ?? 0,
-      promptSyntax: try value("prompt syntax", sampling.promptSyntax))
+      promptSyntax: try value("prompt syntax", sampling.promptSyntax), strength: sampling.initImage?.strength,
+      hires: try sampling.hires.map { (pass) throws(EngineError) in
+        HiresOptions(
+          width: pass.width, height: pass.height, steps: pass.steps ?? steps, strength: pass.strength,
+          upscaler: try value("upscaler", pass.upscaler))
+      })
+  }
+
+  private func pixels(of picture: InitImage) throws(EngineError) -> RGBImage {
+    guard let initImage, initImage.hash == picture.hash else { throw .noInitImage }
+    return initImage
+  }
+
+  func pictureEncoder() throws(EngineError) -> PictureEncoder {
+    do throws(CheckpointError) {
+      return try pipeline.pictureEncoder()
+    } catch {
+      throw .impossible(.checkpoint(error))
+    }
+  }
+
+  /// The latents to begin from; nil for noise alone.
+  func encoded(_ sampling: Sampling) throws(EngineError) -> LatentDistribution? {
+    guard let picture = sampling.initImage else { return nil }
+    let (encoder, pixels) = (try pictureEncoder(), try pixels(of: picture))
+    do throws(NotFiniteError) {
+      return try encoder(pixels, width: sampling.width, height: sampling.height)
+    } catch {
+      throw .brokenPart(error)
+    }
   }
 
   private func value<Value: RawRepresentable<String> & CaseIterable>(

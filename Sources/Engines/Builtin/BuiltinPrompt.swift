@@ -12,12 +12,15 @@ import TokenMerging
 struct BuiltinPrompt: EnginePrompt {
   private let engine: BuiltinEngine
   private let conditioning: Conditioning
+  /// What its pictures are begun from; nil for noise alone.
+  private let start: LatentDistribution?
   private let textSeconds: Double
+  private let encodeSeconds: Double?
   let unread: [UnreadText]
 
   init(_ engine: BuiltinEngine, prompt: String, sampling: Sampling) throws(EngineError) {
     self.engine = engine
-    let start = ContinuousClock.now
+    let began = ContinuousClock.now
     let options = try engine.options(sampling)
     let reading: PromptReading
     do throws(PipelineError) {
@@ -30,7 +33,10 @@ struct BuiltinPrompt: EnginePrompt {
     } catch {
       throw .brokenPart(error)
     }
-    textSeconds = start.secondsSince
+    textSeconds = began.secondsSince
+    let encoding = ContinuousClock.now
+    start = try engine.encoded(sampling)
+    encodeSeconds = start == nil ? nil : encoding.secondsSince
     // Without guidance the negative prompt is not read at all.
     let negative = conditioning.hiddenStates.shape[0] == 2 ? sampling.negativePrompt : ""
     let texts: [(kind: UnreadText.Kind, text: String)] = [(.prompt, prompt), (.negativePrompt, negative)]
@@ -46,16 +52,70 @@ struct BuiltinPrompt: EnginePrompt {
   func picture(_ request: PictureRequest, _ observer: PictureObserver) throws -> MadePicture {
     PeakMemory.reset()
     try observer.cancellation.check()
-    let (last, stepSeconds) = try denoise(request, observer)
+    let options = try engine.options(request.recipe.sampling)
+    let first = try steps(request, options)
+    let secondCount = try secondPassEvaluations(options)
+    var progress = Progress(observer, total: first.stepCount + secondCount)
+    let (last, stepSeconds) = try denoise(first, &progress)
+    let second = try options.hires.map {
+      try secondPass($0, over: last.latents, request, options, &progress)
+    }
+    let final = second?.last ?? last
     let start = ContinuousClock.now
-    let image = try decode(last.latents)
+    let image = try decode(final.latents)
     let stages = StageSeconds(
-      text: textSeconds, denoise: stepSeconds.reduce(0, +), decode: start.secondsSince, write: 0)
+      text: textSeconds, encode: encodeSeconds, denoise: stepSeconds.reduce(0, +),
+      upscale: second?.upscaling, hires: second?.seconds.reduce(0, +), decode: start.secondsSince, write: 0)
+    let merging = last.merging ?? second?.last.merging
     return MadePicture(
-      image: image, latentsHash: Self.hash(last.latents), seconds: stages.total,
+      image: image, latentsHash: Self.hash(final.latents), seconds: stages.total,
       secondsPerStep: MedianInterval(of: stepSeconds).median, stages: stages, stepSeconds: stepSeconds,
-      peakMemoryBytes: PeakMemory.bytes, mergeStatistics: last.merging.map { MergeStatistics($0.overall) },
-      blockStatistics: last.merging?.blocks.mapValues { MergeStatistics($0) } ?? [:])
+      hiresStepSeconds: second?.seconds ?? [], peakMemoryBytes: PeakMemory.bytes,
+      mergeStatistics: merging.map { MergeStatistics($0.overall) },
+      blockStatistics: merging?.blocks.mapValues { MergeStatistics($0) } ?? [:])
+  }
+
+  /// A second pass, and the seconds of its enlarging and of its steps.
+  private typealias SecondPass = (last: DenoisingSequence.Step, upscaling: Double, seconds: [Double])
+
+  private func secondPass(
+    _ hires: HiresOptions, over latents: Tensor, _ request: PictureRequest, _ options: SamplingOptions,
+    _ progress: inout Progress
+  ) throws -> SecondPass {
+    let start = ContinuousClock.now
+    let steps = try secondSteps(hires, over: latents, request, options)
+    let upscaling = start.secondsSince
+    let (last, seconds) = try denoise(steps, &progress)
+    return (last, upscaling, seconds)
+  }
+
+  private func secondSteps(
+    _ hires: HiresOptions, over latents: Tensor, _ request: PictureRequest, _ options: SamplingOptions
+  ) throws(EngineError) -> DenoisingSequence {
+    let encoder = hires.upscaler == .pixelLanczos ? try engine.pictureEncoder() : nil
+    let enlarged: LatentDistribution
+    do throws(NotFiniteError) {
+      enlarged = try engine.pipeline.enlarged(latents, for: hires, encoder: encoder)
+    } catch {
+      throw .brokenPart(error)
+    }
+    // The maps that follow have other sizes.
+    BufferPool.shared.drain()
+    do throws(PipelineError) {
+      return try engine.pipeline.denoiseAgain(
+        conditioning, from: enlarged, seed: request.seed.value, options: options,
+        merging: request.recipe.hiresMerging)
+    } catch {
+      throw .impossible(error)
+    }
+  }
+
+  private func secondPassEvaluations(_ options: SamplingOptions) throws(EngineError) -> Int {
+    do throws(PipelineError) {
+      return try engine.pipeline.secondPassEvaluations(options)
+    } catch {
+      throw .impossible(error)
+    }
   }
 
   /// Takes the first step of every request, and decodes what the last one comes to.
@@ -63,20 +123,42 @@ struct BuiltinPrompt: EnginePrompt {
     var latents: Tensor?
     for request in requests {
       try observer.cancellation.check()
-      var steps = try steps(request, engine.options(request.recipe.sampling))
+      let options = try engine.options(request.recipe.sampling)
+      var steps = try steps(request, options)
       latents = steps.next()?.latents
+      if let hires = options.hires, let first = latents {
+        var second = try secondSteps(hires, over: first, request, options)
+        latents = second.next()?.latents
+      }
     }
     try observer.cancellation.check()
     if let latents { _ = try decode(latents) }
   }
 
+  /// How many evaluations of a picture's model are done.
+  private struct Progress {
+    let observer: PictureObserver
+    let total: Int
+    private var done = 0
+
+    init(_ observer: PictureObserver, total: Int) {
+      self.observer = observer
+      self.total = total
+    }
+
+    /// - Throws: `CancellationError` when asked to stop.
+    mutating func step() throws {
+      done += 1
+      observer.didStep(done, total)
+      try observer.cancellation.check()
+    }
+  }
+
   private func denoise(
-    _ request: PictureRequest, _ observer: PictureObserver
+    _ steps: DenoisingSequence, _ progress: inout Progress
   ) throws -> (last: DenoisingSequence.Step, seconds: [Double]) {
-    let options = try engine.options(request.recipe.sampling)
     var seconds: [Double] = []
     var last: DenoisingSequence.Step?
-    let steps = try steps(request, options)
     for step in steps {
       seconds.append(step.seconds)
       switch step.fault {
@@ -85,8 +167,7 @@ struct BuiltinPrompt: EnginePrompt {
       case nil: break
       }
       last = step
-      observer.didStep(seconds.count, steps.stepCount)
-      try observer.cancellation.check()
+      try progress.step()
     }
     guard let last else { preconditionFailure("a denoising sequence without a step") }
     return (last, seconds)
@@ -97,7 +178,7 @@ struct BuiltinPrompt: EnginePrompt {
   ) throws(EngineError) -> DenoisingSequence {
     do throws(PipelineError) {
       return try engine.pipeline.denoise(
-        conditioning, seed: request.seed.value, options: options,
+        conditioning, from: start, seed: request.seed.value, options: options,
         merging: request.recipe.merging)
     } catch {
       throw .impossible(error)

@@ -43,7 +43,10 @@ struct PictureChecks {
       })
     else { return nil }
     var recipe = variant.recipe
-    if kind == .zeroRatio { recipe.merging = mergingNothing }
+    if kind == .zeroRatio {
+      recipe.merging = mergingNothing
+      if recipe.sampling.hires != nil { recipe.hiresMerging = mergingNothing }
+    }
     return Subject(
       kind: kind, prompt: prompt, variant: variant, sample: sample,
       request: PictureRequest(recipe, prompt: prompt.text, seed: seed))
@@ -67,14 +70,15 @@ struct PictureChecks {
 
   /// The way through merging at ratio 0, as the run merges otherwise.
   private var mergingNothing: MergingOptions {
-    var merging = contents.variants.lazy.compactMap(\.recipe.merging).first ?? MergingOptions()
+    let options = contents.variants.lazy.compactMap { $0.recipe.merging ?? $0.recipe.hiresMerging }
+    var merging = options.first ?? MergingOptions()
     merging.ratio = 0
     return merging
   }
 
   /// The variant that is made twice: the one that merges most, whose random stream must repeat as well.
   private var repeated: VariantRecord? {
-    contents.variants.last { $0.recipe.merging != nil } ?? contents.baseline
+    contents.variants.last { $0.isMerged } ?? contents.baseline
   }
 
   private func compare(

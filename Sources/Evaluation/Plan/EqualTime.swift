@@ -42,7 +42,8 @@ struct EqualTime {
     variants = owners.sorted { $0.key > $1.key }.compactMap { steps, owners in
       owners.last.map { last in
         var recipe = last.recipe
-        (recipe.merging, recipe.sampling.steps) = (nil, steps)
+        recipe = recipe.unmerged
+        recipe.sampling.steps = steps
         let known = contents.variants.first { $0.recipe == recipe }
         return VariantRecord(
           id: known?.id ?? 0, recipe: recipe, baseline: contents.run.sampling, effectiveRatio: 0,

@@ -12,7 +12,7 @@ public enum MergingNotice {
     if !merging.mergeAttn && !merging.mergeCrossattn && !merging.mergeMlp {
       return "\(variant.title) merges nothing: merging is off for attention, cross-attention and MLP"
     }
-    if let steps = variant.recipe.sampling.steps, merging.steps.indices(of: steps).isEmpty {
+    if let steps = variant.recipe.sampling.takenSteps, merging.steps.indices(of: steps).isEmpty {
       return
         "\(variant.title) merges nothing: none of the \(NumberText.count(steps, "step")) lies in \(merging.steps)"
     }
@@ -57,7 +57,8 @@ public enum MergingNotice {
   /// What is said when pictures are batches of one, for which tomesd draws nothing at random.
   public static func unpaired(_ recipes: [PictureRecipe], hasPair: (Sampling) -> Bool) -> String? {
     let concerned = recipes.contains { recipe in
-      guard let merging = recipe.merging, merging.variant == .tomesd, merging.useRand else { return false }
+      guard let merging = recipe.merging ?? recipe.hiresMerging, merging.variant == .tomesd, merging.useRand
+      else { return false }
       return !hasPair(recipe.sampling)
     }
     return concerned

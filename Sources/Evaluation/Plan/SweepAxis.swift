@@ -9,8 +9,14 @@ public struct SweepPoint: Sendable, Hashable {
   public var scheduler: SchedulerName
   /// See `Sampling.clipSkip`.
   public var clipSkip: Int?
+  /// The ratio of the second pass; nil for that of the first.
+  public var hiresRatio: Double?
 
-  public init(merging: MergingOptions, steps: Int, scheduler: SchedulerName, clipSkip: Int? = nil) {
+  public init(
+    merging: MergingOptions, steps: Int, scheduler: SchedulerName, clipSkip: Int? = nil,
+    hiresRatio: Double? = nil
+  ) {
+    self.hiresRatio = hiresRatio
     self.merging = merging
     self.steps = steps
     self.scheduler = scheduler
@@ -32,6 +38,7 @@ public struct SweepAxis: Sendable {
     case mergeSteps = "merge-steps"
     case steps, scheduler
     case clipSkip = "clip-skip"
+    case hiresRatio = "hires-ratio"
 
     /// The values that it takes, for people.
     public var allowed: String {
@@ -42,6 +49,7 @@ public struct SweepAxis: Sendable {
       case .mergeSteps: "parts of the steps, as in 0-60%"
       case .scheduler: SchedulerKind.summary
       case .clipSkip: "0 or more"
+      case .hiresRatio: "same, or ratios from 0 to 1"
       case .noRand, .mergeAttn, .mergeCrossattn, .mergeMlp: "yes or no"
       }
     }
@@ -124,6 +132,10 @@ extension SweepAxis.Name {
         (try? SchedulerKind(named: value)).map { SchedulerName(rawValue: $0.rawValue) }, to: &point.scheduler)
     case .clipSkip:
       assign(Int(value).flatMap { $0 >= 0 ? .some($0 == 0 ? nil : $0) : nil }, to: &point.clipSkip)
+    case .hiresRatio:
+      assign(
+        value == "same" ? .some(nil) : Double(value).flatMap { (0...1).contains($0) ? .some($0) : nil },
+        to: &point.hiresRatio)
     }
   }
 

@@ -75,6 +75,9 @@ public struct SweepPlan: Sendable {
       axes,
       from: SweepPoint(
         merging: merging, steps: steps, scheduler: sampling.scheduler, clipSkip: sampling.clipSkip))
+    guard sampling.hires != nil || !points.contains(where: { $0.hiresRatio != nil }) else {
+      throw .hiresRatioWithoutPass
+    }
     guard factors.isEmpty || points.contains(where: { $0.merging.variant == .todo }) else {
       throw .factorWithoutToDo
     }
@@ -102,14 +105,17 @@ public struct SweepPlan: Sendable {
       for ratio in isThinned ? factors.map(MergingOptions.ratio(factor:)) : ratios {
         var own = sampling
         (own.steps, own.scheduler, own.clipSkip) = (point.steps, point.scheduler, point.clipSkip)
+        let second = own.hires == nil ? nil : point.merging.applied(ratio: point.hiresRatio ?? ratio)
         recipes.insert(
-          PictureRecipe(model: reference, sampling: own, merging: point.merging.applied(ratio: ratio)))
+          PictureRecipe(
+            model: reference, sampling: own, merging: point.merging.applied(ratio: ratio),
+            hiresMerging: second))
       }
     }
     var variants = recipes.map { recipe in
       VariantRecord(
         recipe: recipe, baseline: baseline,
-        effectiveRatio: recipe.merging?.effectiveRatio(over: grids(recipe.sampling)) ?? 0)
+        effectiveRatio: recipe.effectiveRatio(over: grids))
     }.sorted { $0.precedes($1) }
     variants.tellApart()
     for variant in variants {
@@ -117,6 +123,9 @@ public struct SweepPlan: Sendable {
     }
     let merging = variants.filter { $0.effectiveRatio > 0 }.map(\.recipe)
     notices += MergingNotice.unpaired(merging, hasPair: hasPair).map { [$0] } ?? []
+    for notice in Set(variants.compactMap { HiresNotice.of($0.recipe.sampling) }).sorted() {
+      notices.append(notice)
+    }
     self.promptSet = distinct
     self.variants = variants
     self.model = model

@@ -129,9 +129,9 @@ struct SweepPass {
     isWarm = true
     guard let words = sweep.engine.warmUp else { return }
     report(.warmingUp(words))
-    let merged = variants.filter { $0.recipe.merging != nil }
+    let merged = variants.filter(\.isMerged)
     let recipes = [
-      variants.first { $0.recipe.merging == nil }, merged.max { $0.effectiveRatio < $1.effectiveRatio },
+      variants.first { !$0.isMerged }, merged.max { $0.effectiveRatio < $1.effectiveRatio },
     ].compactMap { $0?.recipe }
     do {
       try sweep.engine.warmUp(

@@ -7,7 +7,8 @@ extension Infotext {
   private static let settings = [
     "ENSD", "RNG", "VAE", "VAE hash", "Variation seed",
     "Variation seed strength",
-    "Denoising strength", "Hires upscale", "Hires resize", "Hires steps", "Hires upscaler", "Hires prompt",
+    "Denoising strength", "Init image hash", "Hires upscale", "Hires resize", "Hires steps", "Hires upscaler",
+    "Hires prompt",
     "Refiner", "Refiner switch at", "Lora hashes", "Lora scales", "TI hashes", "Prompt syntax", "Hypernet",
     "Face restoration",
     "Tiling",
@@ -33,6 +34,12 @@ extension Infotext {
     facts.modelHash = self["Model hash"]
     facts.engine = engine
     for name in Self.settings { facts.settings[name] = self[name] }
+    // What merges in a second pass, where that is another ratio; no partner has such a picture then.
+    if let other = self["Token merging ratio hr"],
+      Double(other) != self["Token merging ratio"].flatMap({ Double($0) })
+    {
+      facts.settings["Token merging ratio hr"] = other
+    }
     // The web UI says nothing of a ratio of 0.
     facts.ratio = self["Token merging ratio"].map { Double($0) } ?? 0
     if facts.engine?.name == "tome-eval" {

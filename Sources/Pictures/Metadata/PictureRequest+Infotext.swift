@@ -93,7 +93,19 @@ extension PictureMetadata {
     if sampling.promptSyntax != .plain {
       fields.append(Infotext.Field("Prompt syntax", sampling.promptSyntax.rawValue))
     }
-    if let merging = recipe.merging { fields += Self.fields(merging) }
+    if let initImage = sampling.initImage {
+      fields += [
+        Infotext.Field("Denoising strength", NumberText.exact(initImage.strength)),
+        Infotext.Field("Init image hash", String(initImage.hash.prefix(12))),
+      ]
+    }
+    if let hires = sampling.hires { fields += Self.fields(hires) }
+    if let merging = recipe.merging ?? recipe.hiresMerging {
+      fields += Self.fields(merging, ratio: recipe.ratio)
+    }
+    if let ratio = recipe.otherHiresRatio {
+      fields.append(Infotext.Field("Token merging ratio hr", NumberText.exact(ratio)))
+    }
     fields.append(Infotext.Field("Version", "tome-eval \(version)"))
     return Infotext(prompt: request.prompt, negativePrompt: sampling.negativePrompt, fields: fields)
   }
@@ -109,14 +121,27 @@ extension PictureMetadata {
       + list("Lora scales", model.adapters.map { "\(name($0)): \(NumberText.exact($0.scale))" })
   }
 
+  /// A second pass in the web UI's words; those of the upscalers are in its lists.
+  private static func fields(_ hires: HiresPass) -> [Infotext.Field] {
+    let names = ["latent": "Latent", "latent-bicubic": "Latent (bicubic)", "pixel-lanczos": "Lanczos"]
+    let upscaler = names[hires.upscaler.rawValue] ?? hires.upscaler.rawValue
+    return [
+      Infotext.Field("Denoising strength", NumberText.exact(hires.strength)),
+      Infotext.Field("Hires upscale", NumberText.exact(hires.scale)),
+    ] + (hires.steps.map { [Infotext.Field("Hires steps", "\($0)")] } ?? []) + [
+      Infotext.Field("Hires upscaler", upscaler)
+    ]
+  }
+
   /// The ratio as the web UI names it, and whatever differs from plain tomesd in the same manner.
-  private static func fields(_ merging: MergingOptions) -> [Infotext.Field] {
+  /// - Parameter ratio: of the first pass
+  private static func fields(_ merging: MergingOptions, ratio: Double) -> [Infotext.Field] {
     let plain = MergingOptions(ratio: merging.ratio)
     func field(_ name: String, _ path: KeyPath<MergingOptions, some Equatable>) -> [Infotext.Field] {
       merging[keyPath: path] == plain[keyPath: path]
         ? [] : [Infotext.Field("Token merging \(name)", "\(merging[keyPath: path])")]
     }
-    return [Infotext.Field("Token merging ratio", NumberText.exact(merging.ratio))]
+    return [Infotext.Field("Token merging ratio", NumberText.exact(ratio))]
       + field("variant", \.variant) + field("sx", \.sx) + field("sy", \.sy)
       + field("max downsample", \.maxDownsample) + field("random", \.useRand)
       + field("attention", \.mergeAttn) + field("cross-attention", \.mergeCrossattn)

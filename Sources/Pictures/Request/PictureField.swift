@@ -12,6 +12,8 @@ public enum PictureField: String, CaseIterable, Sendable {
   case crop, scheduler, eta, attention, precision
   case clipSkip = "clip_skip"
   case promptSyntax = "prompt_syntax"
+  case initImage = "init_image"
+  case hires
   case ratio
   case mergeVariant = "merge_variant"
   case sx, sy
@@ -21,11 +23,12 @@ public enum PictureField: String, CaseIterable, Sendable {
   case mergeCrossattn = "merge_crossattn"
   case mergeMlp = "merge_mlp"
   case mergeSteps = "merge_steps"
+  case hiresRatio = "hires_ratio"
 
   /// Its value as people read it; nil where the recipe has none, as one without merging has no `sx`, and most pictures
   /// are not cut out of a larger one.
   public func text(_ recipe: PictureRecipe) -> String? {
-    let (sampling, merging) = (recipe.sampling, recipe.merging)
+    let (sampling, merging) = (recipe.sampling, recipe.merging ?? recipe.hiresMerging)
     return switch self {
     case .prompt, .seed: nil
     case .model: recipe.model.id
@@ -41,6 +44,9 @@ public enum PictureField: String, CaseIterable, Sendable {
     case .precision: sampling.precision.rawValue
     case .clipSkip: sampling.clipSkip.map { "\($0)" }
     case .promptSyntax: sampling.promptSyntax == .plain ? nil : sampling.promptSyntax.rawValue
+    case .initImage: sampling.initImage.map { "\($0.hash) with strength \(NumberText.exact($0.strength))" }
+    case .hires: sampling.hires?.words
+    case .hiresRatio: recipe.otherHiresRatio.map(NumberText.exact)
     case .ratio: NumberText.exact(recipe.ratio)
     case .mergeVariant: merging?.variant.rawValue
     case .sx: merging.map { "\($0.sx)" }

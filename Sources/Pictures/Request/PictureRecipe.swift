@@ -20,11 +20,16 @@ public struct Sampling: Hashable, Sendable {
   /// How many of the text encoder's last layers are left out, as diffusers counts them; nil for none.
   public var clipSkip: Int?
   public var promptSyntax: PromptSyntaxName
+  /// Nil where the picture is begun from noise.
+  public var initImage: InitImage?
+  /// Nil without a second pass.
+  public var hires: HiresPass?
 
   public init(
     steps: Int?, guidanceScale: Double?, negativePrompt: String = "", width: Int, height: Int,
     framing: Framing? = nil, scheduler: SchedulerName, eta: Double = 0, attention: AttentionName = "tiled",
-    precision: PrecisionName = .fp32, clipSkip: Int? = nil, promptSyntax: PromptSyntaxName = .plain
+    precision: PrecisionName = .fp32, clipSkip: Int? = nil, promptSyntax: PromptSyntaxName = .plain,
+    initImage: InitImage? = nil, hires: HiresPass? = nil
   ) {
     self.steps = steps
     self.guidanceScale = guidanceScale
@@ -38,6 +43,8 @@ public struct Sampling: Hashable, Sendable {
     self.precision = precision
     self.clipSkip = clipSkip
     self.promptSyntax = promptSyntax
+    self.initImage = initImage
+    self.hires = hires
   }
 }
 
@@ -50,14 +57,20 @@ public struct PictureRecipe: Hashable, Sendable {
   public var sampling: Sampling
   /// Nil for no merging at all.
   public var merging: MergingOptions?
+  /// Of the second pass; nil for no merging there, and without one.
+  public var hiresMerging: MergingOptions?
 
-  public init(model: ModelReference, sampling: Sampling, merging: MergingOptions? = nil) {
+  public init(
+    model: ModelReference, sampling: Sampling, merging: MergingOptions? = nil,
+    hiresMerging: MergingOptions? = nil
+  ) {
     self.model = model
     self.sampling = sampling
     self.merging = merging
+    self.hiresMerging = hiresMerging
   }
 
-  /// The share of the tokens that it asks to merge; 0 without merging.
+  /// The share of the tokens that it asks to merge, in the first pass where it has two; 0 without merging.
   public var ratio: Double { merging?.ratio ?? 0 }
 
   /// The same for equal recipes, and for no others.
@@ -75,7 +88,7 @@ extension Sampling: Codable {
   private enum CodingKeys: String, CodingKey {
     case steps, guidanceScale, negativePrompt, width, height, framing, scheduler, eta, attention
     case precision = "dtype"
-    case clipSkip, promptSyntax
+    case clipSkip, promptSyntax, initImage, hires
   }
 
   public init(from decoder: any Decoder) throws {
@@ -92,6 +105,8 @@ extension Sampling: Codable {
     precision = try fields.decode(PrecisionName.self, forKey: .precision)
     clipSkip = try fields.decodeIfPresent(Int.self, forKey: .clipSkip)
     promptSyntax = try fields.decodeIfPresent(PromptSyntaxName.self, forKey: .promptSyntax) ?? .plain
+    initImage = try fields.decodeIfPresent(InitImage.self, forKey: .initImage)
+    hires = try fields.decodeIfPresent(HiresPass.self, forKey: .hires)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -108,11 +123,13 @@ extension Sampling: Codable {
     try fields.encode(precision, forKey: .precision)
     try fields.encodeIfPresent(clipSkip, forKey: .clipSkip)
     if promptSyntax != .plain { try fields.encode(promptSyntax, forKey: .promptSyntax) }
+    try fields.encodeIfPresent(initImage, forKey: .initImage)
+    try fields.encodeIfPresent(hires, forKey: .hires)
   }
 }
 
 extension PictureRecipe: Codable {
-  private enum CodingKeys: CodingKey { case version, merging }
+  private enum CodingKeys: CodingKey { case version, merging, hiresMerging }
 
   /// - Throws: `DecodingError`
   public init(from decoder: any Decoder) throws {
@@ -121,6 +138,7 @@ extension PictureRecipe: Codable {
     model = try ModelReference(from: decoder)
     sampling = try Sampling(from: decoder)
     merging = try fields.decodeIfPresent(MergingOptions.self, forKey: .merging)
+    hiresMerging = try fields.decodeIfPresent(MergingOptions.self, forKey: .hiresMerging)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -129,5 +147,6 @@ extension PictureRecipe: Codable {
     var fields = encoder.container(keyedBy: CodingKeys.self)
     try fields.encode(version, forKey: .version)
     try fields.encodeIfPresent(merging, forKey: .merging)
+    try fields.encodeIfPresent(hiresMerging, forKey: .hiresMerging)
   }
 }

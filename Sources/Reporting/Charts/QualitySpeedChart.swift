@@ -59,7 +59,7 @@ struct QualitySpeedChart: Sendable {
       (self.row, self.difference, self.timing) = (row, difference, timing)
     }
 
-    var isMerged: Bool { row.variant.ratio > 0 }
+    var isMerged: Bool { row.variant.isMerged }
     var speedUp: Estimate { timing.estimate }
     /// Of an interval without much to go by, which may reach anywhere, no more than some times the value.
     var speeds: [Double] {
@@ -148,15 +148,15 @@ struct QualitySpeedChart: Sendable {
     for point in points {
       let known = groups.firstIndex { group in
         guard let first = group.first?.variant else { return false }
-        let isMerged = point.variant.ratio > 0
-        guard isMerged == (first.ratio > 0) else { return false }
+        let isMerged = point.variant.isMerged
+        guard isMerged == first.isMerged else { return false }
         return point.variant.scheduler == first.scheduler && point.variant.clipSkip == first.clipSkip
           && (!isMerged || (point.variant.mergesLike(first) && point.variant.steps == first.steps))
       }
       if let known { groups[known].append(point) } else { groups.append([point]) }
     }
     return groups.map { group in
-      let isMerged = (group.first?.variant.ratio ?? 0) > 0
+      let isMerged = group.first?.variant.isMerged == true
       let sorted = group.sorted {
         isMerged ? $0.variant.ratio < $1.variant.ratio : ($0.variant.steps ?? 0) > ($1.variant.steps ?? 0)
       }

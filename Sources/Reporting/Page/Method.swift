@@ -30,7 +30,8 @@ struct Method: Sendable {
         || sources.contains { $0.contents.scorer(metric.scorer) != nil }
     }
     metrics = measured.map { metric in
-      let absence = metric.absence(width: sampling.width, height: sampling.height)
+      let absence = metric.absence(
+        width: sampling.pictureSize.width, height: sampling.pictureSize.height)
       return Entry(
         term: metric.title + (metric.unit.isEmpty ? "" : ", \(metric.unit)"),
         definition: metric.formula + (absence.map { ". Absent here: it \($0)." } ?? ""))
@@ -44,7 +45,8 @@ struct Method: Sendable {
   }
 
   private static func pictures(_ sampling: Sampling) -> [Entry] {
-    let size = "\(sampling.width) × \(sampling.height)"
+    let (width, height) = sampling.pictureSize
+    let size = "\(width) × \(height)"
     return [
       Entry(
         term: "Heat map",
@@ -54,7 +56,7 @@ struct Method: Sendable {
           + "rises evenly in OKLab lightness, in \(HeatMap.colorCount) steps."),
       Entry(
         term: "Sheet",
-        definition: Thumbnail.isNeeded(width: sampling.width, height: sampling.height)
+        definition: Thumbnail.isNeeded(width: width, height: height)
           ? "Shows the \(size) pictures reduced to \(Thumbnail.longestSide) pixels (Lanczos); the viewer and the "
             + "links have the PNG files as they were made."
           : "Shows the \(size) PNG files as they were made."),

@@ -100,6 +100,7 @@ enum PictureTable {
     [
       .text("variant") { $0.variant.label },
       .number("ratio") { $0.variant.ratio },
+      .number("hires_ratio") { $0.variant.recipe.hiresRatio },
       .number("effective_ratio") {
         $0.sample?.mergeStatistics?.effectiveRatio ?? $0.variant.effectiveRatio
       },
@@ -123,6 +124,8 @@ enum PictureTable {
       .number("seconds_per_step") { $0.sample?.secondsPerStep },
       .number("seconds_text") { $0.sample?.stageSeconds?.text },
       .number("seconds_denoise") { $0.sample?.stageSeconds?.denoise },
+      .number("seconds_upscale") { $0.sample?.stageSeconds?.upscale },
+      .number("seconds_hires") { $0.sample?.stageSeconds?.hires },
       .number("seconds_decode") { $0.sample?.stageSeconds?.decode },
       .number("seconds_write") { $0.sample?.stageSeconds?.write },
       .number("peak_memory_bytes") { $0.sample?.peakMemoryBytes },

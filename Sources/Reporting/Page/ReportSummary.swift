@@ -224,7 +224,7 @@ struct ReportSummary: Sendable {
     return [
       contents.run.modelName,
       sampling.words.prefix(2).joined(separator: ", "), sampling.words[2],
-      "\(sampling.width) × \(sampling.height)",
+      "\(sampling.pictureSize.width) × \(sampling.pictureSize.height)",
       NumberText.count(contents.prompts.count, "prompt") + " × "
         + NumberText.count(contents.seeds.count, "seed"),
       clips.isEmpty ? "no CLIP scores" : "CLIP scores by \(clips.joined(separator: ", "))",

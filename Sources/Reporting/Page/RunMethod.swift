@@ -59,7 +59,7 @@ struct RunMethod: Sendable {
         term: "Sampling",
         definition: (sampling.words + [
           "\(sampling.width) × \(sampling.height)",
-          framing(sampling) + "\(sampling.attention) attention",
+          hires(sampling) + framing(sampling) + "\(sampling.attention) attention",
           sampling.precision == .unknown ? "unknown precision" : sampling.precision.rawValue,
         ]).joined(separator: ", ")
           + (sampling.eta == 0 ? "" : ", eta \(NumberText.exact(sampling.eta))")
@@ -72,9 +72,10 @@ struct RunMethod: Sendable {
           + contents.seeds.map(\.description).joined(separator: ", ")),
     ]
     var kinds: Set<String> = []
-    let merging = contents.variants.compactMap(\.recipe.merging).map(words).filter {
-      kinds.insert($0).inserted
-    }
+    let merging = contents.variants.compactMap { $0.recipe.merging ?? $0.recipe.hiresMerging }.map(words)
+      .filter {
+        kinds.insert($0).inserted
+      }
     entries.append(
       .init(term: "Token merging", definition: merging.isEmpty ? "none" : merging.joined(separator: "; ")))
     if contents.variants.contains(where: { $0.equalTimeRatio != nil }) {
@@ -87,6 +88,11 @@ struct RunMethod: Sendable {
             + "sides."))
     }
     return entries
+  }
+
+  /// What follows the first pass.
+  private static func hires(_ sampling: Sampling) -> String {
+    sampling.hires.map { "second pass (\($0.words)), " } ?? ""
   }
 
   /// What the model was told of the photograph that a picture would come from, where it was not the usual.

@@ -20,8 +20,8 @@ extension Sheet.Cell {
     // Beside a second run there is little room.
     label = variant.isBaseline && run.mark == nil ? "Baseline" : mark + variant.label
     alt = prompt.text
-    width = sample?.picture?.width ?? variant.recipe.sampling.width
-    height = sample?.picture?.height ?? variant.recipe.sampling.height
+    width = sample?.picture?.width ?? variant.recipe.sampling.pictureSize.width
+    height = sample?.picture?.height ?? variant.recipe.sampling.pictureSize.height
     picture =
       files.picture
       ?? files.thumbnail.map { _ in Self.address(address, ratio: name) }
@@ -84,8 +84,8 @@ extension Sheet.Cell {
     isBaseline = false
     label = mark
     alt = prompt.text
-    width = run.contents.run.sampling.width
-    height = run.contents.run.sampling.height
+    width = run.contents.run.sampling.pictureSize.width
+    height = run.contents.run.sampling.pictureSize.height
     picture = nil
     thumbnail = nil
     difference = nil

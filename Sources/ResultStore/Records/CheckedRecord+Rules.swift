@@ -39,7 +39,9 @@ extension VariantRecord: CheckedRecord {
   static var rules: [ColumnRule] {
     [
       .integer("id"), .integer("runID"), .text("key"), .text("model"),
-      .json("recipe", of: PictureRecipe.self) { $0.sampling.isPossible && $0.merging?.isPossible != false },
+      .json("recipe", of: PictureRecipe.self) {
+        $0.sampling.isPossible && $0.merging?.isPossible != false && $0.hiresMerging?.isPossible != false
+      },
       .number("ratio", in: 0...1), .number("effectiveRatio", in: 0...1),
       .json("equalTimeMerging", of: MergingOptions.self) { $0.isPossible }.orNull,
       .text("equalTimeOf").orNull, .integer("isBaseline", in: 0...1),
@@ -127,6 +129,15 @@ extension Sampling {
     steps.map { $0 >= 1 } != false && guidanceScale?.isFinite != false
       && ColumnRule.sides.contains(Int64(width)) && ColumnRule.sides.contains(Int64(height))
       && framing?.isPossible != false && clipSkip.map { $0 >= 1 } != false
+      && hires?.isPossible != false && initImage.map { $0.strength > 0 && $0.strength <= 1 } != false
+  }
+}
+
+extension HiresPass {
+  fileprivate var isPossible: Bool {
+    scale.isFinite && scale > 0 && ColumnRule.sides.contains(Int64(width))
+      && ColumnRule.sides.contains(Int64(height)) && steps.map { $0 >= 1 } != false && strength > 0
+      && strength <= 1
   }
 }
 
@@ -142,7 +153,9 @@ extension MergingOptions {
 
 extension StageSeconds {
   fileprivate var isPossible: Bool {
-    [text, denoise, decode, write].allSatisfy { (0...ColumnRule.largest).contains($0) }
+    [text, encode ?? 0, denoise, upscale ?? 0, hires ?? 0, decode, write].allSatisfy {
+      (0...ColumnRule.largest).contains($0)
+    }
   }
 }
 

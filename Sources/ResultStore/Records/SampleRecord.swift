@@ -42,7 +42,8 @@ public struct SampleRecord: StoredRecord {
   public var stageSeconds: StageSeconds?
   /// Highest resident memory of the process when the picture was done.
   public var peakMemoryBytes: Int?
-  /// What merging did, over all blocks that merge; nil without merging, and where the engine does not tell.
+  /// What merging did, over all blocks that merge, in the first pass or, where only that merges, in the second; nil
+  /// without merging, and where the engine does not tell.
   public var mergeStatistics: MergeStatistics?
   /// Why the state is `failed`.
   public var error: String?
@@ -70,18 +71,31 @@ public struct SampleRecord: StoredRecord {
 public struct StageSeconds: Codable, Hashable, Sendable {
   /// The text encoder, paid once per prompt and noted with each of its pictures.
   public var text: Double
+  /// The encoding of the picture that it is begun from, paid and noted likewise; nil without one.
+  public var encode: Double?
+  /// Of the first pass where there are two.
   public var denoise: Double
+  /// Of a second pass, which most pictures do without: the enlarging, with its decoder and encoder where it has them,
+  /// and the denoising.
+  public var upscale: Double?
+  public var hires: Double?
   public var decode: Double
   public var write: Double
 
-  public init(text: Double, denoise: Double, decode: Double, write: Double) {
+  public init(
+    text: Double, encode: Double? = nil, denoise: Double, upscale: Double? = nil, hires: Double? = nil,
+    decode: Double, write: Double
+  ) {
     self.text = text
+    self.upscale = upscale
+    self.hires = hires
+    self.encode = encode
     self.denoise = denoise
     self.decode = decode
     self.write = write
   }
 
-  public var total: Double { text + denoise + decode + write }
+  public var total: Double { text + (encode ?? 0) + denoise + (upscale ?? 0) + (hires ?? 0) + decode + write }
 }
 
 /// What token merging did to a picture, in all blocks that merge or in one of them.

@@ -5,7 +5,7 @@ import Wording
 /// How a variant is called wherever it is shown: short, and unique within a run.
 extension VariantRecord {
   /// The ratio, and whatever differs from plain tomesd with the run's own scheduler and steps: `0.5`,
-  /// `0.5 webui`, `0.5 max_downsample 2`, `0.5 euler`, `0.5 steps 10`. An unmerged variant of equal
+  /// `0.5 webui`, `0.5 max_downsample 2`, `0.5 hires 0`, `0.5 euler`, `0.5 steps 10`. An unmerged variant of equal
   /// time is called by its steps, as in `12 steps (time of 0.5)`.
   public var label: String {
     guard let equalTimeRatio, let steps else { return details }
@@ -27,8 +27,9 @@ extension VariantRecord {
   /// What follows the ratio.
   private var rule: [String] {
     var parts: [String] = []
-    if let merging = recipe.merging {
-      let plain = MergingOptions(ratio: ratio)
+    if let ratio = recipe.otherHiresRatio { parts.append("hires \(NumberText.exact(ratio))") }
+    if let merging = recipe.merging ?? recipe.hiresMerging {
+      let plain = MergingOptions()
       if merging.variant != plain.variant { parts.append(merging.variant.rawValue) }
       if merging.sx != plain.sx { parts.append("sx \(merging.sx)") }
       if merging.sy != plain.sy { parts.append("sy \(merging.sy)") }

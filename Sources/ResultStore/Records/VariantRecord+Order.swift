@@ -24,7 +24,10 @@ extension VariantRecord {
   public func mergesLike(_ other: VariantRecord) -> Bool { rule == other.rule }
 
   /// How it merges; an unmerged variant of equal time stands with those whose time it has.
-  private var rule: [Double] { Self.rank(recipe.merging ?? equalTimeMerging ?? MergingOptions()) }
+  private var rule: [Double] {
+    Self.rank(recipe.merging ?? recipe.hiresMerging ?? equalTimeMerging ?? MergingOptions())
+      + [recipe.otherHiresRatio ?? -1]
+  }
 
   private static func rank(_ merging: MergingOptions) -> [Double] {
     [

@@ -13,9 +13,9 @@ public struct VariantRecord: StoredRecord {
   /// ``ModelReference/id`` of the recipe's model.
   public var model: String
   public var recipe: PictureRecipe
-  /// The ratio asked for.
+  /// The ratio asked for, of the first pass where there are two.
   public var ratio: Double
-  /// The ratio in force, see ``TokenMerging/MergingOptions/effectiveRatio(over:)``.
+  /// The ratio in force, see ``Pictures/PictureRecipe/effectiveRatio(over:)``.
   public var effectiveRatio: Double
   /// For an unmerged variant with fewer steps: the merging whose measured time it matches, that of the largest ratio
   /// when several have it.
@@ -53,12 +53,15 @@ public struct VariantRecord: StoredRecord {
     self.effectiveRatio = effectiveRatio
     self.equalTimeMerging = equalTimeMerging
     self.equalTimeOf = equalTimeOf
-    isBaseline = recipe.merging == nil && recipe.sampling == baseline
+    isBaseline = !recipe.merges && recipe.sampling == baseline
     compare(with: baseline)
   }
 
   /// Whether nothing but merging tells it from the run's baseline.
   public var isSampledLikeBaseline: Bool { steps == nil && scheduler == nil && clipSkip == nil }
+
+  /// Whether tokens are merged, in any pass.
+  public var isMerged: Bool { recipe.merges }
 
   /// The ratio whose time it matches, see ``equalTimeMerging``.
   public var equalTimeRatio: Double? { equalTimeMerging?.ratio }

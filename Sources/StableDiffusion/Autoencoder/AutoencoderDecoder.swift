@@ -5,30 +5,17 @@ import Tensors
 /// The decoder's layers: a middle block at the coarsest level, then up to the finest one.
 struct AutoencoderDecoder: Sendable {
   private let inputConvolution: Convolution
-  private let middleResnets: [ResnetBlock]
-  private let middleAttention: AutoencoderAttention?
+  private let middle: AutoencoderMiddleBlock
   private let levels: [Level]
   private let outputNorm: GroupNorm
   private let outputConvolution: Convolution
-
-  static let epsilon: Float = 1e-6
 
   init(_ weights: Weights, _ configuration: AutoencoderKL.Configuration) throws(CheckpointError) {
     let groups = configuration.normNumGroups
     let channels = Array(configuration.blockOutChannels.reversed())
     let (coarsest, finest) = (channels[0], channels[channels.count - 1])
     inputConvolution = try Convolution(weights.conv_in, configuration.latentChannels, coarsest)
-    var resnets: [ResnetBlock] = []
-    for index in 0..<2 {
-      resnets.append(
-        try ResnetBlock(
-          weights.mid_block.resnets[index], input: coarsest, output: coarsest, timeEmbedding: nil,
-          groups: groups, epsilon: Self.epsilon))
-    }
-    middleResnets = resnets
-    middleAttention =
-      configuration.midBlockAddAttention
-      ? try AutoencoderAttention(weights.mid_block.attentions[0], coarsest, groups: groups) : nil
+    middle = try AutoencoderMiddleBlock(weights.mid_block, coarsest, configuration)
     var levels: [Level] = []
     for index in channels.indices {
       levels.append(
@@ -38,7 +25,8 @@ struct AutoencoderDecoder: Sendable {
           upsamples: index < channels.count - 1))
     }
     self.levels = levels
-    outputNorm = try GroupNorm(weights.conv_norm_out, finest, groups: groups, epsilon: Self.epsilon)
+    outputNorm = try GroupNorm(
+      weights.conv_norm_out, finest, groups: groups, epsilon: AutoencoderMiddleBlock.epsilon)
     outputConvolution = try Convolution(weights.conv_out, finest, 3)
   }
 
@@ -46,9 +34,7 @@ struct AutoencoderDecoder: Sendable {
   ///   - latents: `[1, height, width, latentChannels]`
   ///   - bands: how large maps are cut
   func callAsFunction(_ latents: Tensor, bands: RowBands) -> Tensor {
-    var x = middleResnets[0](inputConvolution(latents), bands: bands)
-    if let middleAttention { x = TimeSplit.measure(.attention) { middleAttention(x) } }
-    x = middleResnets[1](x, bands: bands)
+    var x = middle(inputConvolution(latents), bands: bands)
     for level in levels { level.apply(to: &x, bands: bands) }
     let norm = outputNorm.affine(of: x)
     return bands.convolve(x, with: outputConvolution, output: 3) { norm($0, silu: true) }
@@ -67,7 +53,7 @@ struct AutoencoderDecoder: Sendable {
         resnets.append(
           try ResnetBlock(
             weights.resnets[index], input: index == 0 ? input : output, output: output,
-            timeEmbedding: nil, groups: groups, epsilon: epsilon))
+            timeEmbedding: nil, groups: groups, epsilon: AutoencoderMiddleBlock.epsilon))
       }
       self.resnets = resnets
       upsampler = upsamples ? try Convolution(weights.upsamplers[0].conv, output, output) : nil
@@ -87,34 +73,5 @@ struct AutoencoderDecoder: Sendable {
       }
       BufferPool.shared.drain()
     }
-  }
-}
-
-/// Self-attention of one head over all positions, around a residual connection.
-struct AutoencoderAttention: Sendable {
-  private let norm: GroupNorm
-  private let query: Linear
-  private let key: Linear
-  private let value: Linear
-  private let output: Linear
-
-  /// Accepts the names of `Attention` and those of the older `AttentionBlock`.
-  init(_ weights: Weights, _ channels: Int, groups: Int) throws(CheckpointError) {
-    norm = try GroupNorm(
-      weights.group_norm, channels, groups: groups, epsilon: AutoencoderDecoder.epsilon)
-    let isOld = weights.proj_attn.has("weight")
-    query = try Linear(isOld ? weights.query : weights.to_q, channels, channels)
-    key = try Linear(isOld ? weights.key : weights.to_k, channels, channels)
-    value = try Linear(isOld ? weights.value : weights.to_v, channels, channels)
-    output = try Linear(isOld ? weights.proj_attn : weights.to_out[0], channels, channels)
-  }
-
-  /// - Parameter x: `[batch, height, width, channels]`
-  func callAsFunction(_ x: Tensor) -> Tensor {
-    let tokens: Shape = [x.shape[0], x.shape[1] * x.shape[2], x.shape.last]
-    let normalized = norm(x).reshaped(tokens)
-    let attended = scaledDotProductAttention(
-      query: query(normalized), key: key(normalized), value: value(normalized), heads: 1)
-    return output(attended, adding: x.reshaped(tokens)).reshaped(x.shape)
   }
 }

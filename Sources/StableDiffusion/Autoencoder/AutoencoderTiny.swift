@@ -34,9 +34,9 @@ public struct AutoencoderTiny: Autoencoder {
     place += 1
     var stages: [Stage] = []
     for (index, count) in configuration.blocks.enumerated() {
-      var blocks: [Block] = []
+      var blocks: [AutoencoderTinyBlock] = []
       for _ in 0..<count {
-        blocks.append(try Block(next(), channels[index], configuration.activation))
+        blocks.append(try AutoencoderTinyBlock(next(), channels[index], configuration.activation))
       }
       let isLast = index == configuration.blocks.count - 1
       if !isLast { place += 1 }
@@ -60,7 +60,7 @@ public struct AutoencoderTiny: Autoencoder {
 
   /// Blocks at one resolution, a doubling of it unless it is the last, and a convolution.
   private struct Stage: Sendable {
-    let blocks: [Block]
+    let blocks: [AutoencoderTinyBlock]
     let upsamples: Bool
     let output: Convolution
 
@@ -73,29 +73,11 @@ public struct AutoencoderTiny: Autoencoder {
       return output(x)
     }
   }
-
-  /// Three convolutions around a residual connection: `AutoencoderTinyBlock`.
-  private struct Block: Sendable {
-    let convolutions: [Convolution]
-    let activation: Activation
-
-    init(_ weights: Weights, _ channels: Int, _ activation: Activation) throws(CheckpointError) {
-      // Between them are the activations.
-      convolutions = try [0, 2, 4].map { (place) throws(CheckpointError) in
-        try Convolution(weights.conv[place], channels, channels)
-      }
-      self.activation = activation
-    }
-
-    func callAsFunction(_ x: Tensor) -> Tensor {
-      let hidden = activation(convolutions[1](activation(convolutions[0](x))))
-      return convolutions[2](hidden, adding: x).relu()
-    }
-  }
 }
 
 extension Tensor {
-  fileprivate func mapped(_ change: (Float) -> Float) -> Tensor {
+  /// Every element changed alike.
+  func mapped(_ change: (Float) -> Float) -> Tensor {
     withUnsafeBuffer { values in Tensor(values.map(change), shape: shape) }
   }
 }

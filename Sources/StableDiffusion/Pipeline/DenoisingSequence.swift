@@ -1,7 +1,7 @@
 public import Tensors
 public import TokenMerging
 
-/// The way from noise to an image's latents, one element a step: iterate for progress,
+/// The way from noise, or from a picture under noise, to an image's latents, one element a step: iterate for progress,
 /// stop iterating to cancel, decode any element's latents for a preview.
 public struct DenoisingSequence: Sequence, IteratorProtocol, Sendable {
   public struct Step: Sendable {
@@ -27,12 +27,13 @@ public struct DenoisingSequence: Sequence, IteratorProtocol, Sendable {
   private var generator: TorchGenerator
   private var merging: MergingSession?
   private var latents: Tensor
+  /// Of the scheduler's timesteps, the first that is visited.
+  private let first: Int
   private var index = 0
 
-  /// - Parameter shape: of the latents, `[1, height, width, channels]`
   init(
     unet: UNet2DConditionModel, conditioning: Conditioning, guidanceScale: Double, scheduler: any Scheduler,
-    shape: Shape, seed: UInt64, merging: MergingOptions?, compute: ComputeOptions
+    start: DenoisingStart, seed: UInt64, merging: MergingOptions?, compute: ComputeOptions
   ) {
     self.unet = unet
     self.conditioning = conditioning
@@ -41,25 +42,27 @@ public struct DenoisingSequence: Sequence, IteratorProtocol, Sendable {
     self.scheduler = scheduler
     self.merging = merging.map { MergingSession(options: $0, seed: seed) }
     var generator = TorchGenerator(seed: seed)
-    latents = .linearCombination([(scheduler.initNoiseSigma, .noise(shape, from: &generator))])
+    first = start.evaluation
+    latents = start.latents(scheduler, from: &generator)
     self.generator = generator
   }
 
   /// Model evaluations from beginning to end.
-  public var stepCount: Int { scheduler.timesteps.count }
+  public var stepCount: Int { scheduler.timesteps.count - first }
   public var underestimatedCount: Int { stepCount - index }
 
   public mutating func next() -> Step? {
     guard index < stepCount else { return nil }
     let start = ContinuousClock.now
-    let timestep = scheduler.timesteps[index]
+    let place = first + index
+    let timestep = scheduler.timesteps[place]
     let count = stepCount
     merging?.begin(evaluation: index, of: count)
-    let input = guidance.batch(scheduler.scaleModelInput(latents, at: index))
+    let input = guidance.batch(scheduler.scaleModelInput(latents, at: place))
     let prediction = unet(
       input, timestep: timestep, conditioning: conditioning, merging: &merging, compute: compute)
     let guided = guidance.guided(prediction)
-    latents = scheduler.step(guided, at: index, sample: latents, generator: &generator)
+    latents = scheduler.step(guided, at: place, sample: latents, generator: &generator)
     defer { index += 1 }
     return Step(
       index: index, timestep: timestep, latents: latents,

@@ -6,7 +6,7 @@ public import SamplerNames
 public import Tensors
 public import TokenMerging
 
-/// Text to image with a Stable Diffusion 1.x, 2.x or XL checkpoint in diffusers layout (`model_index.json`, `unet/`,
+/// Text to image, and image to image, with a Stable Diffusion 1.x, 2.x or XL checkpoint in diffusers layout (`model_index.json`, `unet/`,
 /// `vae/`, `text_encoder/`, `tokenizer/`, `scheduler/`, and SDXL's `text_encoder_2/` and `tokenizer_2/`).
 ///
 /// The three stages are separate, so that a prompt is encoded once for many images and
@@ -19,8 +19,8 @@ public import TokenMerging
 ///     }
 ///     let image = try latents.map(pipeline.decode)
 ///
-/// With equal arguments the image is that of diffusers' pipeline of the class that the folder names with a CPU
-/// generator, and with `tomesd` applied afresh to it when tokens are merged.
+/// With equal arguments the image is that of diffusers' pipeline of the class that the folder names (and of its
+/// counterpart for image to image, `StableDiffusionImg2ImgPipeline` or the XL one) with a CPU generator, and with `tomesd` applied afresh to it when tokens are merged.
 public struct DiffusionPipeline: Sendable {
   private let files: LoadedFiles
   private let pipeline: PipelineClass
@@ -113,27 +113,70 @@ public struct DiffusionPipeline: Sendable {
   /// effect; nil when all fit.
   public func unread(_ prompt: String) -> String? { text.unread(prompt) }
 
-  /// The steps from noise to an image's latents.
+  /// The steps from noise, or from a picture, to an image's latents.
   ///
   /// - Parameters:
   ///   - conditioning: of the prompts and the guidance scale of `options`
+  ///   - picture: latents of the size that `options` say, for a picture to begin from, which is changed as much as
+  ///     ``SamplingOptions/strength`` says; nil without such a strength
   ///   - seed: of the noise and, in a stream of its own, of token merging.
   ///   - merging: nil for no merging.
   /// - Throws: ``PipelineError`` when `options` or `merging` ask for something impossible.
   public func denoise(
-    _ conditioning: Conditioning, seed: UInt64, options: SamplingOptions, merging: MergingOptions?
+    _ conditioning: Conditioning, from picture: LatentDistribution? = nil, seed: UInt64,
+    options: SamplingOptions, merging: MergingOptions?
   ) throws(PipelineError) -> DenoisingSequence {
     let (width, height, scheduler) = try checked(options, merging: merging)
     let factor = autoencoder.scaleFactor
+    let shape: Shape = [1, height / factor, width / factor, autoencoder.latentChannels]
+    let start: DenoisingStart
+    if let strength = options.strength {
+      guard let picture else { preconditionFailure("a strength without a picture to begin from") }
+      precondition(
+        picture.mean.shape == shape, "a picture's latents have shape \(picture.mean.shape), not \(shape)")
+      start = .picture(picture, evaluation: try first(of: options.steps, strength, scheduler))
+    } else {
+      precondition(picture == nil, "a picture to begin from without a strength")
+      start = .noise(shape)
+    }
+    return sequence(
+      conditioning, start: start, scheduler, size: (width, height), seed: seed, options: options,
+      merging: merging)
+  }
+
+  /// - Parameter size: of the image, in pixels
+  func sequence(
+    _ conditioning: Conditioning, start: DenoisingStart, _ scheduler: any Scheduler,
+    size: (width: Int, height: Int), seed: UInt64, options: SamplingOptions, merging: MergingOptions?
+  ) -> DenoisingSequence {
     var conditioning = conditioning
     conditioning.guidanceScale = options.guidanceScale
     if takesSizes {
-      conditioning.sizes = MicroConditioning(options.framing, width: width, height: height)
+      conditioning.sizes = MicroConditioning(options.framing, width: size.width, height: size.height)
     }
     return DenoisingSequence(
       unet: unet, conditioning: conditioning, guidanceScale: options.guidanceScale, scheduler: scheduler,
-      shape: [1, height / factor, width / factor, autoencoder.latentChannels], seed: seed,
-      merging: merging, compute: options.compute)
+      start: start, seed: seed, merging: merging, compute: options.compute)
+  }
+
+  /// A scheduler at the start of `steps` steps.
+  func scheduler(_ options: SamplingOptions, steps: Int) throws(PipelineError) -> any Scheduler {
+    try scheduler.inPipeline(options.scheduler).scheduler(steps: steps, eta: options.eta)
+  }
+
+  private func first(
+    of steps: Int, _ strength: Double, _ scheduler: any Scheduler
+  ) throws(PipelineError) -> Int {
+    guard let first = scheduler.firstEvaluation(steps: steps, strength: strength) else {
+      throw .noStepsLeft(strength, steps: steps)
+    }
+    return first
+  }
+
+  /// What makes latents of pictures; loaded anew each time.
+  /// - Throws: ``CheckpointError`` when the checkpoint has no encoder, or one that is not as its configuration says.
+  public func pictureEncoder() throws(CheckpointError) -> PictureEncoder {
+    PictureEncoder(try AutoencoderClass.loadEncoder(files.component("vae")))
   }
 
   /// The picture of final (or, for a preview, intermediate) latents.
@@ -159,6 +202,12 @@ public struct DiffusionPipeline: Sendable {
   /// The size of the images the model was trained for, in pixels.
   public var defaultSize: (width: Int, height: Int) {
     unet.configuration.pictureSize(scaleFactor: scaleFactor)
+  }
+
+  /// The size in which a picture is begun from where no other is asked for: its own, without what exceeds a multiple of
+  /// ``scaleFactor``, as diffusers' `VaeImageProcessor` has it.
+  public func encodedSize(of picture: RGBImage) -> (width: Int, height: Int) {
+    (picture.width - picture.width % scaleFactor, picture.height - picture.height % scaleFactor)
   }
 
   /// Whether the model is told of the picture's sizes, see ``MicroConditioning``.
@@ -205,7 +254,14 @@ public struct DiffusionPipeline: Sendable {
     }
     // The negative prompt is there before any other.
     _ = try read("", options)
-    let configuration = scheduler.inPipeline(options.scheduler)
-    return (width, height, try configuration.scheduler(steps: options.steps, eta: options.eta))
+    let scheduler = try scheduler(options, steps: options.steps)
+    if let strength = options.strength {
+      guard pipeline != .latentConsistency else { throw .noImageToImage }
+      guard strength > 0, strength <= 1 else { throw .badStrength(strength) }
+      _ = try first(of: options.steps, strength, scheduler)
+      guard options.hires == nil else { throw .secondPassOfPicture }
+    }
+    if let hires = options.hires { _ = try secondPass(hires, options) }
+    return (width, height, scheduler)
   }
 }

@@ -11,6 +11,13 @@ public enum PipelineError: Error, Equatable, CustomStringConvertible {
   case noSizes
   case badFraming(MicroConditioning.Framing)
   case badMerging(MergingError)
+  case badStrength(Double)
+  /// A strength whose share of the steps is less than one.
+  case noStepsLeft(Double, steps: Int)
+  /// The model's pipeline has no counterpart here that begins from a picture.
+  case noImageToImage
+  /// A second pass over a picture that is begun from another.
+  case secondPassOfPicture
   /// More of the text encoder's layers left out than it has.
   case badClipSkip(Int, most: Int)
   case badPrompt(PromptError)
@@ -34,6 +41,15 @@ public enum PipelineError: Error, Equatable, CustomStringConvertible {
     case .badFraming(let framing):
       "an original size of \(framing.originalWidth)x\(framing.originalHeight) with a crop at "
         + "\(framing.cropLeft),\(framing.cropTop) is not possible: sides are 1 to 1000000 pixels, and crops 0 to 1000000"
+    case .badStrength(let strength):
+      "strength \(strength) is not possible; it must be above 0, and at most 1"
+    case .noStepsLeft(let strength, let steps):
+      "a strength of \(strength) leaves no step of \(steps): that share of them is less than one; take more steps, or a "
+        + "strength of at least \(1 / Double(steps))"
+    case .noImageToImage:
+      "this model takes the guidance scale as an input (LatentConsistencyModelPipeline), and begins from noise only here"
+    case .secondPassOfPicture:
+      "a second pass follows one from noise; a picture that is begun from another is made in its own size at once"
     case .badMerging(let error):
       error.description
     case .badClipSkip(let skip, let most):

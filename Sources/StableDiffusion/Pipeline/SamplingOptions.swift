@@ -25,12 +25,18 @@ public struct SamplingOptions: Sendable, Hashable, Codable {
   /// the last one. Of SDXL, whose encoders leave the last one out anyway, so many more.
   public var clipSkip: Int
   public var promptSyntax: PromptSyntax
+  /// How much of a picture that the image begins from is replaced: 1 nearly all of it, near 0 next to nothing. As many
+  /// steps are taken as that share of ``steps``, rounded down. Nil where the image begins from noise.
+  public var strength: Double?
+  /// Nil without a second pass.
+  public var hires: HiresOptions?
 
   public init(
     steps: Int = 20, guidanceScale: Double = 7.5, negativePrompt: String = "", width: Int? = nil,
     height: Int? = nil, framing: MicroConditioning.Framing? = nil, scheduler: SchedulerKind? = nil,
     eta: Double = 0, attention: AttentionKernel = .tiled, precision: Precision = .fp32, clipSkip: Int = 0,
-    promptSyntax: PromptSyntax = .plain
+    promptSyntax: PromptSyntax = .plain, strength: Double? = nil,
+    hires: HiresOptions? = nil
   ) {
     self.steps = steps
     self.guidanceScale = guidanceScale
@@ -44,6 +50,8 @@ public struct SamplingOptions: Sendable, Hashable, Codable {
     self.precision = precision
     self.clipSkip = clipSkip
     self.promptSyntax = promptSyntax
+    self.strength = strength
+    self.hires = hires
   }
 
   var compute: ComputeOptions { ComputeOptions(attention: attention, precision: precision) }

@@ -11,13 +11,22 @@ public protocol Scheduler: Sendable {
   /// (Euler) and repeat a value (PNDM).
   var timesteps: [Double] { get }
 
+  /// How many of ``timesteps`` a step takes unless it is the last, diffusers' `order`: 2 for methods that evaluate the
+  /// model twice.
+  var order: Int { get }
+
   /// Standard deviation of the noise that sampling starts from.
   var initNoiseSigma: Double { get }
+
+  /// What a sample is made of before step `index`: `signal · x₀ + noise · ε`, as diffusers' `add_noise` adds it when
+  /// sampling begins there.
+  func shares(at index: Int) -> (signal: Double, noise: Double)
 
   /// The sample as the model expects it at step `index` of ``timesteps``.
   func scaleModelInput(_ sample: Tensor, at index: Int) -> Tensor
 
-  /// The sample after step `index`. Steps are taken in order, each once.
+  /// The sample after step `index`. Steps are taken in order, each once; the first may be any that begins a step of
+  /// the method (a multiple of ``order``), methods that look back then begin with lower orders.
   ///
   /// - Parameters:
   ///   - modelOutput: after guidance, same shape as `sample`, channels last.
@@ -28,5 +37,7 @@ public protocol Scheduler: Sendable {
 }
 
 extension Scheduler {
+  public var order: Int { 1 }
+
   public func scaleModelInput(_ sample: Tensor, at index: Int) -> Tensor { sample }
 }

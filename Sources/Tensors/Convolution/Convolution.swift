@@ -1,21 +1,27 @@
 import CKernels
 
-/// The fixed part of a 2-D convolution: kernel, stride and padding, square and the
-/// same on all sides.
+/// The fixed part of a 2-D convolution: kernel, stride and padding, square.
 public struct ConvolutionGeometry: Sendable, Hashable {
   public let kernel: Int
   public let stride: Int
+  /// Zeros left of and above a map.
   public let padding: Int
+  /// Zeros right of and below a map.
+  public let trailingPadding: Int
 
-  public init(kernel: Int, stride: Int, padding: Int) {
+  /// - Parameter trailingPadding: nil for as much as `padding`
+  public init(kernel: Int, stride: Int, padding: Int, trailingPadding: Int? = nil) {
+    let trailingPadding = trailingPadding ?? padding
     precondition(
-      kernel > 0 && stride > 0 && padding >= 0, "kernel \(kernel), stride \(stride), padding \(padding)")
+      kernel > 0 && stride > 0 && padding >= 0 && trailingPadding >= 0,
+      "kernel \(kernel), stride \(stride), padding \(padding) and \(trailingPadding)")
     self.kernel = kernel
     self.stride = stride
     self.padding = padding
+    self.trailingPadding = trailingPadding
   }
 
-  func outputExtent(_ input: Int) -> Int { (input + 2 * padding - kernel) / stride + 1 }
+  func outputExtent(_ input: Int) -> Int { (input + padding + trailingPadding - kernel) / stride + 1 }
 }
 
 /// 2-D cross-correlation as torch's `conv2d`, channels last, by the method that

@@ -15,6 +15,9 @@ struct GenerateCommand: ParsableCommand {
     discussion: """
         tome-eval generate --prompt "a red cube" --output cube.png
         tome-eval generate --prompt "a red cube" --output merged.png --ratio 0.5 --seed 7 --json
+        tome-eval generate --prompt "a red cube" --output large.png --ratio 0.5 --hires-scale 2 --hires-steps 10 \\
+          --denoising-strength 0.5
+        tome-eval generate --prompt "a blue cube" --init-image cube.png --strength 0.6 --output blue.png
         tome-eval generate --prompt "a (red:1.2) cube" --prompt-syntax webui --model v1-5.safetensors \\
           --lora style.safetensors:0.8 --embedding word.safetensors --clip-skip 1 --output styled.png
       """)
@@ -34,6 +37,7 @@ struct GenerateCommand: ParsableCommand {
 
   @OptionGroup var model: ModelOptions
   @OptionGroup var sampling: SamplingOptionGroup
+  @OptionGroup var start: InitImageOptions
   @OptionGroup var merging: MergingOptionGroup
 
   @Option(
@@ -48,10 +52,24 @@ struct GenerateCommand: ParsableCommand {
       valueName: "f"))
   var factor: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "The ratio of the second pass that --hires-scale adds: same for that of the first, or a share of the tokens.",
+      valueName: "r"))
+  var hiresRatio = HiresRatio.same
+
   @Flag(help: "Print times and memory as JSON.")
   var json = false
 
   func validate() throws {
+    if case .other = hiresRatio, sampling.hires.hiresScale == nil {
+      throw ValidationError(
+        "--hires-ratio is of a second pass; add one with --hires-scale, as in --hires-scale 2")
+    }
+    if start.initImage != nil, sampling.hires.hiresScale != nil {
+      throw ValidationError(
+        "--hires-scale enlarges what is begun from noise; leave out --init-image, or enlarge that")
+    }
     if let factor {
       guard mergeVariant == .todo else {
         throw ValidationError("--factor is for Token Downsampling alone; add --merge-variant todo")
@@ -73,23 +91,30 @@ struct GenerateCommand: ParsableCommand {
   func run() throws {
     let file = URL(fileURLWithPath: output)
     try NamedFile.check(file)
-    if let estimate = try PictureEstimate(model, sampling) { Terminal.log("\(estimate)") }
-    let engine = try model.loadEngine()
+    let begun = try start.load()
+    let size = sampling.size ?? begun.map { PictureSize(width: $0.picture.width, height: $0.picture.height) }
+    if let estimate = try PictureEstimate(model, sampling, size: size) { Terminal.log("\(estimate)") }
+    let engine = try model.loadEngine(initImage: begun?.picture)
     sampling.warn()
     let ratio = factor.map(MergingOptions.ratio(factor:)) ?? self.ratio
     var merging = try merging.options(ratio: ratio)
     merging.variant = mergeVariant
-    let settled = try engine.resolve(sampling.wish)
+    var wish = sampling.wish
+    wish.initImage = begun?.identity
+    let settled = try engine.resolve(wish)
+    let second = settled.hires == nil ? nil : merging.applied(ratio: hiresRatio.ratio(orSame: ratio))
     let recipe = PictureRecipe(
-      model: engine.model.reference, sampling: settled, merging: merging.applied(ratio: ratio))
+      model: engine.model.reference, sampling: settled, merging: merging.applied(ratio: ratio),
+      hiresMerging: second)
     try engine.validate(recipe)
     let grids = engine.attendingGrids(settled)
     let variant = VariantRecord(
-      recipe: recipe, baseline: settled, effectiveRatio: recipe.merging?.effectiveRatio(over: grids) ?? 0)
+      recipe: recipe, baseline: settled, effectiveRatio: recipe.effectiveRatio(over: engine.attendingGrids))
     if let notice = MergingNotice.of(variant, grids: grids) { Terminal.warn(notice) }
     if variant.effectiveRatio > 0, let notice = MergingNotice.unpaired([recipe], hasPair: engine.hasPair) {
       Terminal.warn(notice)
     }
+    if let notice = HiresNotice.of(settled) { Terminal.warn(notice) }
     let request = PictureRequest(recipe, prompt: prompt, seed: seed)
     let ready = try engine.begin(prompt: prompt, sampling: settled)
     for text in ready.unread { Terminal.warn("\(text)") }

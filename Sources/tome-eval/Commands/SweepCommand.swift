@@ -23,6 +23,7 @@ struct SweepCommand: ParsableCommand {
         tome-eval sweep --merge-variant tomesd,comfyui --sweep max-downsample=1,2
         tome-eval sweep --merge-variant tomesd,todo --factor 2,3
         tome-eval sweep --sweep merge-steps=0-100%,0-60%
+        tome-eval sweep --hires-scale 2 --hires-steps 10 --denoising-strength 0.5 --hires-ratios same,0
         tome-eval sweep --lora style.safetensors:0.8 --sweep clip-skip=0,1
         tome-eval sweep --equal-time
         tome-eval sweep --live
@@ -46,6 +47,12 @@ struct SweepCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("Shares of the tokens to merge, 0 to 1.", valueName: "r,r,…"))
   var ratios = CommaSeparated<Double>([0, 0.3, 0.5, 0.7])
+
+  @Option(
+    help: ArgumentHelp(
+      "Ratios of the second pass that --hires-scale adds, each with every one of --ratios: same, or shares of the tokens "
+        + "(default: same, that of the first pass).", valueName: "r,r,…"))
+  var hiresRatios: String?
 
   @Option(help: ArgumentHelp("Seeds, 0 to 2⁶⁴−1; each makes a picture of every prompt.", valueName: "n,n,…"))
   var seeds: CommaSeparated<Seed> = CommaSeparated([0])
@@ -88,6 +95,13 @@ struct SweepCommand: ParsableCommand {
 
   func validate() throws {
     try engine.check(sampling.syntax)
+    if sampling.hires.hiresScale != nil && equalTime {
+      throw ValidationError("--equal-time fits the steps of one pass; leave out --hires-scale")
+    }
+    if sampling.hires.hiresScale == nil && hiresRatios != nil {
+      throw ValidationError(
+        "--hires-ratios are of a second pass; add one with --hires-scale, as in --hires-scale 2")
+    }
     guard engine.engine.isService else { return }
     try engine.refuse(model.modelOptions + sampling.ownOptions + merging.fixedOptions)
     try engine.refuse([
@@ -102,9 +116,10 @@ struct SweepCommand: ParsableCommand {
 
   func run() throws {
     let promptSet = try prompts.promptSet()
-    let axes = try ((mergeVariant.map { ["merge-variant=\($0)"] } ?? []) + self.axes).map {
-      try SweepAxis($0)
+    let named = [("merge-variant", mergeVariant), ("hires-ratio", hiresRatios)].compactMap { name, values in
+      values.map { "\(name)=\($0)" }
     }
+    let axes = try (named + self.axes).map { try SweepAxis($0) }
     if engine.engine == .builtin {
       if let estimate = try PictureEstimate(model, sampling) { Terminal.log("\(estimate)") }
       sampling.warn()

@@ -4,6 +4,7 @@ import CheckpointForms
 public import Checkpoints
 import Engines
 import Foundation
+import Images
 import Pictures
 import Scoring
 import StableDiffusion
@@ -84,13 +85,15 @@ struct ModelOptions: ParsableArguments {
   }
 
   /// This program's own pipeline with the model. Says what was decided where the model's files leave a choice.
-  func loadEngine() throws -> BuiltinEngine {
+  /// - Parameter initImage: what its pictures can be begun from
+  func loadEngine(initImage: RGBImage? = nil) throws -> BuiltinEngine {
     setThreads()
     let checkpoint = try open()
     let words = try adapters.words()
     for note in checkpoint.notes + words.map(\.note) { Terminal.log(note) }
     let pipeline = try DiffusionPipeline(checkpoint.files, words: words)
-    return BuiltinEngine(pipeline, model: try Self.identity(of: pipeline, checkpoint, words))
+    return BuiltinEngine(
+      pipeline, model: try Self.identity(of: pipeline, checkpoint, words), initImage: initImage)
   }
 
   /// What says which model to load, and how.

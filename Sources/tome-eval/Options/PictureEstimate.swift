@@ -1,4 +1,5 @@
 import Benchmarking
+import Engines
 import Machine
 import SamplerNames
 import Tensors
@@ -18,11 +19,16 @@ struct PictureEstimate: CustomStringConvertible {
   }
 
   /// Nil for pictures of a common size.
+  /// - Parameter size: nil for the one that was asked for
   /// - Throws: ``PictureTooLarge`` when the memory that this process may have does not hold what the picture takes.
-  init?(_ model: ModelOptions, _ sampling: SamplingOptionGroup) throws {
-    guard let size = sampling.size else { return nil }
+  init?(_ model: ModelOptions, _ sampling: SamplingOptionGroup, size: PictureSize? = nil) throws {
+    let hires = sampling.hires.wish
+    guard size ?? sampling.size != nil || hires != nil else { return nil }
     let subject = try model.subject(nil)
     let trained = try subject.defaultSize()
+    let first = size ?? sampling.size ?? PictureSize(width: trained.width, height: trained.height)
+    // Of two passes the second has the larger maps.
+    let size = hires.map { first.scaled(by: $0.scale) } ?? first
     guard size.width * size.height > Self.growth * trained.width * trained.height else { return nil }
     Terminal.log("\(size) is larger than the model was trained for; finding out what that takes")
     model.setThreads()
@@ -50,9 +56,12 @@ struct PictureEstimate: CustomStringConvertible {
     let steps = try sampling.steps ?? model.defaultSteps()
     self.size = size
     self.bytes = needed
-    seconds =
+    func denoising(_ steps: Int, _ size: PictureSize) throws -> Double {
       try Double(sampling.scheduler?.method.evaluations(steps) ?? steps)
-      * TimeEstimate.seconds(item(.unet, size), of: subject)
+        * TimeEstimate.seconds(item(.unet, size), of: subject)
+    }
+    seconds =
+      try denoising(steps, first) + (hires.map { try denoising($0.steps ?? steps, size) } ?? 0)
       + TimeEstimate.seconds(item(.vae, size), of: subject)
   }
 }
@@ -77,6 +86,12 @@ struct PictureTooLarge: Error, CustomStringConvertible {
 }
 
 extension PictureSize {
+  /// As a second pass enlarges it, for models whose latents have edges of 8 pixels.
+  fileprivate func scaled(by scale: Double) -> PictureSize {
+    func side(_ side: Int) -> Int { max(Int(Double(side) * scale) / 8 * 8, 8) }
+    return PictureSize(width: side(width), height: side(height))
+  }
+
   /// Smaller ones of about this shape, by rising size, each side a multiple of 64.
   fileprivate var reduced: [PictureSize] {
     let parts = 64

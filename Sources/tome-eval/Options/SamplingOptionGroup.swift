@@ -63,6 +63,8 @@ struct SamplingOptionGroup: ParsableArguments {
       "Width and height in pixels (default: what the model was trained for).", valueName: "WxH"))
   var size: PictureSize?
 
+  @OptionGroup var hires: HiresOptionGroup
+
   @Option(
     help: ArgumentHelp(
       "SDXL: the size of the photograph that the picture would be, before it was scaled (default: --size).",
@@ -109,6 +111,7 @@ struct SamplingOptionGroup: ParsableArguments {
     [
       ("original-size", originalSize != nil), ("crop", crop != nil), ("eta", eta.value != 0),
       ("attention", attention != nil), ("precision", precision != nil), ("clip-skip", clipSkip != nil),
+      ("hires-scale", hires.hiresScale != nil),
     ]
   }
 
@@ -119,7 +122,7 @@ struct SamplingOptionGroup: ParsableArguments {
       size: size.map { ($0.width, $0.height) }, originalSize: originalSize.map { ($0.width, $0.height) },
       crop: crop.map { ($0.left, $0.top) }, scheduler: scheduler.map { .init(rawValue: $0.rawValue) },
       eta: eta.value, attention: attention.map { .init(rawValue: $0.rawValue) }, precision: precision,
-      clipSkip: clipSkip, promptSyntax: syntax.name)
+      clipSkip: clipSkip, promptSyntax: syntax.name, hires: hires.wish)
   }
 
   /// Warns of what is computed slowly here.

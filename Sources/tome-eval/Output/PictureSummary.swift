@@ -10,8 +10,11 @@ struct PictureSummary: Encodable {
   let size: [Int]
   let effectiveRatio: Double
   let textSeconds: Double?
+  let encodeSeconds: Double?
   let stepSeconds: [Double]
   let secondsPerStep: Double?
+  let upscaleSeconds: Double?
+  let hiresStepSeconds: [Double]?
   let decodeSeconds: Double?
   let totalSeconds: Double
   let peakMemoryBytes: Int?
@@ -22,8 +25,11 @@ struct PictureSummary: Encodable {
     self.effectiveRatio = effectiveRatio
     size = [made.image.width, made.image.height]
     textSeconds = made.stages?.text
+    encodeSeconds = made.stages?.encode
     stepSeconds = made.stepSeconds
     secondsPerStep = made.secondsPerStep
+    upscaleSeconds = made.stages?.upscale
+    hiresStepSeconds = made.hiresStepSeconds.isEmpty ? nil : made.hiresStepSeconds
     decodeSeconds = made.stages?.decode
     totalSeconds = made.seconds + write
     peakMemoryBytes = made.peakMemoryBytes

@@ -9,6 +9,7 @@ import PictureFiles
 import Pictures
 import Reporting
 import ResultStore
+import StableDiffusion
 import Tensors
 import Wording
 
@@ -50,6 +51,7 @@ enum Advice {
     case let error as EvaluationError: text(error)
     case let error as ReportError: text(error)
     case let error as CheckpointError: text(error)
+    case EngineError.impossible(.checkpoint(let error)): text(error)
     case is NotFiniteError, EngineError.brokenPart: "`tome-eval doctor` looks at every weight"
     case is DemoCheckpointError: "pass a model with --model DIR"
     case BenchmarkError.limitRefused: "choose another --memory-limit"
@@ -84,6 +86,7 @@ enum Advice {
     switch error {
     case .noPrompts: "check --prompts and --limit"
     case .noRatios: "pass some, as in --ratios 0,0.3,0.5"
+    case .hiresRatioWithoutPass: "add one with --hires-scale, as in --hires-scale 2"
     case .noSeeds: "pass some, as in --seeds 0,1,2"
     case .unwritable: "choose another folder with --output"
     case .inUse: "or choose another folder with --output, and another --store"

@@ -28,6 +28,11 @@ struct DDIMScheduler: Scheduler {
     limit = configuration.limit(clipsByDefault: true)
   }
 
+  func shares(at index: Int) -> (signal: Double, noise: Double) {
+    let (alpha, sigma) = schedule.signalAndNoise(at: Int(timesteps[index]))
+    return (alpha, sigma)
+  }
+
   mutating func step(
     _ modelOutput: Tensor, at index: Int, sample: Tensor, generator: inout TorchGenerator
   ) -> Tensor {

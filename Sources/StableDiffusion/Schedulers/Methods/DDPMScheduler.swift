@@ -32,6 +32,11 @@ struct DDPMScheduler: Scheduler {
       .map { $0.rounded(.toNearestOrEven) }
   }
 
+  func shares(at index: Int) -> (signal: Double, noise: Double) {
+    let (alpha, sigma) = schedule.signalAndNoise(at: Int(timesteps[index]))
+    return (alpha, sigma)
+  }
+
   mutating func step(
     _ modelOutput: Tensor, at index: Int, sample: Tensor, generator: inout TorchGenerator
   ) -> Tensor {

@@ -15,7 +15,7 @@ struct DPMSolverMultistepScheduler: Scheduler {
   private let limit: OriginalLimit
   private let algorithm: DPMSolverAlgorithm
   private let secondOrder: DPMSolverType
-  /// The order of each step.
+  /// The order of each step, where the model was evaluated often enough before it.
   private let orders: [Int]
   /// The model's x₀ or ε at the last steps, newest last.
   private var history: [Tensor] = []
@@ -59,10 +59,15 @@ struct DPMSolverMultistepScheduler: Scheduler {
     orders = timesteps.indices.map { [timesteps] index in
       switch timesteps.count - 1 - index {
       case 0 where endsWithEuler: 1
-      case 1 where lowersFinal && isShort: min(order, index + 1, 2)
-      default: min(order, index + 1)
+      case 1 where lowersFinal && isShort: min(order, 2)
+      default: order
       }
     }
+  }
+
+  func shares(at index: Int) -> (signal: Double, noise: Double) {
+    let level = NoiseLevel(sigmas[index])
+    return (level.alpha, level.sigma)
   }
 
   mutating func step(
@@ -76,7 +81,7 @@ struct DPMSolverMultistepScheduler: Scheduler {
     let step = to.lambda - from.lambda
     let update = DPMSolverUpdate(algorithm, from: from, to: to)
     var terms = [(update.sample, sample)]
-    switch orders[index] {
+    switch min(orders[index], history.count) {
     case 1:
       terms.append((update.constant, model))
     case 2:

@@ -69,10 +69,16 @@ struct DPMSolverSinglestepScheduler: Scheduler {
     return orders
   }
 
+  func shares(at index: Int) -> (signal: Double, noise: Double) {
+    let level = NoiseLevel(sigmas[index])
+    return (level.alpha, level.sigma)
+  }
+
   mutating func step(
     _ modelOutput: Tensor, at index: Int, sample: Tensor, generator: inout TorchGenerator
   ) -> Tensor {
-    let order = orders[index]
+    // Who begins within a group has no more of it than this.
+    let order = min(orders[index], history.count + 1)
     if order == 1 { (start, history) = (sample, []) }
     history.append(
       limit.model(

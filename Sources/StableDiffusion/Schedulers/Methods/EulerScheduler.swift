@@ -31,6 +31,8 @@ struct EulerScheduler: Scheduler {
     (timesteps, sigmas, initNoiseSigma) = (levels.timesteps, levels.sigmas, levels.initNoiseSigma)
   }
 
+  func shares(at index: Int) -> (signal: Double, noise: Double) { (1, sigmas[index]) }
+
   func scaleModelInput(_ sample: Tensor, at index: Int) -> Tensor {
     .linearCombination([(UnscaledLevels.alpha(sigmas[index]), sample)])
   }

@@ -6,6 +6,7 @@ import Tensors
 /// noise level of zero, is Euler's alone.
 struct HeunScheduler: Scheduler {
   let timesteps: [Double]
+  let order = 2
   let initNoiseSigma: Double
 
   /// One more than steps; each but the first and the last belongs to two of ``timesteps``.
@@ -25,6 +26,8 @@ struct HeunScheduler: Scheduler {
     (sigmas, initNoiseSigma) = (levels.sigmas, levels.initNoiseSigma)
     timesteps = levels.timesteps.prefix(1) + levels.timesteps.dropFirst().flatMap { [$0, $0] }
   }
+
+  func shares(at index: Int) -> (signal: Double, noise: Double) { (1, sigmas[(index + 1) / 2]) }
 
   func scaleModelInput(_ sample: Tensor, at index: Int) -> Tensor {
     .linearCombination([(UnscaledLevels.alpha(sigmas[(index + 1) / 2]), sample)])

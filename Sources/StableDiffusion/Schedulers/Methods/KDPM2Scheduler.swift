@@ -30,6 +30,7 @@ struct KDPM2Scheduler: Scheduler {
   }
 
   let timesteps: [Double]
+  let order = 2
   let initNoiseSigma: Double
 
   /// Two of ``timesteps`` each, one the last.
@@ -57,6 +58,8 @@ struct KDPM2Scheduler: Scheduler {
       levels.timesteps.prefix(1)
       + zip(own, levels.timesteps.dropFirst()).flatMap { [table.timestep(at: $0.middle), $1] }
   }
+
+  func shares(at index: Int) -> (signal: Double, noise: Double) { (1, sigma(at: index)) }
 
   func scaleModelInput(_ sample: Tensor, at index: Int) -> Tensor {
     .linearCombination([(UnscaledLevels.alpha(sigma(at: index)), sample)])

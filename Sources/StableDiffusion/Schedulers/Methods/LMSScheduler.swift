@@ -27,6 +27,8 @@ struct LMSScheduler: Scheduler {
     (timesteps, sigmas, initNoiseSigma) = (levels.timesteps, levels.sigmas, levels.initNoiseSigma)
   }
 
+  func shares(at index: Int) -> (signal: Double, noise: Double) { (1, sigmas[index]) }
+
   func scaleModelInput(_ sample: Tensor, at index: Int) -> Tensor {
     .linearCombination([(UnscaledLevels.alpha(sigmas[index]), sample)])
   }
@@ -41,8 +43,11 @@ struct LMSScheduler: Scheduler {
   }
 
   /// ∫ Πⱼ (σ - σⱼ)/(σᵢ - σⱼ) dσ over the step, for each of the levels σᵢ that the polynomial goes through, newest first.
+  ///
+  /// As in diffusers those are the levels before the step, also of steps that were not taken because sampling began
+  /// after them; their slopes then count as zero.
   private func weights(at index: Int) -> [Double] {
-    let nodes = (0..<slopes.count).map { sigmas[index - $0] }
+    let nodes = (0..<min(index + 1, Self.order)).map { sigmas[index - $0] }
     let (from, to) = (sigmas[index], sigmas[index + 1])
     let (middle, half) = ((from + to) / 2, (to - from) / 2)
     // Gauss and Legendre's rule with three points is exact up to degree 5.

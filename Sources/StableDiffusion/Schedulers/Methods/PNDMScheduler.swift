@@ -14,6 +14,8 @@ struct PNDMScheduler: Scheduler {
   private let finalAlphaCumprod: Double
   private let rungeKuttaCount: Int
 
+  /// Steps that were taken, which decide what the next one does: sampling may begin anywhere.
+  private var taken = 0
   /// The last four model outputs, newest last.
   private var outputs: [Tensor] = []
   /// Where the current Runge-Kutta step or the repeated first step began.
@@ -47,16 +49,22 @@ struct PNDMScheduler: Scheduler {
     }
   }
 
+  func shares(at index: Int) -> (signal: Double, noise: Double) {
+    let (alpha, sigma) = schedule.signalAndNoise(at: Int(timesteps[index]))
+    return (alpha, sigma)
+  }
+
   mutating func step(
     _ modelOutput: Tensor, at index: Int, sample: Tensor, generator: inout TorchGenerator
   ) -> Tensor {
-    index < rungeKuttaCount
+    defer { taken += 1 }
+    return taken < rungeKuttaCount
       ? rungeKuttaStep(modelOutput, at: index, sample: sample)
       : multistep(modelOutput, at: index, sample: sample)
   }
 
   private mutating func rungeKuttaStep(_ modelOutput: Tensor, at index: Int, sample: Tensor) -> Tensor {
-    let stage = index % 4
+    let stage = taken % 4
     if stage == 0 {
       outputs.append(modelOutput)
       startSample = sample
@@ -67,20 +75,20 @@ struct PNDMScheduler: Scheduler {
     rungeKuttaSum = stage == 3 ? nil : sum
     return transfer(
       startSample ?? sample, [(1, stage == 3 ? sum : modelOutput)],
-      from: Int(timesteps[index - stage]),
+      from: Int(timesteps[taken - stage]),
       to: Int(timesteps[index]) - (stage % 2 == 0 ? stride / 2 : 0))
   }
 
   private mutating func multistep(_ modelOutput: Tensor, at index: Int, sample: Tensor) -> Tensor {
     let timestep = Int(timesteps[index])
-    if index == 1, rungeKuttaCount == 0 {
+    if taken == 1, rungeKuttaCount == 0 {
       // The first step again, with the mean of the outputs at both of its ends.
       let start = startSample ?? sample
       startSample = nil
       return transfer(
         start, [(0.5, modelOutput), (0.5, outputs[0])], from: timestep + stride, to: timestep)
     }
-    if index == 0 { startSample = sample }
+    if taken == 0 { startSample = sample }
     outputs = outputs.suffix(3) + [modelOutput]
     let weights: [Double] =
       switch outputs.count {

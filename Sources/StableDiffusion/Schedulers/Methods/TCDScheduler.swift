@@ -19,6 +19,11 @@ struct TCDScheduler: Scheduler {
     timesteps = try DistilledTimesteps.timesteps(steps, of: schedule.count, configuration)
   }
 
+  func shares(at index: Int) -> (signal: Double, noise: Double) {
+    let (alpha, sigma) = schedule.signalAndNoise(at: Int(timesteps[index]))
+    return (alpha, sigma)
+  }
+
   mutating func step(
     _ modelOutput: Tensor, at index: Int, sample: Tensor, generator: inout TorchGenerator
   ) -> Tensor {

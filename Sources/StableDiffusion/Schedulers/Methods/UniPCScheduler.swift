@@ -30,14 +30,14 @@ struct UniPCScheduler: Scheduler {
   private let limit: OriginalLimit
   private let algorithm: DPMSolverAlgorithm
   private let weighting: Weighting
-  /// The order of each step.
+  /// The order of each step, where the model was evaluated often enough before it.
   private let orders: [Int]
   /// Steps that are not corrected.
   private let uncorrected: Set<Int>
   /// The model's x₀ or ε at the last steps, newest first.
   private var history: [Tensor] = []
-  /// Where the last step began.
-  private var start: Tensor?
+  /// Where the last step began, and its order.
+  private var last: (start: Tensor, order: Int)?
 
   init(_ configuration: SchedulerConfiguration, steps: Int) throws(CheckpointError) {
     let fields = configuration.fields
@@ -76,8 +76,13 @@ struct UniPCScheduler: Scheduler {
     let last = final == .sigmaMin && spacing != nil ? levels.sigmas[steps - 1] : table.last(final)
     sigmas = (levels.sigmas + [last]).map { Double(Float($0)) }
     orders = levels.timesteps.indices.map { [count = levels.timesteps.count] index in
-      min(order, index + 1, lowersFinal ? count - index : order)
+      min(order, lowersFinal ? count - index : order)
     }
+  }
+
+  func shares(at index: Int) -> (signal: Double, noise: Double) {
+    let level = NoiseLevel(sigmas[index])
+    return (level.alpha, level.sigma)
   }
 
   mutating func step(
@@ -86,12 +91,13 @@ struct UniPCScheduler: Scheduler {
     let model = limit.model(
       algorithm.predictsData, prediction, at: NoiseLevel(sigmas[index]), output: modelOutput, sample: sample)
     var sample = sample
-    if let start, !uncorrected.contains(index - 1) {
-      sample = stepped(from: start, at: index - 1, correctingWith: model)
+    if let last, !uncorrected.contains(index - 1) {
+      sample = stepped(from: last.start, at: index - 1, order: last.order, correctingWith: model)
     }
     history = Array(([model] + history).prefix(3))
-    start = sample
-    return stepped(from: sample, at: index)
+    let order = min(orders[index], history.count)
+    last = (sample, order)
+    return stepped(from: sample, at: index, order: order)
   }
 
   /// The sample after step `index`.
@@ -99,11 +105,12 @@ struct UniPCScheduler: Scheduler {
   /// - Parameters:
   ///   - start: the sample before it
   ///   - end: the model's x₀ or ε after it, where that is known; else the step is a prediction
-  private func stepped(from start: Tensor, at index: Int, correctingWith end: Tensor? = nil) -> Tensor {
+  private func stepped(
+    from start: Tensor, at index: Int, order: Int, correctingWith end: Tensor? = nil
+  ) -> Tensor {
     let (from, to) = (NoiseLevel(sigmas[index]), NoiseLevel(sigmas[index + 1]))
     let update = DPMSolverUpdate(algorithm, from: from, to: to)
     let length = to.lambda - from.lambda
-    let order = orders[index]
     // Where the model is known beside the beginning, in units of the step: before it, and perhaps at its end.
     var places = (1..<order).map { (NoiseLevel(sigmas[index - $0]).lambda - from.lambda) / length }
     var models = Array(history.dropFirst().prefix(order - 1))

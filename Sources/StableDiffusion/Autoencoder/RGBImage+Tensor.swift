@@ -20,4 +20,10 @@ extension RGBImage {
     }
     self.init(width: shape[2], height: shape[1], pixels: pixels)
   }
+
+  /// What an encoder is given: 0...255 becomes -1...1, as diffusers' `VaeImageProcessor.preprocess` computes it in
+  /// single precision. `[1, height, width, 3]`
+  var encoderInput: Tensor {
+    Tensor(pixels.map { Float($0) / 255 * 2 - 1 }, shape: [1, height, width, 3])
+  }
 }
