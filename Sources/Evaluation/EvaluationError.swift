@@ -25,6 +25,8 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
   case inUse(subject: String)
   case otherModel(run: String, stored: ModelIdentity, given: ModelIdentity)
   case nothingToVerify(run: String)
+  case nothingToMerge
+  case notMerged(path: String)
 
   public var description: String {
     switch self {
@@ -67,6 +69,10 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
         + "\(given.name), fingerprint \(given.fingerprint)"
     case .nothingToVerify(let run):
       "run \(run) holds no finished picture"
+    case .nothingToMerge:
+      "no store to merge, but the one that is merged into"
+    case .notMerged(let path):
+      "\(path): is to be preferred, but is none of the stores that are merged"
     }
   }
 }

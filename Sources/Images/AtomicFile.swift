@@ -17,9 +17,7 @@ public enum AtomicFile {
   /// The same, but that a power cut may leave what was there before, until ``syncFolder(_:)``: for many files of one
   /// folder, which is synced once, and for files that are made again where they are missing.
   public static func writeUnlisted(_ bytes: [UInt8], to url: URL) throws(ImageError) {
-    let folder = url.deletingLastPathComponent().path
-    let number = String(UInt64.random(in: 0...UInt64.max), radix: 36)
-    let temporary = "\(folder)/.\(url.lastPathComponent).\(number)\(suffix)"
+    let temporary = temporary(beside: url)
     do throws(SystemError) {
       try writeAndSync(bytes, path: temporary) { () throws(SystemError) in
         try SystemError.check(rename(temporary, url.path))
@@ -28,6 +26,26 @@ public enum AtomicFile {
       unlink(temporary)
       throw .unwritable(path: url.path, reason: error.reason)
     }
+  }
+
+  /// Gives a file that is there a second name, in the place of what has that, until ``syncFolder(_:)`` as above.
+  ///
+  /// - Returns: false where the file system cannot, as between two of them; then nothing was changed.
+  public static func link(_ file: URL, to url: URL) throws(ImageError) -> Bool {
+    let temporary = temporary(beside: url)
+    // The file itself, where a symbolic link leads to it.
+    guard Foundation.link(file.resolvingSymlinksInPath().path, temporary) == 0 else { return false }
+    // Renaming does nothing where both are names of one file already.
+    defer { unlink(temporary) }
+    do throws(SystemError) { try SystemError.check(rename(temporary, url.path)) } catch {
+      throw .unwritable(path: url.path, reason: error.reason)
+    }
+    return true
+  }
+
+  private static func temporary(beside url: URL) -> String {
+    let number = String(UInt64.random(in: 0...UInt64.max), radix: 36)
+    return "\(url.deletingLastPathComponent().path)/.\(url.lastPathComponent).\(number)\(suffix)"
   }
 
   /// Removes the temporary files in a folder that nobody writes to any more. What cannot be removed stays.

@@ -14,6 +14,9 @@ public final class ResultStore: Sendable {
     case creating
   }
 
+  /// What a store is called in a run's folder.
+  public static let usualName = "tome-eval.sqlite"
+
   public let path: String
   /// Of the store's file, which paths of pictures are relative to.
   public let folder: URL

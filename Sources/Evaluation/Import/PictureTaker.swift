@@ -50,7 +50,7 @@ struct PictureTaker {
     progress: (Int) -> Void, count: (Result) -> Void
   ) throws {
     var results: [Result] = []
-    var rows: [(sample: SampleRecord, picture: PictureRecord)] = []
+    var rows: [FinishedPicture] = []
     var failure: (any Error)?
     for (file, sample) in pictures {
       do {
@@ -59,7 +59,7 @@ struct PictureTaker {
         case .known: results.append(.known)
         case .conflict(let text): results.append(.conflict(text))
         case .wanted(let picture, let isCopy):
-          rows.append((sample, picture))
+          rows.append(FinishedPicture(sample, picture))
           rows[rows.count - 1].sample.seconds = file.facts.seconds
           results.append(.taken(isCopy: isCopy))
         }

@@ -38,6 +38,8 @@ public enum SweepEvent: Sendable {
   case truncated(prompt: String, UnreadText)
   /// What the user should know.
   case notice(String)
+  /// So many pictures that other stores had are there now.
+  case took(Int)
   /// What is done before the first picture, and does not count.
   case warmingUp(String)
   case step(SweepProgress)

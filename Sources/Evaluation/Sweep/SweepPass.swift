@@ -37,7 +37,9 @@ struct SweepPass {
   mutating func run(_ contents: RunContents, asked: [SampleRecord]) throws {
     let ids = Set(asked.map(\.id))
     let checks = PictureChecks(contents, store: sweep.store)
-    let openChecks = sweep.makesChecks ? checks.open : []
+    let first = contents.prompts.first
+    let hasFirst = first.map { sweep.shard?.contains($0.text) ?? true } ?? false
+    let openChecks = sweep.makesChecks && hasFirst ? checks.open : []
     let samples = Dictionary(grouping: contents.samples, by: \.promptID)
     let seeds = contents.seeds
     let evaluator = Evaluator(contents, scorers: sweep.scorers, store: sweep.store, folders: folders)
@@ -46,7 +48,7 @@ struct SweepPass {
     outcome.total += ids.count
     tracker.expect(ids.count + openChecks.count)
     do {
-      for prompt in contents.prompts {
+      for prompt in contents.prompts where sweep.shard?.contains(prompt.text) ?? true {
         var ofPrompt = samples[prompt.id, default: []]
         for index in Self.order(ofPrompt, of: prompt) where ids.contains(ofPrompt[index].id) {
           ofPrompt[index] = try picture(ofPrompt[index], of: prompt, in: contents)
@@ -58,7 +60,7 @@ struct SweepPass {
         try evaluator.measureMissingNoise(
           samples: ofPrompt, seeds: seeds, known: noise[prompt.id, default: []],
           cancellation: cancellation)
-        guard prompt.id == contents.prompts.first?.id else { continue }
+        guard prompt.id == first?.id else { continue }
         for kind in openChecks { try check(kind, checks, prompt, ofPrompt) }
       }
     } catch is CancellationError {

@@ -1,6 +1,21 @@
 import GRDB
 import Pictures
 
+/// A picture whose file is on disk, to be stored as its sample's.
+public struct FinishedPicture: Sendable {
+  /// With everything that is known of the picture's making.
+  public var sample: SampleRecord
+  public let picture: PictureRecord
+  /// What merging did in each block, by its place in the UNet.
+  public let blocks: [String: MergeStatistics]
+
+  public init(_ sample: SampleRecord, _ picture: PictureRecord, blocks: [String: MergeStatistics] = [:]) {
+    self.sample = sample
+    self.picture = picture
+    self.blocks = blocks
+  }
+}
+
 extension ResultStore {
   /// Stores a process that makes pictures of a run.
   /// - Returns: it with its number.
@@ -33,10 +48,10 @@ extension ResultStore {
 
   /// Stores that many samples' pictures are there, in one transaction.
   /// - Precondition: the pictures' files are on disk.
-  public func adopt(_ pictures: [(sample: SampleRecord, picture: PictureRecord)]) throws(StoreError) {
+  public func adopt(_ pictures: [FinishedPicture]) throws(StoreError) {
     try write { db in
-      for (sample, picture) in pictures {
-        _ = try Self.adopt(sample, picture: picture, blocks: [:], in: db)
+      for finished in pictures {
+        _ = try Self.adopt(finished.sample, picture: finished.picture, blocks: finished.blocks, in: db)
       }
     }
   }

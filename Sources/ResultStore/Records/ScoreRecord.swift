@@ -8,6 +8,15 @@ public import Metrics
 public struct ScoreRecord: Codable, Sendable, Hashable, FetchableRecord, PersistableRecord {
   public static let databaseTableName = "score"
 
+  /// What a store keeps one score of.
+  public struct Slot: Hashable, Sendable {
+    let sampleID: Int64
+    let metric: Metric
+    let scorerID: Int64
+  }
+
+  public var slot: Slot { Slot(sampleID: sampleID, metric: metric, scorerID: scorerID) }
+
   public var sampleID: Int64
   public var metric: Metric
   public var scorerID: Int64

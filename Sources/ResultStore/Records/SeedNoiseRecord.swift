@@ -9,6 +9,19 @@ public import Pictures
 public struct SeedNoiseRecord: Codable, Sendable, Hashable, FetchableRecord, PersistableRecord {
   public static let databaseTableName = "seedNoise"
 
+  /// What a store keeps one distance of.
+  public struct Slot: Hashable, Sendable {
+    let promptID: Int64
+    let seedA: Seed
+    let seedB: Seed
+    let metric: Metric
+    let scorerID: Int64
+  }
+
+  public var slot: Slot {
+    Slot(promptID: promptID, seedA: seedA, seedB: seedB, metric: metric, scorerID: scorerID)
+  }
+
   public var promptID: Int64
   /// The picture that is measured.
   public var seedA: Seed

@@ -27,6 +27,7 @@ struct SweepCommand: ParsableCommand {
         tome-eval sweep --lora style.safetensors:0.8 --sweep clip-skip=0,1
         tome-eval sweep --equal-time
         tome-eval sweep --live
+        tome-eval sweep --shard 2/4
         tome-eval sweep --engine diffusers --python venv/bin/python
         tome-eval sweep --engine webui --clip clip-vit-large-patch14
         tome-eval sweep --engine comfyui --workflow workflow_api.json
@@ -44,6 +45,7 @@ struct SweepCommand: ParsableCommand {
   @OptionGroup var sampling: SamplingOptionGroup
   @OptionGroup var merging: MergingOptionGroup
   @OptionGroup var store: StoreOptions
+  @OptionGroup var sharding: ShardOptions
 
   @Option(help: ArgumentHelp("Shares of the tokens to merge, 0 to 1.", valueName: "r,r,…"))
   var ratios = CommaSeparated<Double>([0, 0.3, 0.5, 0.7])
@@ -102,6 +104,17 @@ struct SweepCommand: ParsableCommand {
       throw ValidationError(
         "--hires-ratios are of a second pass; add one with --hires-scale, as in --hires-scale 2")
     }
+    _ = try sharding.resolved()
+    try sharding.refuse([
+      (
+        name: "equal-time", isGiven: equalTime,
+        reason: "it goes by the times of all shards; merge them, then give the same command it and no --shard"
+      ),
+      (
+        name: "store", isGiven: store.store != nil, reason: "every shard has a store of its own in its folder"
+      ),
+      (name: "live", isGiven: live, reason: "the report is written when the shards are merged"),
+    ])
     guard engine.engine.isService else { return }
     try engine.refuse(model.modelOptions + sampling.ownOptions + merging.fixedOptions)
     try engine.refuse([
@@ -127,23 +140,27 @@ struct SweepCommand: ParsableCommand {
     var merging = try self.merging.options(ratio: 0)
     merging.variant = engine.engine.mergeVariant
     let isService = engine.engine.isService
-    let engine = try self.engine.load(model, precision: sampling.precision, folder: store.folder)
+    let shard = try sharding.resolved()
+    let folder = shard.map { ShardFolders.folder(of: $0, in: store.folder) } ?? store.folder
+    let engine = try self.engine.load(model, precision: sampling.precision, folder: folder)
     let plan = try SweepPlan(
       promptSet: promptSet, engine: engine, wish: sampling.wish, merging: merging,
       axes: axes, ratios: ratios.values, factors: factor?.values ?? [], seeds: seeds.values)
     for notice in plan.notices { Terminal.warn(notice) }
     let scorers = try scoring.load(clip: model.loadClip(hasModel: !isService))
-    let results = try store.openStore(.creating)
+    let results = try store.openStore(.creating, in: folder)
     var sweep = Sweep(
-      plan: plan, engine: engine, scorers: scorers, store: results, folder: store.folder,
+      plan: plan, engine: engine, scorers: scorers, store: results, folder: folder,
       commandLine: StoredCommandLine.text, toolVersion: Self.version)
     sweep.makesChecks = !noChecks
     sweep.equalTime = equalTime
+    sweep.shard = shard
+    sweep.neighbours = ShardFolders.neighbours(of: shard, in: store.folder)
     let cancellation = Cancellation()
     let trap = InterruptTrap(cancellation)
     let progress = ProgressReporter()
     defer { progress.finish() }
-    let folders = PictureFolders(store: results.folder, output: store.folder)
+    let folders = PictureFolders(store: results.folder, output: folder)
     let liveReport = live ? LiveReport(store: results, folders: folders) : nil
     let outcome: SweepOutcome
     do {
@@ -157,7 +174,13 @@ struct SweepCommand: ParsableCommand {
     }
     progress.finish()
     withExtendedLifetime(trap) {}
-    try finish(outcome, results.contents(ofRun: outcome.run.id, withEmbeddings: true), folders)
+    if let shard {
+      try finish(outcome, shard, folder: folder)
+    } else {
+      try finish(outcome, results.contents(ofRun: outcome.run.id, withEmbeddings: true), folders)
+    }
+    if outcome.isInterrupted { throw ExitCode.interrupted }
+    if outcome.failed + outcome.unscored > 0 { throw ExitCode.failedPictures }
   }
 
   /// The version, and the commit where it is known.
@@ -165,12 +188,24 @@ struct SweepCommand: ParsableCommand {
     ToolCheckout.commit.map { "\(toolVersion) (checkout at \($0.prefix(12)))" } ?? toolVersion
   }
 
+  /// A part of a run has no report.
+  private func finish(_ outcome: SweepOutcome, _ shard: Shard, folder: URL) throws {
+    warn(outcome.nullChecks)
+    if json { return try Terminal.printJSON(SweepSummary(outcome, folder: folder.path, report: nil)) }
+    Terminal.log("shard \(shard): \(outcome.sentence)")
+    try Terminal.print("when all shards are done: tome-eval merge --output \(store.output)")
+  }
+
+  private func warn(_ checks: [NullCheckRecord]) {
+    for check in checks where check.outcome == .failed {
+      Terminal.warn("null check failed: \(check.detail)")
+    }
+  }
+
   private func finish(
     _ outcome: SweepOutcome, _ contents: RunContents, _ folders: PictureFolders
   ) throws {
-    for check in outcome.nullChecks where check.outcome == .failed {
-      Terminal.warn("null check failed: \(check.detail)")
-    }
+    warn(outcome.nullChecks)
     let comparison = Comparison(contents)
     let page = try Report(sources: [.init(comparison, folders: folders)])
       .write(to: store.folder)
@@ -182,7 +217,5 @@ struct SweepCommand: ParsableCommand {
         comparison.table(hasColors: Terminal.hasColors, width: Terminal.resultColumns))
       try Terminal.print("report: \(page.path)")
     }
-    if outcome.isInterrupted { throw ExitCode.interrupted }
-    if outcome.failed + outcome.unscored > 0 { throw ExitCode.failedPictures }
   }
 }

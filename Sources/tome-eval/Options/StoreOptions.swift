@@ -12,18 +12,18 @@ struct StoreOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The SQLite file with the results (default: tome-eval.sqlite in the run's folder).", valueName: "file"),
+      "The SQLite file with the results (default: \(ResultStore.usualName) in the run's folder).",
+      valueName: "file"),
     completion: .file())
   var store: String?
 
   var folder: URL { URL(fileURLWithPath: output) }
 
-  private var file: URL {
-    store.map { URL(fileURLWithPath: $0) } ?? folder.appendingPathComponent("tome-eval.sqlite")
-  }
-
-  func openStore(_ access: ResultStore.Access = .reading) throws -> ResultStore {
-    try ResultStore(file, access: access)
+  /// - Parameter folder: that it is in unless an option says otherwise; nil for the run's
+  func openStore(_ access: ResultStore.Access = .reading, in folder: URL? = nil) throws -> ResultStore {
+    let file = store.map { URL(fileURLWithPath: $0) }
+    return try ResultStore(
+      file ?? (folder ?? self.folder).appendingPathComponent(ResultStore.usualName), access: access)
   }
 }
 

@@ -5,7 +5,8 @@ import ResultStore
 struct SweepSummary: Encodable {
   let run: String
   let folder: String
-  let report: String
+  /// None of a shard.
+  let report: String?
   let total: Int
   let made: Int
   let reused: Int
@@ -22,7 +23,7 @@ struct SweepSummary: Encodable {
     let detail: String
   }
 
-  init(_ outcome: SweepOutcome, folder: String, report: String) {
+  init(_ outcome: SweepOutcome, folder: String, report: String?) {
     run = outcome.run.name
     self.folder = folder
     self.report = report
@@ -43,6 +44,7 @@ struct SweepSummary: Encodable {
 extension SweepOutcome {
   /// The same in words.
   var sentence: String {
+    if total == 0 { return "run \(run.name): no picture is asked for here" }
     if didNothing {
       return "run \(run.name): all \(total) pictures and their scores were there; nothing to do"
     }

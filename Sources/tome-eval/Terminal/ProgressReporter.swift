@@ -20,6 +20,9 @@ final class ProgressReporter {
     case .notice(let notice):
       clear()
       Terminal.warn(notice)
+    case .took(let count):
+      clear()
+      Terminal.log("\(NumberText.count(count, "picture")) taken from other stores of the run")
     case .warmingUp(let words):
       if Terminal.isErrorTerminal {
         renew("warming up: \(words)")
