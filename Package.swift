@@ -96,8 +96,9 @@ var targets: [Target] = [
       "templates/rows.mustache", "templates/viewer.mustache", "templates/method.mustache",
       "styles/contact-sheet.css", "styles/charts.css", "styles/sheet.css", "styles/viewer.css",
       "styles/print.css",
-      "scripts/address.js", "scripts/sheet.js", "scripts/zoom.js", "scripts/mix.js", "scripts/place.js",
-      "scripts/viewer.js", "scripts/start.js",
+      "scripts/page/address.js", "scripts/sheet/sheet.js", "scripts/viewer/zoom.js",
+      "scripts/viewer/mix.js", "scripts/viewer/place.js", "scripts/viewer/viewer.js",
+      "scripts/page/start.js",
     ].map { .embedInCode("Resources/\($0)") }),
   .target(
     name: "Benchmarking",
