@@ -1,20 +1,25 @@
-// The viewer: one picture large against its baseline, in five ways.
+// The viewer: one picture large against its reference, in five ways.
 
-const makeViewer = (sheet, address) => {
+const makeViewer = (sheet, address, parts) => {
+  const { pin, stars, noticed, openKeys, openVote } = parts;
   const dialog = document.getElementById("viewer");
-  const keys = document.getElementById("keys");
   const find = (selector) => dialog.querySelector(selector);
   const all = (selector) => [...dialog.querySelectorAll(selector)];
   const stage = find(".stage");
   const views = find(".views");
-  const place = makePlace(sheet);
-  const modes = all("[data-mode]").filter((element) => element.matches("button")).map((button) => button.dataset.mode);
-  const letters = { t: "two-up", s: "slider", o: "onion", d: "difference", k: "blink" };
+  const place = makePlace(sheet, pin);
+  const captions = makeCaptions(dialog, place, pin);
+  const blink = makeBlink(stage, find("[data-do=play]"));
+  const notes = makeNoteLine(dialog, stars);
+  const scrub = makeScrub(dialog, show);
+  const modes = all("button[data-mode]").map((button) => button.dataset.mode);
+  const title = document.title;
   let mode = modes[0];
   let opener = null;
 
   const zoom = makeZoom(views, showZoom);
   const mix = makeMix(stage, zoom);
+  fillHeatFilter(dialog);
 
   /// In screen pixels per pixel of the picture; enlarged ones are shown as squares, not smoothed.
   function showZoom(scale) {
@@ -28,13 +33,15 @@ const makeViewer = (sheet, address) => {
 
   function draw() {
     const { cell, reference, row } = place;
-    const isBaseline = cell === reference || !reference;
-    const prompt = row.element.querySelector("h3").textContent;
-    find("#viewer-prompt").textContent = prompt;
-    const shown = sheet.shownRows();
+    const isAlone = cell === reference || !reference;
+    const prompt = cells.prompt(cell);
     const facts = [...row.element.querySelectorAll(".tags span, .source")].map((fact) => fact.textContent);
+    const shown = sheet.shownRows();
+    find("#viewer-prompt").textContent = prompt;
     find(".viewer-place").textContent =
       [`${shown.indexOf(row) + 1} of ${shown.length}`, cell.dataset.heading, ...facts].join(" · ");
+    const brief = prompt.length > 60 ? `${prompt.slice(0, 59).trimEnd()}…` : prompt;
+    document.title = [brief, cell.dataset.heading, ...(pin.isSet && reference ? [`against ${pin.words(reference)}`] : []), title].join(" · ");
 
     const image = (reference ?? cell).querySelector("img") ?? cell.querySelector("img");
     if (image) {
@@ -42,26 +49,31 @@ const makeViewer = (sheet, address) => {
       views.style.setProperty("--wide", image.getAttribute("width"));
       views.style.setProperty("--high", image.getAttribute("height"));
     }
-    put("reference", place.picture(reference), `${reference?.dataset.heading}: ${prompt}`);
-    put("variant", place.picture(cell), `${cell.dataset.heading}: ${prompt}`);
-    put("difference", cell.dataset.difference, `Difference of ${cell.dataset.heading} and its baseline: ${prompt}`);
-    label("reference", isBaseline ? null : reference);
-    label("variant", cell);
+    // The stored heat map is that to the baseline; any other is made of both pictures as they are shown.
+    const isStored = reference === place.baseline;
+    put("reference", cells.picture(reference), `${reference?.dataset.heading}: ${prompt}`);
+    put("variant", cells.picture(cell), `${cell.dataset.heading}: ${prompt}`);
+    put("difference", isStored ? cell.dataset.difference : "", `Difference of ${cell.dataset.heading} and its baseline: ${prompt}`);
 
     stage.dataset.mode = mode;
-    stage.classList.toggle("alone", isBaseline);
-    const lacking = mode === "difference" && !isBaseline && !cell.dataset.difference
+    stage.classList.toggle("alone", isAlone);
+    stage.classList.toggle("computed", !isStored);
+    const hasDifference = isStored ? Boolean(cell.dataset.difference) : Boolean(cells.picture(cell) && cells.picture(reference));
+    const lacking = mode === "difference" && !isAlone && !hasDifference
       ? "There is no difference to show: one of the two pictures is missing." : place.absence(cell);
     for (const [view, text] of [["reference", place.absence(reference)], ["main", lacking]]) {
       const absent = views.querySelector(`[data-view="${view}"] .absent`);
       absent.textContent = text;
       absent.hidden = !text;
     }
-    for (const button of all(".viewer-tools [data-mode]")) {
+    for (const button of all("button[data-mode]")) {
       button.setAttribute("aria-pressed", String(button.dataset.mode === mode));
     }
-    drawRatios();
-    drawScores(isBaseline);
+    find("[data-do=pin]").setAttribute("aria-pressed", String(pin.isPinned(cell) || pin.isPinned(cell, true)));
+    captions.draw(isAlone);
+    notes.follow(cell);
+    scrub.follow(row, cell);
+    showNoticed();
     mix.use(mode);
     showZoom(zoom.scale);
     place.preload(mode);
@@ -82,74 +94,16 @@ const makeViewer = (sheet, address) => {
     for (const end of ["load", "error"]) image.addEventListener(end, () => image.classList.remove("coming"));
   }
 
-  function label(side, cell) {
-    const element = find(`.viewer-label[data-side="${side}"]`);
-    const link = element.querySelector("a");
-    const address = place.picture(cell);
-    element.hidden = !cell;
-    element.querySelector("b").textContent = cell?.dataset.heading ?? "";
-    link.hidden = !address;
-    if (!address) return link.removeAttribute("href");
-    link.href = address;
-    link.setAttribute("aria-label", `${cell.dataset.heading}: full PNG`);
-    // A picture inside the page cannot be opened by browsers, but saved.
-    if (address.startsWith("data:")) {
-      const { p, s } = place.row.element.dataset;
-      link.download = `${p}-s${s}-r${cell.dataset.ratio}.png`.replaceAll(" ", "-");
-    } else link.removeAttribute("download");
+  function showNoticed() {
+    const button = find("[data-do=notice]");
+    const mark = noticed.of(cells.baselineOf(place.row, place.cell) ?? place.cell);
+    const here = mark && (mark.ratio === null ? "none" : mark.ratio) === place.cell.dataset.ratio;
+    button.setAttribute("aria-pressed", String(Boolean(here)));
+    button.firstElementChild.textContent = !mark ? "Change from here"
+      : mark.ratio === null ? "No change seen" : `Change from ${mark.ratio}`;
   }
 
-  function drawRatios() {
-    const group = find(".viewer-ratios");
-    const cells = place.row.cells;
-    if (group.children.length !== cells.length) {
-      group.replaceChildren(...cells.map(() => {
-        const button = document.createElement("button");
-        button.type = "button";
-        button.append(document.createElement("span"), document.createElement("kbd"));
-        button.lastChild.setAttribute("aria-hidden", "true");
-        return button;
-      }));
-    }
-    const variants = place.variants();
-    for (const [index, button] of [...group.children].entries()) {
-      const cell = cells[index];
-      // A tenth picture has no key, nor has another run's baseline.
-      const number = variants.indexOf(cell) + 1;
-      const key = cell === place.reference ? "0" : number >= 1 && number <= 9 ? String(number) : "";
-      button.firstChild.textContent = cell.querySelector("figcaption b").textContent;
-      button.lastChild.textContent = key;
-      button.toggleAttribute("aria-keyshortcuts", key !== "");
-      if (key) button.setAttribute("aria-keyshortcuts", key);
-      button.setAttribute("aria-pressed", String(cell === place.cell));
-    }
-  }
-
-  function drawScores(isBaseline) {
-    const scores = (cell) => new Map([...(cell?.querySelectorAll("dt") ?? [])].map((dt) => [dt.textContent, dt.nextElementSibling]));
-    const before = isBaseline ? new Map() : scores(place.reference);
-    const time = (cell) => cell?.querySelector(".time")?.textContent;
-    const items = [...scores(place.cell)].map(([name, dd]) => [name, dd, before.get(name)?.textContent]);
-    if (time(place.cell)) items.push(["Time", place.cell.querySelector(".time"), isBaseline ? undefined : time(place.reference)]);
-    find(".viewer-scores").replaceChildren(...items.map(([name, value, baseline]) => {
-      const item = document.createElement("div");
-      const dt = document.createElement("dt");
-      const dd = document.createElement("dd");
-      dt.textContent = name;
-      dd.append(...[...value.childNodes].map((node) => node.cloneNode(true)));
-      if (baseline !== undefined) {
-        const from = document.createElement("span");
-        from.className = "from";
-        from.textContent = `baseline ${baseline}`;
-        dd.append(" ", from);
-      }
-      item.append(dt, dd);
-      return item;
-    }));
-    find(".viewer-scores").dataset.state = place.cell.dataset.state;
-  }
-
-  const where = () => ({ p: place.row.element.dataset.p, s: place.row.element.dataset.s, r: place.cell.dataset.ratio, m: mode });
+  const where = () => ({ ...cells.name(place.cell), m: mode });
   const nowhere = { p: "", s: "", r: "", m: "" };
 
   function show(cell) {
@@ -161,6 +115,7 @@ const makeViewer = (sheet, address) => {
 
   function setMode(name) {
     mode = name;
+    if (name !== "blink") blink.stop();
     draw();
     address.change(where());
   }
@@ -175,17 +130,44 @@ const makeViewer = (sheet, address) => {
     find("#viewer-prompt").focus({ preventScroll: true });
   }
 
-  /// The baseline in the place of the picture.
-  const hold = (isHeld) => stage.classList.toggle("held", isHeld);
+  async function copyLink() {
+    address.store();
+    const isCopied = await copyText(dialog, location.href);
+    say(isCopied ? "The link is copied." : "The browser lets nothing be copied here: copy the page’s address.");
+  }
 
   const actions = {
     close: () => dialog.close(),
     previous: () => show(place.neighbour(-1)),
     next: () => show(place.neighbour(1)),
-    help: () => keys.showModal(),
+    lower: () => show(place.beside(-1)),
+    higher: () => show(place.beside(1)),
+    baseline: () => show(place.baseline),
+    variant: (number) => show(place.variants()[number - 1]),
+    mode: setMode,
+    mix: mix.step,
+    help: openKeys,
+    vote: () => {
+      dialog.close();
+      openVote();
+    },
     in: () => zoom.by(1.5),
     out: () => zoom.by(1 / 1.5),
     zoom: () => zoom.toggle(),
+    png: () => find('.viewer-label[data-side="variant"] a').click(),
+    pin: (isAlone) => pin.toggle(place.cell, isAlone),
+    play() {
+      if (!blink.isRunning) setMode("blink");
+      blink.toggle();
+    },
+    keepHeld: blink.hold,
+    star: () => stars.toggle(place.cell),
+    note: () => notes.edit(),
+    notice: (isNever) => {
+      noticed.toggle(place.row, place.cell, isNever);
+      showNoticed();
+    },
+    copy: copyLink,
   };
 
   dialog.addEventListener("click", (event) => {
@@ -193,56 +175,26 @@ const makeViewer = (sheet, address) => {
     if (!button) return;
     if (button.dataset.do) actions[button.dataset.do]?.();
     else if (button.dataset.mode) setMode(button.dataset.mode);
-    else if (button.parentElement.matches(".viewer-ratios")) show(place.row.cells[[...button.parentElement.children].indexOf(button)]);
+    else if (button.parentElement.matches(".viewer-ratios")) show(place.shown()[[...button.parentElement.children].indexOf(button)]);
   });
 
   const holder = find("[data-do=hold]");
-  const isHolding = (event) => holder.contains(event.target) || (mode === "blink" && zoom.scale === 1 && views.contains(event.target));
-  dialog.addEventListener("pointerdown", (event) => {
-    if (event.button === 0 && isHolding(event)) hold(true);
-  });
-  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => hold(false));
-  addEventListener("blur", () => hold(false));
+  actions.isHolding = (event) => holder.contains(event.target)
+    || (mode === "blink" && zoom.scale === 1 && views.contains(event.target));
+  listenToKeys(dialog, actions);
 
-  const isRange = (target) => target.matches("input[type=range]");
-
-  dialog.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    const variants = place.variants();
-    if (key.startsWith("Arrow") && isRange(event.target)) return;
-    if (key === " ") hold(true);
-    else if (key === "ArrowLeft") actions.previous();
-    else if (key === "ArrowRight") actions.next();
-    else if (key === "ArrowUp") show(place.beside(-1));
-    else if (key === "ArrowDown") show(place.beside(1));
-    else if (key === "0" || key === "b") show(place.reference);
-    else if (key >= "1" && key <= "9" && key.length === 1) show(variants[Number(key) - 1]);
-    else if (letters[key]) setMode(letters[key]);
-    else if (key === "," || key === ".") mix.step(key === "," ? -5 : 5);
-    else if (key === "+" || key === "=") actions.in();
-    else if (key === "-" || key === "_") actions.out();
-    else if (key === "z") actions.zoom();
-    else if (key === "f") find('.viewer-label[data-side="variant"] a').click();
-    else if (key === "?") actions.help();
-    else return;
-    event.preventDefault();
-  });
-  dialog.addEventListener("keyup", (event) => {
-    if (event.key !== " ") return;
-    event.preventDefault();
-    hold(false);
-  });
-  keys.addEventListener("keydown", (event) => {
-    if (event.key === "?") keys.close();
-  });
+  pin.onChange(() => dialog.open && show(place.cell));
+  stars.onChange(() => dialog.open && notes.follow(place.cell));
 
   dialog.addEventListener("close", () => {
-    hold(false);
+    blink.hold(false);
+    blink.stop();
+    document.title = title;
     const { row, cell } = place;
     if (address.isPushed() && opener) {
       opener = null;
-      history.back();
+      // What was pinned meanwhile stays.
+      address.back(["ref", "refp", "refs"]);
     } else {
       address.change(nowhere);
       address.store();
