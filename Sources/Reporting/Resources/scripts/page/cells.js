@@ -1,6 +1,9 @@
 // What a picture of the sheet is among the others of its row.
 
 const cells = (() => {
+  // A sheet of thousands is read again for every order: what stands in its attributes never changes.
+  const numbers = {};
+
   const isBaseline = (cell) => cell.classList.contains("baseline");
 
   /// The unmerged picture of the cell's own run: a page of two runs has one for each.
@@ -23,8 +26,13 @@ const cells = (() => {
     series,
     /// A number of the picture, as `clip_score`; nothing where it has none.
     number(cell, key) {
-      const value = cell?.getAttribute(`data-${key}`);
-      return value === null || value === undefined ? undefined : Number(value);
+      if (!cell) return undefined;
+      const known = (numbers[key] ??= new Map());
+      if (known.has(cell)) return known.get(cell);
+      const value = cell.getAttribute(`data-${key}`);
+      const number = value === null ? undefined : Number(value);
+      known.set(cell, number);
+      return number;
     },
     /// The address of the whole picture, not of its thumbnail.
     picture(cell) {

@@ -50,7 +50,8 @@ const makeStars = (sheet, memory) => {
   }
 
   for (const cell of marked()) mark(cell);
-  tell();
+  // Sorting and filtering takes its time on a large sheet.
+  if (Object.keys(marks).length > 0) tell();
 
   return {
     isStarred,

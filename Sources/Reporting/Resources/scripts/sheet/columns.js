@@ -9,7 +9,8 @@ const makeColumns = (sheet, address) => {
 
   // A run that lacks a row's prompt says so in the place of all its columns.
   const names = new Set([...strip.children].map((column) => column.dataset.column));
-  for (const row of sheet.rows) {
+  const isAlone = Math.max(...sheet.runs().values()) <= 0;
+  for (const row of isAlone ? [] : sheet.rows) {
     for (const cell of row.cells) {
       const { ratio } = cell.dataset;
       if (names.has(ratio)) continue;
@@ -19,8 +20,11 @@ const makeColumns = (sheet, address) => {
 
   const hidden = () => boxes.filter((box) => !box.checked).map((box) => box.dataset.column);
 
+  let applied = 0;
   function apply() {
     const away = new Set(hidden());
+    if (away.size + applied === 0) return;
+    applied = away.size;
     for (const column of strip.children) column.hidden = away.has(column.dataset.column);
     for (const row of sheet.rows) {
       for (const cell of row.cells) {

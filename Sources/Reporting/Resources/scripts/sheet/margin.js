@@ -47,9 +47,13 @@ const makeMargin = (sheet, address) => {
   const runs = sheet.runs();
   const marginOfColumn = new Map([...runs].map(([column, run]) => [column, () => marginOf(own[run] ?? own[0])]));
 
-  const changes = sheet.rows.flatMap((row) => row.cells)
-    .map((cell) => ({ cell, change: cells.number(cell, "change") }))
-    .filter(({ cell, change }) => change !== undefined && states.has(cell.dataset.state));
+  const changes = [];
+  for (const row of sheet.rows) {
+    for (const cell of row.cells) {
+      const change = cells.number(cell, "change");
+      if (change !== undefined && states.has(cell.dataset.state)) changes.push({ cell, change });
+    }
+  }
 
   const stateOf = ({ cell, change }) => {
     const margin = marginOfColumn.get(cell.dataset.ratio)?.() ?? Infinity;

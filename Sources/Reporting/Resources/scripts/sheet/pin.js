@@ -7,11 +7,12 @@ const makePin = (sheet, address) => {
 
   function read() {
     const [ratio, p, s] = ["ref", "refp", "refs"].map(address.get);
-    const row = p ? sheet.find(p, s || "0") : sheet.rows[0];
+    pin = null;
+    if (!ratio) return;
     const isThere = p
-      ? row?.cells.some((cell) => cell.dataset.ratio === ratio)
+      ? sheet.find(p, s || "0")?.cells.some((cell) => cell.dataset.ratio === ratio)
       : sheet.rows.some((other) => other.cells.some((cell) => cell.dataset.ratio === ratio));
-    pin = ratio && isThere ? { ratio, p, s: p ? s || "0" : "" } : null;
+    if (isThere) pin = { ratio, p, s: p ? s || "0" : "" };
   }
 
   function mark() {

@@ -3,8 +3,8 @@
 const foldPrompts = (sheet) => {
   const longest = 220;
   for (const row of sheet.rows) {
+    if (row.words.length <= longest) continue;
     const heading = row.element.querySelector("h3");
-    if (heading.textContent.length <= longest) continue;
     heading.classList.add("folded");
     const button = document.createElement("button");
     button.type = "button";
