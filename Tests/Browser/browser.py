@@ -4,8 +4,10 @@ import atexit
 import functools
 import os
 import shutil
+import tempfile
 import time
 import unittest
+from pathlib import Path
 
 from selenium import webdriver
 from selenium.common.exceptions import JavascriptException
@@ -53,12 +55,25 @@ class PageTest(unittest.TestCase):
     maxDiff = None
 
     def open(
-        self, report, address="", *, width=1280, height=900, scheme="light", media="", motion="reduce", script=True
+        self,
+        report,
+        address="",
+        *,
+        width=1280,
+        height=900,
+        scheme="light",
+        media="",
+        motion="reduce",
+        script=True,
+        keeps=False,
     ):
+        """`keeps`: the page finds what an earlier one left in the browser's storage."""
         cdp = driver().execute_cdp_cmd
         # Unless motion is what a test is about, nothing scrolls smoothly: it would be clicked on its way.
         # Away first: an address with another `#` alone loads nothing.
         driver().get("about:blank")
+        if not keeps:
+            cdp("Storage.clearDataForOrigin", {"origin": "file://", "storageTypes": "local_storage"})
         cdp(
             "Emulation.setDeviceMetricsOverride",
             {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600},
@@ -118,6 +133,35 @@ class PageTest(unittest.TestCase):
             if value == expected or time.monotonic() > end:
                 return self.assertEqual(value, expected)
             time.sleep(0.02)
+
+    def says(self):
+        """The page's last short message, wherever it is."""
+        return self.run_script(
+            "return [...document.querySelectorAll('.says')].map((says) => says.textContent).find(Boolean) ?? ''"
+        )
+
+    def kept(self, name):
+        """What the page keeps under a name."""
+        return self.run_script(
+            "const key = Object.keys(localStorage).find((key) => key.startsWith(`tome-eval ${arguments[0]} `));"
+            "return key ? JSON.parse(localStorage[key]) : null",
+            name,
+        )
+
+    def saved(self, act, seconds=20):
+        """The bytes of the file that the page hands out, with its name."""
+        folder = Path(tempfile.mkdtemp(prefix="tome-eval-saved-"))
+        self.addCleanup(shutil.rmtree, folder)
+        driver().execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(folder)})
+        act()
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            files = [file for file in folder.iterdir() if not file.name.endswith((".crdownload", ".tmp"))]
+            files = [file for file in files if not file.name.startswith(".")]
+            if files and files[0].stat().st_size > 0:
+                return files[0].name, files[0].read_bytes()
+            time.sleep(0.05)
+        self.fail("nothing was saved")
 
     def is_in_sight(self, selector):
         return self.run_script(

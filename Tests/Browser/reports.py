@@ -46,6 +46,15 @@ OTHER = SyntheticRun(
     prompts=(*SMALL.prompts[:2], Prompt(80, "a lighthouse", "Outdoor Scenes", "Basic", "full")), ratios=(0, 0.5)
 )
 
+# A prompt of more words than a caption has room for, and one that is read from the right.
+WORDY = SyntheticRun(
+    prompts=(
+        Prompt(1, "a painter who " + ", and then another, ".join(["paints a painter"] * 20)),
+        Prompt(2, "ינשוף על כינור כחול"),
+    ),
+    ratios=(0, 0.5),
+)
+
 # Its pictures are so small that they are their own thumbnails.
 TINY = replace(OTHER, size=64)
 
@@ -117,6 +126,11 @@ def small():
 @functools.cache
 def large():
     return _report("large", LARGE)
+
+
+@functools.cache
+def long_prompts():
+    return _report("wordy", WORDY)
 
 
 @functools.cache

@@ -4,6 +4,8 @@ import importlib.util
 import unittest
 from pathlib import Path
 
+from selenium.webdriver.common.keys import Keys
+
 import reports
 from browser import PageTest, driver
 
@@ -55,6 +57,40 @@ class AccessibilityTest(PageTest):
                 self.assertEqual(self.violations(), [])
             with self.subTest(scheme=scheme, width=360):
                 self.open(reports.small(), "#p=17&s=0&r=0.5&m=slider", scheme=scheme, width=360, height=740)
+                self.assertEqual(self.violations(), [])
+
+    def test_a_pinned_starred_and_noted_picture_has_none(self):
+        for scheme in ("light", "dark"):
+            for width in (1280, 360):
+                with self.subTest(scheme=scheme, width=width):
+                    self.open(reports.small(), "#p=10&s=0&r=0.7&m=difference&ref=0.5", scheme=scheme, width=width)
+                    self.press("*", "n", "e")
+                    self.assertEqual(self.violations(), [])
+
+    def test_the_vote_and_the_selection_have_none(self):
+        for scheme in ("light", "dark"):
+            for width in (1280, 360):
+                with self.subTest(scheme=scheme, width=width):
+                    self.open(reports.small(), "#p=10&s=0&r=0.7&m=two-up", scheme=scheme, width=width)
+                    self.press("n", "*", "v")
+                    self.click("[data-vote=begin]")
+                    self.until(0, lambda: self.run_script("return document.querySelectorAll('#vote .coming').length"))
+                    self.assertEqual(self.violations(), [])
+                    self.press(Keys.ARROW_LEFT)
+                    self.click("[data-vote=end]")
+                    self.assertEqual(self.violations(), [])
+                    self.press(Keys.ESCAPE)
+                    self.click("[data-open=selection]")
+                    self.assertEqual(self.violations(), [])
+
+    def test_a_folded_prompt_and_a_chart_in_use_have_none(self):
+        for scheme in ("light", "dark"):
+            with self.subTest(scheme=scheme):
+                self.open(reports.long_prompts(), scheme=scheme)
+                self.assertEqual(self.violations(), [])
+                self.open(reports.small(), "#margin=300&hide=0.3", scheme=scheme)
+                self.click(".shown-columns summary")
+                self.run_script("document.querySelector('.panel a').focus()")
                 self.assertEqual(self.violations(), [])
 
 

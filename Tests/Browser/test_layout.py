@@ -22,7 +22,15 @@ return [document.documentElement.scrollWidth - width, [...document.querySelector
 class LayoutTest(PageTest):
     def test_never_scrolls_sideways(self):
         for width in (320, 360, 412, 600, 768, 1024, 1280, 1920):
-            for address in ("", "#size=l", "#size=s", "#p=59&s=0&r=0.5&m=two-up", "#p=59&s=0&r=0.5&m=difference"):
+            for address in (
+                "",
+                "#size=l",
+                "#size=s",
+                "#hide=0.3&margin=400",
+                "#p=59&s=0&r=0.5&m=two-up",
+                "#p=59&s=0&r=0.5&m=difference",
+                "#p=59&s=0&r=0.5&m=slider&ref=0.3&refp=59&refs=1",
+            ):
                 with self.subTest(width=width, address=address):
                     self.open(reports.small(), address, width=width, height=800)
                     self.run_script("document.querySelector('.unfold').click()")
@@ -41,9 +49,30 @@ class LayoutTest(PageTest):
                     self.assertLessEqual(scores["bottom"], height)
                     self.assertGreater(plate["width"], min(width, height) * 0.22)
 
+    def test_dialogs_never_scroll_sideways(self):
+        for width in (320, 360, 768, 1280):
+            for dialog in ("keys", "vote", "selection"):
+                if dialog == "keys" and width < 640:
+                    # A phone has no keys.
+                    continue
+                with self.subTest(width=width, dialog=dialog):
+                    self.open(reports.small(), width=width, height=800)
+                    self.run_script(
+                        "document.querySelector('.cell a').focus();"
+                        "document.querySelector('.cell a').dispatchEvent("
+                        "new KeyboardEvent('keydown', { key: '*', bubbles: true, cancelable: true }))"
+                    )
+                    self.click(f"[data-open={dialog}]")
+                    overflow = self.run_script(
+                        "const d = document.querySelector('dialog[open]'); return d.scrollWidth - d.clientWidth"
+                    )
+                    self.assertLessEqual(overflow, 0)
+                    box = self.run_script("return document.querySelector('dialog[open]').getBoundingClientRect().toJSON()")
+                    self.assertTrue(0 <= box["left"] and box["right"] <= width, box)
+
     def test_prints_whole_rows_without_tools(self):
         self.open(reports.small(), media="print", width=794, height=1123)
-        for hidden in (".tools", ".skip", "#viewer", "#keys"):
+        for hidden in (".tools", ".skip", ".columns-head", ".margin-tool", ".sheet-buttons", "#viewer", "#keys", "#vote"):
             self.assertFalse(self.find(hidden).is_displayed(), hidden)
         for shown in (".ratios", ".chart svg", ".row:last-child .cell img"):
             self.assertTrue(self.find(shown).is_displayed(), shown)

@@ -61,7 +61,7 @@ class LinkTest(PageTest):
     def test_back_closes_and_forward_opens_again(self):
         self.open(self.report, "#sort=order")
         self.click("[data-p='10'][data-s='0'] [data-ratio='0.5'] a")
-        self.press("s", Keys.ARROW_RIGHT, "3")
+        self.press("s", Keys.ARROW_DOWN, "3")
         self.until("#p=10&s=1&r=0.7&m=slider&sort=order", self.hash)
         driver().back()
         self.until(False, self.is_open)
@@ -76,7 +76,7 @@ class LinkTest(PageTest):
         length = self.run_script("return history.length")
         for _ in range(3):
             self.click("[data-p='10'][data-s='0'] [data-ratio='0.5'] a")
-            self.press(Keys.ARROW_RIGHT, Keys.ARROW_LEFT)
+            self.press(Keys.ARROW_DOWN, Keys.ARROW_UP)
             self.press(Keys.ESCAPE)
             self.until("", self.hash)
         self.assertLessEqual(self.run_script("return history.length"), length + 1)
@@ -84,16 +84,16 @@ class LinkTest(PageTest):
     def test_many_moves_in_a_short_time_end_at_the_last(self):
         self.open(self.report, "#p=3&s=0&r=0.5&m=two-up&sort=order")
         self.run_script("""
-          for (let i = 0; i < 300; i += 1) for (const key of ["ArrowRight", "ArrowLeft"])
+          for (let i = 0; i < 300; i += 1) for (const key of ["ArrowDown", "ArrowUp"])
             document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
-          document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));""")
+          document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true }));""")
         self.until("#p=3&s=1&r=0.5&m=two-up&sort=order", self.hash)
 
     def test_shows_the_row_where_the_viewer_was_closed(self):
         self.open(self.report, "#sort=order")
         self.click("[data-p='3'][data-s='0'] [data-ratio='0.3'] a")
         for _ in range(12):
-            self.press(Keys.ARROW_RIGHT)
+            self.press(Keys.ARROW_DOWN)
         self.press(Keys.ESCAPE)
         self.until(["45", "0", "0.3"], self.focused)
         self.until(True, lambda: self.is_in_sight("[data-p='45']"))

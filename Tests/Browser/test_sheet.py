@@ -182,16 +182,20 @@ class SheetTest(PageTest):
         self.press(Keys.ENTER)
         self.until("#sheet", self.hash)
         reached = []
-        for _ in range(11):
+        for _ in range(16):
             self.press(Keys.TAB)
             name, outline = self.run_script(
                 "const e = document.activeElement, o = e.matches('.density input') ? e.nextElementSibling : e;"
-                "return [e.name || e.closest('.cell')?.dataset.ratio || e.tagName, getComputedStyle(o).outlineStyle]"
+                "return [e.dataset.open || e.name || e.closest('.cell')?.dataset.ratio || e.tagName, getComputedStyle(o).outlineStyle]"
             )
             self.assertEqual(outline, "solid", name)
             reached.append(name)
         self.assertEqual(
-            reached, ["sort", "direction", "at", "category", "challenge", "subset", "change", "q", "size", "0", "0.3"]
+            reached,
+            [
+                *("vote", "selection", "keys", "sort", "direction", "at", "star", "SUMMARY", "size", "category"),
+                *("challenge", "subset", "change", "q", "0", "0.3"),
+            ],
         )
 
     def test_folds_its_tools_away_on_a_phone(self):
@@ -214,7 +218,7 @@ class SheetTest(PageTest):
         self.assertEqual(self.run_script("return document.querySelectorAll('[onmouseover]').length"), 0)
         self.open(self.report, "#p=45&s=0&r=0.5")
         self.assertEqual(self.text("#viewer-prompt"), reports.SCRIPT)
-        self.assertEqual(driver().title, "synthetic · tome-eval")
+        self.assertEqual(driver().title, f"{reports.SCRIPT} · Ratio 0.5 · synthetic · tome-eval")
 
 
 if __name__ == "__main__":

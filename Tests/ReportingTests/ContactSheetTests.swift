@@ -56,8 +56,8 @@ import Wording
           !html.unicodeScalars.map(String.init).joined(separator: "|").contains(
             dangerous.unicodeScalars.map(String.init).joined(separator: "|")))
       }
-      #expect(html.contains("<h3>&lt;script&gt;alert(1)&lt;/script&gt;</h3>"))
-      #expect(html.contains("<h3>{{headline}} &amp; &#39;more&#39;</h3>"))
+      #expect(html.contains("<h3 dir=\"auto\">&lt;script&gt;alert(1)&lt;/script&gt;</h3>"))
+      #expect(html.contains("<h3 dir=\"auto\">{{headline}} &amp; &#39;more&#39;</h3>"))
     }
   }
 
@@ -168,13 +168,15 @@ import Wording
       let (comparison, html) = try shown(run, "without")
       for row in comparison.rows {
         let difference = try #require(row.difference?.difference)
-        #expect(html.contains("<b>\(NumberText.signed(difference.value, 2, minus: .typographic))</b>"))
+        #expect(html.contains(">\(NumberText.signed(difference.value, 2, minus: .typographic))</a></b>"))
       }
       #expect(!html.contains("data-label=\"LPIPS\""))
       run.lpips = "alex"
       let with = try shown(run, "with").html
       #expect(
-        with.contains("<td role=\"cell\" data-label=\"LPIPS\">0.") && with.contains("<dt>LPIPS</dt><dd>0."))
+        with.contains(
+          "<td role=\"cell\" data-label=\"LPIPS\"><a class=\"behind\" href=\"#sort=lpips&amp;at=0.3\">0.")
+          && with.contains("<dt>LPIPS</dt><dd>0."))
       run.clips = []
       #expect(try shown(run, "pixels").html.contains("No CLIP checkpoint"))
     }
@@ -196,7 +198,7 @@ import Wording
       let interval = [bounds.lower, bounds.upper].map { NumberText.fixed($0 * 100, 0) }.joined(
         separator: ", ")
       #expect(
-        html.contains("\(NumberText.percent(share.value)) <span class=\"interval\">[\(interval)]</span>"))
+        html.contains("\(NumberText.percent(share.value))</a> <span class=\"interval\">[\(interval)]</span>"))
     }
   }
 }

@@ -113,7 +113,8 @@ import Testing
       contents.nullChecks = [
         NullCheckRecord(runID: contents.run.id, kind: .zeroRatio, outcome: .failed, detail: "other bits")
       ]
-      let table = RatioTable(Comparison(contents), caption: "Differences")
+      let links = SheetLinks(sortKeys: []) { $0.label }
+      let table = RatioTable(Comparison(contents), caption: "Differences", links: links)
       func cells(_ label: String) throws -> [RatioTable.Cell] {
         try table.lines.map { line in try #require(line.cells.first { $0.label == label }) }
       }

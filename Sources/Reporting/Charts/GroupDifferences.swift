@@ -28,6 +28,12 @@ struct GroupDifferences: Sendable {
     let isCutHigh: Bool
     let value: String
     let verdictClass: String
+    /// Where the strip begins by which it can be hit.
+    let hitY: String
+    /// The pictures behind the line.
+    let lineAddress: String
+    /// What the line says, in words.
+    let lineWords: String
   }
 
   /// As in `By challenge`.
@@ -44,6 +50,7 @@ struct GroupDifferences: Sendable {
   let rightEdge: String
   let valueX: String
   let labelX: String
+  let hitWidth: String
   let width: String
 
   private static let (lineHeight, top) = (19.0, 6.0)
@@ -51,7 +58,7 @@ struct GroupDifferences: Sendable {
   /// Nil where prompts are all of one kind, or nothing was compared.
   init?(
     _ comparison: Comparison, by dimension: PromptDimension, groups: [Comparison.Group],
-    _ sentence: VerdictSentence
+    _ sentence: VerdictSentence, links: SheetLinks? = nil
   ) {
     let measured = groups.map {
       (name: $0.name, comparison: $0.comparison, rows: $0.comparison.rows.filter { $0.difference != nil })
@@ -69,7 +76,13 @@ struct GroupDifferences: Sendable {
       covering: estimates.map(\.difference.value) + settled.flatMap { [$0.lower, $0.upper] }
         + [-margin, margin], from: left, to: right, steps: 3)
     let metric = comparison.metric
-    func line(_ row: Comparison.Row, _ compared: PairedComparison, at index: Int) -> Line {
+    func words(_ row: Comparison.Row, _ compared: PairedComparison) -> String {
+      "\(row.variant.label) \(sentence.difference(compared.difference, decimals: metric.decimals)) "
+        + compared.verdict.word(metric)
+    }
+    func line(
+      _ row: Comparison.Row, _ compared: PairedComparison, of group: String, at index: Int
+    ) -> Line {
       let estimate = compared.difference
       let (lower, upper) = (
         estimate.interval?.lower ?? estimate.value, estimate.interval?.upper ?? estimate.value
@@ -80,7 +93,10 @@ struct GroupDifferences: Sendable {
         low: svg(scale.clamped(lower)), high: svg(scale.clamped(upper)), isCutLow: !scale.contains(lower),
         isCutHigh: !scale.contains(upper),
         value: NumberText.signed(estimate.value, metric.decimals, minus: .typographic),
-        verdictClass: compared.verdict.style)
+        verdictClass: compared.verdict.style,
+        hitY: svg(Self.top + Double(index) * Self.lineHeight),
+        lineAddress: links?.address(row.variant, kind: (dimension, group)) ?? "#sheet",
+        lineWords: "\(group): \(words(row, compared))")
     }
     // The largest groups say most.
     panels = measured.sorted {
@@ -91,13 +107,11 @@ struct GroupDifferences: Sendable {
         name: name, count: "n = \(comparison.promptCount)", height: svg(bottom + 24), axisY: svg(bottom + 3),
         tickY: svg(bottom + 19),
         lines: rows.enumerated().compactMap { index, row in
-          row.difference.map { line(row, $0, at: index) }
+          row.difference.map { line(row, $0, of: name, at: index) }
         },
         alternative: "\(name), \(NumberText.count(comparison.promptCount, "prompt")): "
           + rows.compactMap { row in
-            row.difference.map {
-              "\(row.variant.label) \(sentence.difference($0.difference, decimals: metric.decimals)) \($0.verdict.word(metric))"
-            }
+            row.difference.map { words(row, $0) }
           }.joined(separator: "; ") + ".")
     }
     title = "By \(dimension.rawValue)"
@@ -110,6 +124,7 @@ struct GroupDifferences: Sendable {
     rightEdge = svg(right)
     labelX = svg(left - 8)
     valueX = svg(right + 52)
+    hitWidth = svg(right + 52 - left)
     width = svg(right + 54)
   }
 }

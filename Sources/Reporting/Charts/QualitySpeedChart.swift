@@ -24,6 +24,13 @@ struct QualitySpeedChart: Sendable {
     let isMerged: Bool
     /// The outline of a diamond.
     let diamond: String
+    /// Where the square begins by which it can be hit.
+    let hitX: String
+    let hitY: String
+    /// The pictures behind the point.
+    let pointAddress: String
+    /// What the point says, in words.
+    let pointWords: String
   }
 
   struct Line: Sendable {
@@ -80,7 +87,7 @@ struct QualitySpeedChart: Sendable {
   /// - Parameter others: Comparisons whose charts have the same axes.
   init?(
     _ comparison: Comparison, _ sentence: VerdictSentence, id: String = "trade-off",
-    sharing others: [Comparison] = []
+    sharing others: [Comparison] = [], links: SheetLinks? = nil
   ) {
     let measured = comparison.rows.compactMap(Measured.init)
     guard let margin = comparison.margin, !measured.isEmpty else { return nil }
@@ -107,7 +114,9 @@ struct QualitySpeedChart: Sendable {
         top: svg(ends.1.map { scores.position($0.upper) } ?? y),
         bottom: svg(ends.1.map { scores.position($0.lower) } ?? y),
         labelX: svg(label.x), labelY: svg(label.y), labelAnchor: label.anchor, isMerged: measured.isMerged,
-        diamond: "M\(svg(x)) \(svg(y - 6))l6 6-6 6-6-6z")
+        diamond: "M\(svg(x)) \(svg(y - 6))l6 6-6 6-6-6z", hitX: svg(x - 12), hitY: svg(y - 12),
+        pointAddress: links?.address(measured.row.variant) ?? "#sheet",
+        pointWords: Self.words(measured, sentence))
     }
     lines = Self.lines(
       zip(measured, places).map { ($0.row.variant, $1) }, from: (speeds.position(1), scores.position(0)))
@@ -127,10 +136,12 @@ struct QualitySpeedChart: Sendable {
     chartID = id
     alternative =
       "Change of the CLIP score against speed-up, with 95 % intervals. The baseline is at 1 and 0. "
-      + measured.map { measured in
-        "\(measured.row.variant.heading): \(VerdictSentence.speed(measured.timing)), "
-          + "\(sentence.difference(measured.difference.difference)) points, \(measured.difference.verdict.word(.clipScore))."
-      }.joined(separator: " ")
+      + measured.map { Self.words($0, sentence) }.joined(separator: " ")
+  }
+
+  private static func words(_ measured: Measured, _ sentence: VerdictSentence) -> String {
+    "\(measured.row.variant.heading): \(VerdictSentence.speed(measured.timing)), "
+      + "\(sentence.difference(measured.difference.difference)) points, \(measured.difference.verdict.word(.clipScore))."
   }
 
   /// The label without whose time it has: the chart shows that.

@@ -35,7 +35,11 @@ struct ContactSheet {
       "groups": text(PackageResources.groups_mustache),
       "tools": text(PackageResources.tools_mustache),
       "rows": text(PackageResources.rows_mustache),
+      "margin": text(PackageResources.margin_mustache),
       "viewer": text(PackageResources.viewer_mustache),
+      "keys": text(PackageResources.keys_mustache),
+      "vote": text(PackageResources.vote_mustache),
+      "selection": text(PackageResources.selection_mustache),
       "method": text(PackageResources.method_mustache),
     ].mapValues { "{{% CONTENT_TYPE:\(HTMLText.name)}}" + $0 }
   }
@@ -43,15 +47,25 @@ struct ContactSheet {
   static var style: String {
     [
       PackageResources.contact_sheet_css, PackageResources.charts_css, PackageResources.sheet_css,
-      PackageResources.viewer_css, PackageResources.print_css,
+      PackageResources.columns_css, PackageResources.viewer_css, PackageResources.scrub_css,
+      PackageResources.dialogs_css, PackageResources.print_css,
     ].map(text).joined(separator: "\n")
   }
 
   /// A later part uses what an earlier one makes.
   static var script: String {
     [
-      PackageResources.address_js, PackageResources.sheet_js, PackageResources.zoom_js,
-      PackageResources.mix_js, PackageResources.place_js, PackageResources.viewer_js,
+      PackageResources.memory_js, PackageResources.say_js, PackageResources.save_js,
+      PackageResources.cells_js, PackageResources.copy_js, PackageResources.address_js,
+      PackageResources.sheet_js, PackageResources.columns_js, PackageResources.pin_js,
+      PackageResources.heat_js, PackageResources.pixels_js, PackageResources.blink_js,
+      PackageResources.scrub_js, PackageResources.zoom_js, PackageResources.mix_js,
+      PackageResources.place_js, PackageResources.captions_js, PackageResources.stars_js,
+      PackageResources.markdown_js, PackageResources.picture_sheet_js, PackageResources.small_page_js,
+      PackageResources.selection_js, PackageResources.noticed_js, PackageResources.survival_js,
+      PackageResources.rounds_js, PackageResources.votes_js, PackageResources.vote_dialog_js,
+      PackageResources.viewer_keys_js, PackageResources.viewer_js, PackageResources.sheet_keys_js,
+      PackageResources.prompts_js, PackageResources.margin_js, PackageResources.charts_js,
       PackageResources.start_js,
     ].map(text).joined(separator: "\n")
   }

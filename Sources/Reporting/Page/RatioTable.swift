@@ -14,10 +14,26 @@ struct RatioTable: Sendable {
 
   struct Line: Sendable {
     let ratio: String
+    /// The sheet, sorted and filtered for the line's variant.
+    let lineAddress: String
     let isBaseline: Bool
+    /// What a verdict is made of, for the page to judge by another margin; nil where nothing is compared.
+    let evidence: Evidence?
     let cells: [Cell]
     let warnings: [String]
     let hasWarnings: Bool
+  }
+
+  /// Unrounded, in points.
+  struct Evidence: Sendable {
+    let variantName: String
+    let mean: String
+    /// Empty without an interval.
+    let lower: String
+    let upper: String
+    let isSignificant: Bool
+    /// Whether there are prompts enough for any verdict.
+    let isEnough: Bool
   }
 
   /// What a ``Comparisons/RowColumn`` says of a row.
@@ -35,6 +51,10 @@ struct RatioTable: Sendable {
     let verdictStyle: String
     let isPlain: Bool
     let forest: Forest?
+    /// The pictures behind the text.
+    let cellAddress: String
+    /// Whether there is a text that can lead there.
+    let isLinked: Bool
   }
 
   /// A difference drawn to scale: x positions in a picture 120 wide.
@@ -52,12 +72,18 @@ struct RatioTable: Sendable {
   /// What the differences are to.
   let caption: String
   let margin: String?
+  /// In points, unrounded; empty without one.
+  let exactMargin: String
+  /// What the drawings' left and right ends stand for, unrounded; empty without drawings.
+  let scaleLow: String
+  let scaleHigh: String
   /// Columns in all.
   let width: String
 
   /// - Parameter caption: What is compared with what, as it begins a sentence.
-  init(_ comparison: Comparison, caption: String) {
-    let forests = Self.forests(comparison)
+  init(_ comparison: Comparison, caption: String, links: SheetLinks) {
+    let scale = Self.scale(comparison)
+    let forests = scale.map { Self.forests(comparison, $0) } ?? [:]
     let columns = comparison.columns.compactMap { column in column.heading.map { (column, $0) } }
     heads = columns.map {
       Head(head: $1.text, headClass: $1.kind.style, explanation: $1.explanation, suffix: $1.suffix)
@@ -65,15 +91,22 @@ struct RatioTable: Sendable {
     lines = comparison.allRows.map { row in
       let warnings = Self.warnings(row, comparison)
       return Line(
-        ratio: row.variant.label, isBaseline: row.variant.id == comparison.baseline?.variant.id,
+        ratio: row.variant.label, lineAddress: links.address(row.variant),
+        isBaseline: row.variant.id == comparison.baseline?.variant.id,
+        evidence: row.difference.map { Evidence($0, variantName: links.name(row.variant)) },
         // The first column is the line's own heading.
         cells: columns.dropFirst().map { column, heading in
-          Cell(column.figure(row, .typographic), heading, forest: forests[row.variant.id])
+          Cell(
+            column.figure(row, .typographic), heading, forest: forests[row.variant.id],
+            address: links.address(row.variant, under: heading))
         }, warnings: warnings, hasWarnings: !warnings.isEmpty)
     }
     self.caption =
       "\(caption), with 95 % bootstrap intervals over \(NumberText.count(comparison.promptCount, "prompt"))."
     margin = comparison.margin.map { NumberText.fixed($0, 2) }
+    exactMargin = comparison.margin.map { "\($0)" } ?? ""
+    scaleLow = scale.map { "\($0.lowerBound)" } ?? ""
+    scaleHigh = scale.map { "\($0.upperBound)" } ?? ""
     width = "\(columns.count)"
   }
 
@@ -88,16 +121,22 @@ struct RatioTable: Sendable {
     return lines
   }
 
-  /// By variant. All lines share one scale, which holds every interval and the margin on both sides.
-  private static func forests(_ comparison: Comparison) -> [Int64: Forest] {
-    let margin = comparison.margin ?? 0
-    func ends(_ estimate: Estimate) -> (Double, Double) {
-      (estimate.interval?.lower ?? estimate.value, estimate.interval?.upper ?? estimate.value)
-    }
+  private static func ends(_ estimate: Estimate) -> (Double, Double) {
+    (estimate.interval?.lower ?? estimate.value, estimate.interval?.upper ?? estimate.value)
+  }
+
+  /// Of all lines: it holds every interval and the margin on both sides. Nil where nothing can be drawn.
+  private static func scale(_ comparison: Comparison) -> ClosedRange<Double>? {
+    guard let margin = comparison.margin else { return nil }
     let all = comparison.rows.compactMap(\.difference?.difference).flatMap { [ends($0).0, ends($0).1] }
-    let low = (all + [-margin]).min() ?? 0
-    let high = (all + [margin]).max() ?? 0
-    guard comparison.margin != nil, high > low else { return [:] }
+    let (low, high) = ((all + [-margin]).min() ?? 0, (all + [margin]).max() ?? 0)
+    return high > low ? low...high : nil
+  }
+
+  /// By variant.
+  private static func forests(_ comparison: Comparison, _ scale: ClosedRange<Double>) -> [Int64: Forest] {
+    let margin = comparison.margin ?? 0
+    let (low, high) = (scale.lowerBound, scale.upperBound)
     func x(_ value: Double) -> Double { 4 + (value - low) / (high - low) * 112 }
     return Dictionary(
       uniqueKeysWithValues: comparison.rows.compactMap { row in
@@ -115,7 +154,7 @@ struct RatioTable: Sendable {
 }
 
 extension RatioTable.Cell {
-  init(_ figure: Figure, _ heading: RowColumn.Heading, forest: RatioTable.Forest?) {
+  init(_ figure: Figure, _ heading: RowColumn.Heading, forest: RatioTable.Forest?, address: String) {
     let isVerdict = heading.kind == .verdict
     label = heading.label
     cellClass = figure.isAlarming ? "capped" : heading.kind.style
@@ -128,6 +167,19 @@ extension RatioTable.Cell {
     verdictStyle = figure.verdict?.style ?? ""
     isPlain = !isVerdict && !isChange
     self.forest = isChange ? forest : nil
+    cellAddress = address
+    isLinked = !figure.text.isEmpty
+  }
+}
+
+extension RatioTable.Evidence {
+  init(_ compared: PairedComparison, variantName: String) {
+    self.variantName = variantName
+    mean = "\(compared.difference.value)"
+    lower = compared.difference.interval.map { "\($0.lower)" } ?? ""
+    upper = compared.difference.interval.map { "\($0.upper)" } ?? ""
+    isSignificant = compared.isSignificant
+    isEnough = compared.promptCount >= Verdict.minimumPrompts
   }
 }
 

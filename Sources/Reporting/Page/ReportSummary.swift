@@ -54,6 +54,8 @@ struct ReportSummary: Sendable {
   let headline: String
   /// How sure the headline is.
   let support: String?
+  /// The pictures that the headline is about.
+  let headlineAddress: String
   let facts: [String]
   let notes: [String]
   let hasNotes: Bool
@@ -66,6 +68,8 @@ struct ReportSummary: Sendable {
   let margins: String
   let versus: [Versus]
   let sheet: Sheet
+  /// Which runs the page is about, as JSON: what readers mark and vote is kept and exported under it.
+  let identity: String
   let heatScale = HeatScale()
   let method: Method
   let tables: [Download]
@@ -115,8 +119,16 @@ struct ReportSummary: Sendable {
       })
     // The closure cannot see a value that is still being made.
     let sheet = sheet
+    let links = sources.indices.map { index in
+      let mark = sources.count == 1 ? nil : RunMark.letter(index)
+      return SheetLinks(sortKeys: sheet.sortKeys) { Sheet.Cell.name($0, mark: mark) }
+    }
+    headlineAddress = Self.headlineAddress(sources[0].comparison, links[0])
+    identity = Self.identity(sources)
     parts = sources.indices.map { index in
-      Self.part(index, of: sources, groups: groups[index], sentence, names: sheet.promptNames[index])
+      Self.part(
+        index, of: sources, groups: groups[index], sentence, names: sheet.promptNames[index],
+        links: links[index])
     }
     isSingle = sources.count == 1
     hasCharts = parts.contains { $0.chart != nil }
@@ -130,7 +142,8 @@ struct ReportSummary: Sendable {
         firstMark: first, otherMark: other,
         table: RatioTable(
           comparison,
-          caption: "Mean differences of \(first) to the same variants of \(other), same prompts and seeds"),
+          caption: "Mean differences of \(first) to the same variants of \(other), same prompts and seeds",
+          links: links[0]),
         remarks: comparison.pairing.notes.map(\.sentence))
     }
     let isTimed = sources.contains { $0.comparison.isTimed }
@@ -157,14 +170,14 @@ struct ReportSummary: Sendable {
   private static func part(
     _ index: Int, of sources: [Report.Source],
     groups: [(dimension: PromptDimension, groups: [Comparison.Group])], _ sentence: VerdictSentence,
-    names: [Int64: String]
+    names: [Int64: String], links: SheetLinks
   ) -> Part {
     let source = sources[index]
     let contents = source.contents
     let isMarked = sources.count > 1
     let seed = contents.seeds.first ?? 0
     var multiples = groups.compactMap {
-      GroupDifferences(source.comparison, by: $0.dimension, groups: $0.groups, sentence)
+      GroupDifferences(source.comparison, by: $0.dimension, groups: $0.groups, sentence, links: links)
     }
     if !multiples.isEmpty { multiples[0].isOpen = true }
     return Part(
@@ -174,15 +187,36 @@ struct ReportSummary: Sendable {
           sentence: sentence.headline(source.comparison), details: facts(contents)) : nil,
       table: RatioTable(
         source.comparison,
-        caption: "Mean differences to the unmerged pictures of the same prompts and seeds"),
+        caption: "Mean differences to the unmerged pictures of the same prompts and seeds",
+        links: links),
       chart: QualitySpeedChart(
         source.comparison, sentence, id: "trade-off-\(index)",
-        sharing: sources.indices.filter { $0 != index }.map { sources[$0].comparison }),
+        sharing: sources.indices.filter { $0 != index }.map { sources[$0].comparison }, links: links),
       paired: PairedDifferences(source.comparison, sentence) { prompt, variant in
-        let ratio = isMarked ? "\(RunMark.letter(index)) \(variant.label)" : variant.label
-        return Sheet.Cell.address("#p=\(names[prompt.id] ?? "")&s=\(seed)", ratio: ratio)
+        Sheet.Cell.address("#p=\(names[prompt.id] ?? "")&s=\(seed)", ratio: links.name(variant))
       },
       multiples: multiples, hasMultiples: !multiples.isEmpty, partID: "\(index)")
+  }
+
+  /// Of the recommended ratio; without one, of all.
+  private static func headlineAddress(_ comparison: Comparison, _ links: SheetLinks) -> String {
+    guard let ratio = comparison.recommendedRatio,
+      let row = comparison.rows.first(where: {
+        $0.variant.ratio == ratio && $0.variant.isSampledLikeBaseline && $0.difference != nil
+      })
+    else { return "#sheet" }
+    return links.address(row.variant)
+  }
+
+  private static func identity(_ sources: [Report.Source]) -> String {
+    struct Run: Encodable { let mark, name, key: String }
+    let runs = sources.enumerated().map { index, source in
+      let run = source.contents.run
+      return Run(mark: sources.count == 1 ? "" : RunMark.letter(index), name: run.name, key: run.key)
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return (try? encoder.encode(runs)).map { String(decoding: $0, as: UTF8.self) } ?? "[]"
   }
 
   private static func ratios(

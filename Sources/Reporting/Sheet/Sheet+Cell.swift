@@ -17,8 +17,7 @@ extension Sheet.Cell {
     ratio = name
     heading = mark + variant.heading
     isBaseline = variant.isBaseline
-    // Beside a second run there is little room.
-    label = variant.isBaseline && run.mark == nil ? "Baseline" : mark + variant.label
+    label = Self.label(variant, in: run)
     alt = prompt.text
     width = sample?.picture?.width ?? variant.recipe.sampling.pictureSize.width
     height = sample?.picture?.height ?? variant.recipe.sampling.pictureSize.height
@@ -33,6 +32,7 @@ extension Sheet.Cell {
       case .failed: "Failed: \(sample?.error ?? "no reason was stored")"
       case .pending, nil: "Not made yet"
       }
+    pixelHash = missing == nil ? sample?.picture?.pixelHash : nil
     isFailure = sample?.state == .failed
     isIdentical = !variant.isBaseline && index.isIdentical(sample)
     seconds = sample?.state == .done ? sample?.seconds.map { NumberText.seconds($0) + " s" } : nil
@@ -89,6 +89,7 @@ extension Sheet.Cell {
     picture = nil
     thumbnail = nil
     difference = nil
+    pixelHash = nil
     missing = "Run \(mark) has no \(reason)"
     isFailure = false
     scores = []
@@ -102,13 +103,22 @@ extension Sheet.Cell {
   /// The place of a variant's picture in the page's address.
   /// - Parameter row: As in `#p=74&s=0`.
   static func address(_ row: String, ratio: String) -> String {
-    // A label has spaces and the like.
-    let plain = CharacterSet.alphanumerics.union(CharacterSet(charactersIn: "-._"))
-    return row + "&r=" + (ratio.addingPercentEncoding(withAllowedCharacters: plain) ?? "")
+    row + "&r=" + SheetLinks.encoded(ratio)
+  }
+
+  /// Over a variant's pictures. Beside a second run there is little room.
+  static func label(_ variant: VariantRecord, in run: Sheet.Run) -> String {
+    guard let mark = run.mark else { return variant.isBaseline ? "Baseline" : variant.label }
+    return "\(mark) · \(variant.label)"
   }
 
   /// Names a variant within a row.
   static func name(_ variant: VariantRecord, in run: Sheet.Run) -> String {
-    run.mark.map { "\($0) \(variant.label)" } ?? variant.label
+    name(variant, mark: run.mark)
+  }
+
+  /// - Parameter mark: Of the variant's run; nil on a page of one.
+  static func name(_ variant: VariantRecord, mark: String?) -> String {
+    mark.map { "\($0) \(variant.label)" } ?? variant.label
   }
 }

@@ -35,6 +35,7 @@ extension Sheet.Cell: MustacheParent {
     case "picture": picture ?? false
     case "thumbnail": thumbnail ?? false
     case "difference": difference ?? false
+    case "pixelHash": pixelHash ?? false
     case "missing": missing ?? false
     case "isFailure": isFailure
     case "scores": scores

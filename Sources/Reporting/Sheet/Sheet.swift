@@ -70,6 +70,8 @@ struct Sheet: Sendable {
     let picture: String?
     let thumbnail: String?
     let difference: String?
+    /// The SHA-256 of its pixels, see ``ResultStore/PictureRecord/pixelHash``: votes name pictures by it.
+    let pixelHash: String?
     /// Why there is no picture.
     let missing: String?
     let isFailure: Bool
@@ -99,6 +101,14 @@ struct Sheet: Sendable {
     let text: String
   }
 
+  /// What the cells under each other have in common.
+  struct Column: Sendable {
+    /// As the cells' ``Cell/ratio``.
+    let name: String
+    let columnLabel: String
+    let isUnmerged: Bool
+  }
+
   struct SortKey: Sendable {
     let key: String
     let text: String
@@ -122,6 +132,10 @@ struct Sheet: Sendable {
   let sortKeys: [SortKey]
   let ratios: [Choice]
   let hasSeveralRatios: Bool
+  /// Where a number of the page was taken from the unmerged pictures: the sheet can be sorted by those, too.
+  let baselines: [Choice]
+  /// Every run's variants, in the order of a row's cells.
+  let columns: [Column]
 
   /// The sort key of the change in CLIP score against the baseline.
   static let changeKey = "change"
@@ -174,11 +188,16 @@ struct Sheet: Sendable {
       }
       + (runs.contains { $0.contents.samples.contains { $0.seconds != nil } }
         ? [SortKey(key: Self.timeKey, text: "time", isDescending: true)] : [])
-    ratios = runs.flatMap { run in
-      run.contents.variants.filter { !$0.isBaseline }.map { variant in
-        let name = Cell.name(variant, in: run)
-        return Choice(value: name, text: name)
+    columns = runs.flatMap { run in
+      run.contents.variants.map { variant in
+        Column(
+          name: Cell.name(variant, in: run), columnLabel: Cell.label(variant, in: run),
+          isUnmerged: variant.isBaseline)
       }
+    }
+    ratios = columns.filter { !$0.isUnmerged }.map { Choice(value: $0.name, text: $0.name) }
+    baselines = columns.filter(\.isUnmerged).map { column in
+      Choice(value: column.name, text: runs.count == 1 ? "baseline" : "\(column.name) (baseline)")
     }
     hasSeveralRatios = ratios.count > 1
   }

@@ -8,11 +8,14 @@ const makeSheet = (address) => {
   const reset = tools.elements.namedItem("reset");
   const direction = tools.elements.namedItem("direction");
   const unfold = tools.querySelector(".unfold");
-  const fields = ["sort", "at", "category", "challenge", "subset", "change", "q", "size"]
+  const fields = ["sort", "at", "category", "challenge", "subset", "change", "star", "q", "size"]
     .map((name) => [name, tools.elements.namedItem(name)])
     .filter(([, field]) => field !== null);
-  const plain = Object.fromEntries(fields.map(([name, field]) => [name, field.value]));
-  const chosen = (name) => tools.elements.namedItem(name)?.value ?? "";
+  const valueOf = (field) => (field?.type === "checkbox" && !field.checked ? "" : field?.value ?? "");
+  const plain = Object.fromEntries(fields.map(([name, field]) => [name, valueOf(field)]));
+  const chosen = (name) => valueOf(tools.elements.namedItem(name));
+  // Further tools, which other parts of the page bring along.
+  const others = [];
 
   const rows = [...list.children].map((element) => ({
     element,
@@ -21,19 +24,29 @@ const makeSheet = (address) => {
     cells: [...element.querySelectorAll(".cell")],
     isShown: true,
   }));
+  const byPlace = new Map(rows.map((row) => [`${row.element.dataset.p} ${row.element.dataset.s}`, row]));
   let arranged = rows;
 
   const considered = (row, at) =>
-    row.cells.filter((cell) => (at ? cell.dataset.ratio === at : !cell.classList.contains("baseline")));
+    row.cells.filter((cell) => (at ? cell.dataset.ratio === at : !cells.isBaseline(cell) && !cell.hidden));
 
-  /// The row's worst value at a ratio, or at any; nothing when it has none.
+  /// The row's picture with the worst value at a ratio, or at any; nothing when none has a value.
   function worst(row, key, at, isDescending) {
-    const values = considered(row, at)
-      .map((cell) => cell.getAttribute(`data-${key}`))
-      .filter((value) => value !== null)
-      .map(Number);
-    if (values.length === 0) return undefined;
-    return isDescending ? Math.max(...values) : Math.min(...values);
+    let found;
+    for (const cell of considered(row, at)) {
+      const value = cells.number(cell, key);
+      if (value === undefined) continue;
+      if (!found || (isDescending ? value > found.value : value < found.value)) found = { cell, value };
+    }
+    return found;
+  }
+
+  /// On a narrow screen it stays in sight.
+  function markWorst(row, cell) {
+    if (row.worst === cell) return;
+    row.worst?.classList.remove("worst");
+    row.worst = cell;
+    cell?.classList.add("worst");
   }
 
   /// Rows without the number come last either way; equal ones keep the order of the prompts.
@@ -42,7 +55,12 @@ const makeSheet = (address) => {
     const at = chosen("at");
     const isDescending = tools.elements.namedItem("sort").selectedOptions[0].hasAttribute("data-descending");
     const sign = (direction.value === "best" ? -1 : 1) * (isDescending ? -1 : 1);
-    for (const row of rows) row.rank = key === "order" ? row.order : worst(row, key, at, isDescending);
+    const measured = key === "order" ? "change" : key;
+    for (const row of rows) {
+      const found = worst(row, measured, at, key !== "order" && isDescending);
+      row.rank = key === "order" ? row.order : found?.value;
+      markWorst(row, found && !cells.isBaseline(found.cell) ? found.cell : undefined);
+    }
     const sorted = [...rows].sort((a, b) => {
       if (a.rank === b.rank) return a.order - b.order;
       if (a.rank === undefined || b.rank === undefined) return a.rank === undefined ? 1 : -1;
@@ -54,8 +72,8 @@ const makeSheet = (address) => {
 
   function filter() {
     const searched = chosen("q").toLowerCase().split(/\s+/).filter(Boolean);
-    const [category, challenge, subset, change, at] =
-      ["category", "challenge", "subset", "change", "at"].map(chosen);
+    const [category, challenge, subset, change, star, at] =
+      ["category", "challenge", "subset", "change", "star", "at"].map(chosen);
     let shown = 0;
     for (const row of rows) {
       const { dataset } = row.element;
@@ -64,6 +82,7 @@ const makeSheet = (address) => {
         (!challenge || dataset.challenge === challenge) &&
         (!subset || dataset.subset === subset) &&
         searched.every((word) => row.words.includes(word)) &&
+        (!star || row.cells.some((cell) => cell.classList.contains("starred"))) &&
         (!change || considered(row, at).some((cell) => cell.dataset.state === change));
       row.element.hidden = !row.isShown;
       if (row.isShown) shown += 1;
@@ -80,7 +99,7 @@ const makeSheet = (address) => {
     const isTurned = direction.value === "best";
     direction.dataset.says = isOrder ? (isTurned ? "backward" : "forward") : direction.value;
     document.documentElement.dataset.size = chosen("size");
-    reset.hidden = !isTurned && fields.every(([name]) => chosen(name) === plain[name]);
+    reset.hidden = !isTurned && fields.every(([name]) => chosen(name) === plain[name]) && others.every((other) => other.isPlain());
   }
 
   function remember() {
@@ -92,6 +111,10 @@ const makeSheet = (address) => {
   /// Sets the tools to what the address says; what it cannot mean here is as if it were not there.
   function recall() {
     for (const [name, field] of fields) {
+      if (field.type === "checkbox") {
+        field.checked = address.get(name) === field.value;
+        continue;
+      }
       field.value = address.get(name) || plain[name];
       if (field instanceof HTMLSelectElement && field.selectedIndex < 0) field.value = plain[name];
       if (field instanceof RadioNodeList && field.value === "") field.value = plain[name];
@@ -114,7 +137,11 @@ const makeSheet = (address) => {
     settle();
   });
   reset.addEventListener("click", () => {
-    for (const [name, field] of fields) field.value = plain[name];
+    for (const [name, field] of fields) {
+      if (field.type === "checkbox") field.checked = false;
+      else field.value = plain[name];
+    }
+    for (const other of others) other.clear();
     direction.value = "worst";
     settle();
     tools.elements.namedItem("sort").focus();
@@ -126,39 +153,27 @@ const makeSheet = (address) => {
   recall();
 
   const shownRows = () => arranged.filter((row) => row.isShown);
-  const isPlainKey = (event) => !event.ctrlKey && !event.metaKey && !event.altKey;
-
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "/" || !isPlainKey(event) || event.target.closest("input, select, dialog")) return;
-    event.preventDefault();
-    unfold.setAttribute("aria-expanded", "true");
-    tools.elements.namedItem("q").focus();
-  });
-
-  // From picture to picture by arrow keys.
-  list.addEventListener("keydown", (event) => {
-    const cell = event.target.closest("a")?.closest(".cell");
-    if (!cell || !isPlainKey(event)) return;
-    const visible = shownRows();
-    const at = visible.findIndex((row) => row.element === cell.closest(".row"));
-    const column = visible[at].cells.indexOf(cell);
-    const links = (cells) => cells.map((other) => other.querySelector("a")).filter(Boolean);
-    const byColumn = (row) => (row ? row.cells[column]?.querySelector("a") ?? links(row.cells)[0] : undefined);
-    const next = {
-      ArrowLeft: () => links(visible[at].cells.slice(0, column)).pop(),
-      ArrowRight: () => links(visible[at].cells.slice(column + 1))[0],
-      ArrowUp: () => byColumn(visible[at - 1]),
-      ArrowDown: () => byColumn(visible[at + 1]),
-    }[event.key]?.();
-    if (!next) return;
-    event.preventDefault();
-    next.focus();
-  });
+  // Every column's name, and of which run it is: a run's columns begin with its baseline.
+  const columns = [...document.querySelectorAll(".columns-head .column")];
+  const runs = new Map();
+  for (const column of columns) {
+    const before = [...runs.values()].pop() ?? -1;
+    runs.set(column.dataset.column, before + (column.classList.contains("baseline") || before < 0 ? 1 : 0));
+  }
 
   return {
     list,
+    rows,
     shownRows,
-    find: (prompt, seed) =>
-      rows.find(({ element }) => element.dataset.p === prompt && element.dataset.s === seed),
+    arranged: () => arranged,
+    update,
+    /// - other: a tool with `isPlain` and `clear`.
+    add: (other) => others.push(other),
+    columns: () => [...runs.keys()],
+    runs: () => runs,
+    /// The names of the columns of a run, by that of its baseline.
+    variantsAfter: (baseline) =>
+      [...runs].filter(([name, run]) => run === runs.get(baseline) && name !== baseline).map(([name]) => name),
+    find: (prompt, seed) => byPlace.get(`${prompt} ${seed}`),
   };
 };

@@ -2,9 +2,13 @@
 
 const makeAddress = () => {
   // In this order, so that a picture's link begins `#p=74&s=0&r=0.5&m=slider`.
-  const names = ["p", "s", "r", "m", "sort", "direction", "at", "category", "challenge", "subset", "change", "q", "size"];
+  const names = [
+    "p", "s", "r", "m", "ref", "refp", "refs", "sort", "direction", "at", "category", "challenge", "subset", "change",
+    "star", "q", "hide", "margin", "size",
+  ];
   const listeners = [];
   let timer = 0;
+  let taken = {};
 
   // An address without `=` names a place on the page.
   const parse = () => new URLSearchParams(location.hash.includes("=") ? location.hash.slice(1) : "");
@@ -34,6 +38,11 @@ const makeAddress = () => {
     if (location.hash && !location.hash.includes("=")) return;
     clearTimeout(timer);
     values = parse();
+    if (Object.keys(taken).length > 0) {
+      set(taken);
+      taken = {};
+      store();
+    }
     for (const listener of listeners) listener();
   });
 
@@ -50,6 +59,11 @@ const makeAddress = () => {
       store();
       set(changes);
       history.pushState({ pushed: true }, "", text());
+    },
+    /// As the browser's Back, but these values stay as they are.
+    back(kept) {
+      taken = Object.fromEntries(kept.map((name) => [name, values.get(name) ?? ""]));
+      history.back();
     },
     isPushed: () => history.state?.pushed === true,
     store,
