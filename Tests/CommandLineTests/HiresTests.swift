@@ -23,9 +23,9 @@ import TokenMerging
     #expect(result.status == 0, "\(result.errors)")
     let json = try result.json()
     #expect(json["size"] as? [Int] == [64, 64])
-    #expect((json["stepSeconds"] as? [Double])?.count == 3)
-    #expect((json["hiresStepSeconds"] as? [Double])?.count == 2)
-    #expect(json["upscaleSeconds"] as? Double ?? 0 > 0)
+    #expect((json["step_seconds"] as? [Double])?.count == 3)
+    #expect((json["hires_step_seconds"] as? [Double])?.count == 2)
+    #expect(json["upscale_seconds"] as? Double ?? 0 > 0)
     let text = try PNGCodec.decode(folder.url.appendingPathComponent("a.png")).text
     let recipe = try #require(try PictureMetadata(textChunks: text)).request.recipe
     #expect(

@@ -31,8 +31,8 @@ import Testing
     let result = try generate(["--init-image", picture.path, "--strength", "0.5", "--ratio", "0.5", "--json"])
     #expect(result.status == 0, "\(result.errors)")
     let json = try result.json()
-    #expect(json["size"] as? [Int] == [44, 48] && (json["stepSeconds"] as? [Double])?.count == 2)
-    #expect(json["encodeSeconds"] as? Double ?? 0 > 0)
+    #expect(json["size"] as? [Int] == [44, 48] && (json["step_seconds"] as? [Double])?.count == 2)
+    #expect(json["encode_seconds"] as? Double ?? 0 > 0)
     let text = try text("out.png")
     let request = try #require(try PictureMetadata(textChunks: text)).request
     let hash = try PNGCodec.decode(picture).image.hash

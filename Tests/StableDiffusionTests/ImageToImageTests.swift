@@ -69,8 +69,8 @@ import Testing
     // Twice a step but for the last.
     let heun = try #require(SchedulerKind(.heun, nil))
     #expect(try count(heun, 20, 0.5) == 19)
-    // The one that repeats its first step does so from wherever it begins.
-    #expect(try count(.pndm, 20, 0.5) == 11)
+    // Three of its steps are four evaluations each, which diffusers counts as steps where it leaves some out.
+    #expect(try count(.pndm, 20, 0.5) == 29 - 10)
   }
 
   @Test func `strengths that are none, or leave no step, are refused`() throws {
