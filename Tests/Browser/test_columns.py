@@ -19,7 +19,8 @@ class ColumnsTest(PageTest):
         """Where all rows that are drawn have been scrolled to."""
         return self.run_script(
             "return [...document.querySelectorAll('.row .strip, .columns-head .strip')]"
-            ".filter((strip) => { const b = strip.getBoundingClientRect(); return b.bottom > 0 && b.top < innerHeight; })"
+            ".filter((strip) => strip.getBoundingClientRect().bottom > 0)"
+            ".filter((strip) => strip.getBoundingClientRect().top < innerHeight)"
             ".map((strip) => Math.round(strip.scrollLeft))"
         )
 
@@ -218,7 +219,8 @@ class MarginTest(PageTest):
         for share in (10, 100, 400):
             self.set_margin(share)
             now = self.run_script(
-                "return [...document.querySelectorAll('tr[data-mean] .verdict')].map((v) => [v.textContent, v.className])"
+                "return [...document.querySelectorAll('tr[data-mean] .verdict')]"
+                ".map((verdict) => [verdict.textContent, verdict.className])"
             )
             self.assertEqual([word for word, _ in now], [verdict(line, margin * share / 100) for line in lines])
             for word, names in now:
@@ -281,8 +283,12 @@ class BehindTest(PageTest):
 
     def test_a_chart_is_one_stop_with_arrow_keys_inside(self):
         self.open(self.report)
-        for chart in self.run_script("return [...document.querySelectorAll('[data-roving]')].map((c) => c.querySelectorAll('a[tabindex=\"0\"]').length)"):
-            self.assertEqual(chart, 1)
+        stops = self.run_script(
+            "return [...document.querySelectorAll('[data-roving]')]"
+            ".map((chart) => chart.querySelectorAll('a[tabindex=\"0\"]').length)"
+        )
+        self.assertGreater(len(stops), 10)
+        self.assertEqual(set(stops), {1})
         self.run_script("document.querySelector('.panel a').focus()")
         place = lambda: self.run_script(
             "const all = [...document.activeElement.closest('svg').querySelectorAll('a')];"
@@ -305,7 +311,7 @@ class BehindTest(PageTest):
         self.press(Keys.ARROW_RIGHT)
         peek = lambda: self.run_script(
             "const p = document.querySelector('.peek'); return p.hidden ? null :"
-            " [[...p.querySelectorAll('img')].map((i) => i.getAttribute('src') && i.src), p.querySelector('p').textContent]"
+            " [[...p.querySelectorAll('img')].map((i) => i.src), p.querySelector('p').textContent]"
         )
         images, words = peek()
         address = self.run_script("return document.activeElement.getAttribute('href')")

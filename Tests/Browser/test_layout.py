@@ -67,12 +67,15 @@ class LayoutTest(PageTest):
                         "const d = document.querySelector('dialog[open]'); return d.scrollWidth - d.clientWidth"
                     )
                     self.assertLessEqual(overflow, 0)
-                    box = self.run_script("return document.querySelector('dialog[open]').getBoundingClientRect().toJSON()")
+                    box = self.run_script(
+                        "return document.querySelector('dialog[open]').getBoundingClientRect().toJSON()"
+                    )
                     self.assertTrue(0 <= box["left"] and box["right"] <= width, box)
 
     def test_prints_whole_rows_without_tools(self):
         self.open(reports.small(), media="print", width=794, height=1123)
-        for hidden in (".tools", ".skip", ".columns-head", ".margin-tool", ".sheet-buttons", "#viewer", "#keys", "#vote"):
+        tools = (".tools", ".columns-head", ".margin-tool", ".sheet-buttons")
+        for hidden in (*tools, ".skip", "#viewer", "#keys", "#vote", "#selection"):
             self.assertFalse(self.find(hidden).is_displayed(), hidden)
         for shown in (".ratios", ".chart svg", ".row:last-child .cell img"):
             self.assertTrue(self.find(shown).is_displayed(), shown)

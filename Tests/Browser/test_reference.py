@@ -231,7 +231,11 @@ class OneFileTest(PageTest):
             let sum = 0, largest = 0, changed = 0;
             for (let at = 0; at < a.length; at += 4) {
               let most = 0;
-              for (const channel of [0, 1, 2]) { const d = Math.abs(a[at + channel] - b[at + channel]); sum += d; most = Math.max(most, d); }
+              for (const channel of [0, 1, 2]) {
+                const d = Math.abs(a[at + channel] - b[at + channel]);
+                sum += d;
+                most = Math.max(most, d);
+              }
               largest = Math.max(largest, most); changed += most > 0 ? 1 : 0;
             }
             done(`mean difference ${(sum / (a.length / 4) / 3).toFixed(2)} levels, largest ${largest}, ` +

@@ -62,7 +62,9 @@ class ScrubTest(ViewerCase):
             for (_, y), value in zip(line, values):
                 self.assertAlmostEqual(y - line[0][1], slope * (value - values[0]), delta=0.3)
             self.assertLess(slope, 0)
-        marks = self.run_script("return [...document.querySelectorAll('.curves circle')].map((c) => c.cx.baseVal.value)")
+        marks = self.run_script(
+            "return [...document.querySelectorAll('.curves circle')].map((mark) => mark.cx.baseVal.value)"
+        )
         self.assertEqual(len(marks), 2)
         self.assertAlmostEqual(marks[0], points[0][2][0], delta=0.1)
 

@@ -186,7 +186,8 @@ class SheetTest(PageTest):
             self.press(Keys.TAB)
             name, outline = self.run_script(
                 "const e = document.activeElement, o = e.matches('.density input') ? e.nextElementSibling : e;"
-                "return [e.dataset.open || e.name || e.closest('.cell')?.dataset.ratio || e.tagName, getComputedStyle(o).outlineStyle]"
+                "const cell = e.closest('.cell');"
+                "return [e.dataset.open || e.name || cell?.dataset.ratio || e.tagName, getComputedStyle(o).outlineStyle]"
             )
             self.assertEqual(outline, "solid", name)
             reached.append(name)

@@ -12,7 +12,9 @@ const makeMemory = (section) => {
   function get(name, fallback) {
     if (unkept.has(name)) return unkept.get(name);
     try {
-      return JSON.parse(localStorage.getItem(keyOf(name))) ?? fallback;
+      const value = JSON.parse(localStorage.getItem(keyOf(name)));
+      const isMeant = typeof value === "object" && value !== null && Array.isArray(value) === Array.isArray(fallback);
+      return isMeant ? value : fallback;
     } catch {
       // Storage that is forbidden, or that another program wrote to.
       return fallback;
