@@ -113,7 +113,7 @@ import Testing
     #expect(cut.contains("Longer than the model reads: 1 of 2 prompts"))
     // 75 words of a token each are read, with start and end.
     let read = String(long.split(separator: " ").prefix(75).joined(separator: " "))
-    #expect(cut.contains("<h3>\(read) <span class=\"unread\""))
+    #expect(cut.contains(">\(read) <span class=\"unread\""))
     #expect(try !page("--prompt-syntax", "webui").contains("class=\"unread\""))
   }
 
