@@ -1,6 +1,6 @@
 """Writes a folder of small pictures with a manifest, as many as wanted: what an import takes by the number of pictures.
 
-    python Benchmarks/make_pictures.py FOLDER [--prompts 2500] [--ratios 0,0.3,0.5,0.7] [--side 64]
+    python Benchmarks/make_pictures.py FOLDER [--prompts 2500] [--ratios 0,0.3,0.5,0.7] [--seeds 1] [--side 64]
 
 A prompt's picture is waves of colour; merged ones have them shifted, the more the higher the ratio, with some noise. The
 manifest gives each picture invented seconds. The same arguments write the same pixels.
@@ -21,10 +21,10 @@ def prompt(number: int) -> str:
     return f"{SUBJECTS[number % len(SUBJECTS)]} {PLACES[number % len(PLACES)]}, number {number}"
 
 
-def picture(number: int, ratio: float, side: int) -> numpy.ndarray:
-    random = numpy.random.default_rng(number)
+def picture(number: int, ratio: float, seed: int, side: int) -> numpy.ndarray:
+    random = numpy.random.default_rng([number, seed] if seed else number)
     frequency, phase = random.uniform(0.05, 0.4, (2, 3)), random.uniform(0, 6, 3)
-    noise = numpy.random.default_rng([number, round(ratio * 1000)]).normal(0, 4 * ratio, (side, side, 3))
+    noise = numpy.random.default_rng([number, round(ratio * 1000)] + [seed] * (seed > 0)).normal(0, 4 * ratio, (side, side, 3))
     y, x = numpy.mgrid[:side, :side]
     waves = numpy.stack(
         [numpy.sin(x * frequency[0, c] + y * frequency[1, c] + phase[c] + ratio) for c in range(3)], axis=-1)
@@ -36,6 +36,7 @@ def main():
     parser.add_argument("folder", type=Path)
     parser.add_argument("--prompts", type=int, default=2500)
     parser.add_argument("--ratios", default="0,0.3,0.5,0.7")
+    parser.add_argument("--seeds", type=int, default=1, help="how many, from 0")
     parser.add_argument("--side", type=int, default=64)
     options = parser.parse_args()
     ratios = [float(ratio) for ratio in options.ratios.split(",")]
@@ -45,11 +46,12 @@ def main():
         manifest = csv.writer(file)
         manifest.writerow(["path", "prompt", "seed", "ratio", "steps", "seconds"])
         for number in range(options.prompts):
-            for ratio in ratios:
-                name = f"{number:05}-{ratio:g}.png"
-                Image.fromarray(picture(number, ratio, options.side)).save(options.folder / name)
-                seconds = (2 - ratio) * random.lognormal(0, 0.1)
-                manifest.writerow([name, prompt(number), 0, f"{ratio:g}", 20, f"{seconds:.4f}"])
+            for seed in range(options.seeds):
+                for ratio in ratios:
+                    name = f"{number:05}-{ratio:g}" + (f"-{seed}" if seed else "") + ".png"
+                    Image.fromarray(picture(number, ratio, seed, options.side)).save(options.folder / name)
+                    seconds = (2 - ratio) * random.lognormal(0, 0.1)
+                    manifest.writerow([name, prompt(number), seed, f"{ratio:g}", 20, f"{seconds:.4f}"])
 
 
 if __name__ == "__main__":

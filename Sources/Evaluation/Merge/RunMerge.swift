@@ -226,15 +226,16 @@ struct RunMerge {
   /// Takes the answers of the checks that make a picture of their own; of several answers the worst.
   private func takeChecks() throws {
     let severity: [NullCheckRecord.Outcome] = [.failed, .noted, .passed]
-    let answers = sources.enumerated().flatMap { number, source in
+    let theirs = sources.enumerated().filter { $0.offset != ownIndex }.flatMap { _, source in
       let variants = target.variantNumbers(of: source.contents)
       return source.contents.nullChecks.map { check in
         var check = check
         check.runID = target.contents.run.id
-        if number != ownIndex { check.variantID = check.variantID.flatMap { variants[$0] } }
+        check.variantID = check.variantID.flatMap { variants[$0] }
         return check
       }
     }
+    let answers = target.contents.nullChecks + theirs
     let checks = NullCheckRecord.Kind.allCases.filter(\.needsPicture).compactMap { kind in
       severity.lazy.compactMap { outcome in
         answers.first { ($0.kind, $0.outcome) == (kind, outcome) }
@@ -248,16 +249,9 @@ extension SampleRecord {
   /// What is known of a picture's making, as of another store's sample.
   /// - Parameter execution: the number that the store has for it
   fileprivate func moved(to own: SampleRecord, execution: Int64?) -> SampleRecord {
-    var sample = SampleRecord(
-      id: own.id, promptID: own.promptID, variantID: own.variantID, seed: own.seed,
-      contentKey: own.contentKey)
-    sample.executionID = execution
-    sample.latentsHash = latentsHash
-    sample.seconds = seconds
-    sample.secondsPerStep = secondsPerStep
-    sample.stageSeconds = stageSeconds
-    sample.peakMemoryBytes = peakMemoryBytes
-    sample.mergeStatistics = mergeStatistics
+    var sample = self
+    (sample.id, sample.promptID, sample.variantID) = (own.id, own.promptID, own.variantID)
+    (sample.contentKey, sample.executionID) = (own.contentKey, execution)
     return sample
   }
 }
