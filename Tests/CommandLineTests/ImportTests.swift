@@ -71,7 +71,7 @@ import Testing
     let runs = try #require(second["runs"] as? [[String: Any]])
     #expect(runs.count == 1 && runs[0]["taken"] as? Int == 6 && runs[0]["known"] as? Int == 9)
     let rows = try Tool.run("compare", "--output", run, "--format", "csv", "--metric", "ssim")
-    #expect(rows.status == 0 && rows.output.contains("all,0.5 webui,0.5,webui,,,,5,0,0,"), "\(rows)")
+    #expect(rows.status == 0 && rows.output.contains("all,0.5 webui,0.5,webui,,,,,5,0,0,"), "\(rows)")
     #expect(try Tool.run("verify", "--output", run, "--files-only").status == 0)
     let verified = try Tool.run("verify", "--output", run)
     #expect(verified.status == 2 && !verified.errors.isEmpty)
