@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TOOL = ROOT / ".build/release/tome-eval"
 
 WRITTEN = {
-    "prompt": {"id", "runID", "position", "row", "text", "category", "challenge", "subset"},
+    "prompt": {"id", "runID", "position", "row", "text", "category", "challenge", "subset", "unread"},
     "sample": {
         "id",
         "promptID",
