@@ -103,10 +103,14 @@ extension MergeOutcome {
   @Test func `shards come to what one process makes, row for row, in any order`() throws {
     let whole = try make("whole")
     let names = try makeShards(3)
+    // What one of them alone knows.
+    let last = try ResultStore(file(names[2]), access: .writing)
+    try last.note(unread: "end", ofPrompt: last.contents(ofRun: last.latestRun().id).prompts[1].id)
     let outcome = try merge(names, into: "merged")
     #expect(outcome.total == 36 && outcome.taken == 36 && outcome.known == 0 && outcome.linked == 36)
     #expect(outcome.hasAllPictures && outcome.conflicts.isEmpty)
     let merged = try contents("merged")
+    #expect(merged.prompts.map(\.unread).prefix(2) == [nil, "end"])
     #expect(merged.samples.map(\.contentKey) == whole.samples.map(\.contentKey))
     #expect(pictures(merged) == pictures(whole) && merged.scores.count == whole.scores.count)
     #expect(merged.scorers.map(\.fingerprint) == whole.scorers.map(\.fingerprint))

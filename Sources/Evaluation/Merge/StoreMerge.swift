@@ -95,6 +95,11 @@ public struct StoreMerge: Sendable {
       guard let run = try other.runs().first(where: { $0.key == shared.record.key }) else { continue }
       let contents = try other.contents(ofRun: run.id)
       try target.extend(by: contents)
+      let numbers = target.promptNumbers(of: contents)
+      for prompt in contents.prompts {
+        guard let unread = prompt.unread, let id = numbers[prompt.id] else { continue }
+        try store.note(unread: unread, ofPrompt: id)
+      }
       try store.takeEmbeddings(from: other)
       sources.append(
         try MergeSource(other, contents, isPreferred: isPreferred(other), isWanted: { _ in true }))
