@@ -6,7 +6,7 @@ extension Verdict {
   package func word(_ metric: Metric) -> String {
     switch self {
     case .better: metric.higherIsBetter ? "higher" : "lower"
-    case .tooFew: "too few prompts"
+    case .tooFew: "too few"
     case .equivalent, .worse, .inconclusive: rawValue
     }
   }

@@ -109,4 +109,6 @@ const makeColumns = (sheet, address) => {
   }).observe(strip);
 
   recall();
+  // What is sorted and said depends on it.
+  if (hidden().length > 0) sheet.update();
 };

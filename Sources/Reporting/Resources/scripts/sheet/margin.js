@@ -13,7 +13,7 @@ const makeMargin = (sheet, address) => {
   const choices = [...document.querySelectorAll('.tools [name="change"] option')].map((option) => [option, option.textContent]);
   const styles = ["equivalent", "worse", "better", "inconclusive"];
   // Of a verdict its word, where that is not its own name.
-  const names = { better: "higher", few: "too few prompts" };
+  const names = { better: "higher", few: "too few" };
   const states = new Set(["lost", "kept", "gained"]);
 
   const factor = () => Number(field.value) / 100;
