@@ -120,7 +120,7 @@ extension Comparison {
     ) { row, _ in
       guard let distance = row.setDistance else { return Figure() }
       return Figure(
-        NumberText.fixed(distance.value, 3), interval: "[\(NumberText.fixed(distance.floor, 3))]",
+        NumberText.fixed(distance.value, 4), interval: "[\(NumberText.fixed(distance.floor, 4))]",
         isCertain: !distance.isWithinFloor)
     }
   }
