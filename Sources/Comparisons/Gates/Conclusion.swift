@@ -37,7 +37,9 @@ public struct Conclusion: Sendable {
       else { return Check(gate, comparison, measure: nil) }
       let subject =
         byMeasure[measure]
-        ?? Comparison(comparison.pairing, measure: measure, bootstrap: comparison.bootstrap)
+        // No gate is about how sure a recommendation is, or about sets as a whole.
+        ?? Comparison(
+          comparison.pairing, measure: measure, bootstrap: comparison.bootstrap, detail: .preliminary)
       byMeasure[measure] = subject
       return Check(gate, subject, measure: measure)
     }

@@ -82,7 +82,7 @@ struct CompareCommand: ParsableCommand {
   }
 
   func run() throws {
-    let (contents, folders) = try selection.read()
+    let (contents, folders) = try selection.read(withEmbeddings: true)
     let pairing = try reference.pairing(contents, selection)
     let comparison = Comparison(
       pairing, measure: try measure(in: pairing.contents), margin: try Margin(text: margin))

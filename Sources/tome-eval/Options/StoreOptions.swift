@@ -35,12 +35,13 @@ struct RunOptions: ParsableArguments {
     help: ArgumentHelp("The run's name, as `sweep` prints it (default: the latest).", valueName: "name"))
   var run: String?
 
+  /// - Parameter withEmbeddings: See `ResultStore.contents(ofRun:withEmbeddings:)`.
   /// - Returns: what the run holds, and where its pictures are.
-  func read() throws -> (contents: RunContents, folders: PictureFolders) {
+  func read(withEmbeddings: Bool = false) throws -> (contents: RunContents, folders: PictureFolders) {
     let results = try store.openStore()
     let run = try run.map(results.run(named:)) ?? results.latestRun()
     return (
-      try results.contents(ofRun: run.id, withEmbeddings: true),
+      try results.contents(ofRun: run.id, withEmbeddings: withEmbeddings),
       PictureFolders(store: results.folder, output: store.folder)
     )
   }
