@@ -23,7 +23,7 @@ struct SweepCommand: ParsableCommand {
         tome-eval sweep --merge-variant tomesd,comfyui --sweep max-downsample=1,2
         tome-eval sweep --merge-variant tomesd,todo --factor 2,3
         tome-eval sweep --sweep merge-steps=0-100%,0-60%
-        tome-eval sweep --hires-scale 2 --hires-steps 10 --denoising-strength 0.5 --hires-ratios same,0
+        tome-eval sweep --hires-scale 2 --hires-steps 10 --hires-ratios same,0
         tome-eval sweep --lora style.safetensors:0.8 --sweep clip-skip=0,1
         tome-eval sweep --equal-time
         tome-eval sweep --live
