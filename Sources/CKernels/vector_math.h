@@ -23,8 +23,10 @@ INLINE float vector_exp(float x) {
   p = p * r + 0.5f;
   p = p * r + 1.0f;
   p = p * r + 1.0f;
-  int32_t exponent = (int32_t)n;
-  uint32_t bits = (uint32_t)(exponent + 127) << 23;
+  // n stands in the lowest bits of what was shifted, NaN or not: a conversion to an integer is undefined for NaN.
+  uint32_t bits;
+  memcpy(&bits, &biased, sizeof bits);
+  bits = (bits + 127) << 23;
   float scale;
   memcpy(&scale, &bits, sizeof scale);
   return p * scale;
