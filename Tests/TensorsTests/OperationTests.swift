@@ -169,6 +169,13 @@ private func random(_ name: String, _ shape: [Int], scale: Float = 1, offset: Fl
       gatedLinear(gated, weight: identity), Tensor(products, shape: [inputs.count, 1]), relative: 1e-6)
   }
 
+  @Test func `what is not a number stays so through activations`() {
+    let x = Tensor([.nan, -.nan, .infinity, 1], shape: [4])
+    for y in [x.silu(), x.gelu(), x.quickGELU()] {
+      #expect(y.values[0].isNaN && y.values[1].isNaN && y.values[2] == .infinity && y.values[3].isFinite)
+    }
+  }
+
   @Test func `upsampling repeats the nearest source`() {
     let x = Tensor([1, 2, 3, 4, 5, 6], shape: [1, 2, 3, 1])
     #expect(x.upsampledNearest(height: 3, width: 5).values == [1, 1, 2, 2, 3, 1, 1, 2, 2, 3, 4, 4, 5, 5, 6])
