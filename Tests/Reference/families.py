@@ -2,7 +2,7 @@
 
 - sd2: Stable Diffusion 2.1 (v prediction, 23 text layers, padded with "!", linear projections, heads by level) and,
   with another scheduler, SD-Turbo (no guidance, one and four steps).
-- lcm: a model that takes the guidance scale as an input. Its own scheduler is another area's; DDIM stands in for it.
+- lcm: a model that takes the guidance scale as an input, with DDIM and with its own scheduler.
 - small-sd, tiny-sd: distilled, one layer a block, no mid block; tiny-sd has three levels, all with attention.
 - sdxl: two text encoders, sizes and crops, depth by level; with other schedulers SDXL-Turbo and SDXL-Lightning.
 - ssd-1b, vega: SDXL distilled, depth by layer, another one on the way up, one resnet for a mid block.
@@ -54,6 +54,7 @@ SCHEDULERS = {
     "pndm": ("PNDMScheduler", {"skip_prk_steps": True, "set_alpha_to_one": False, "steps_offset": 1}),
     "euler": ("EulerDiscreteScheduler", {"timestep_spacing": "leading", "steps_offset": 1}),
     "euler-trailing": ("EulerDiscreteScheduler", {"timestep_spacing": "trailing", "steps_offset": 1}),
+    "lcm": ("LCMScheduler", {"original_inference_steps": 50}),
     "euler-ancestral": ("EulerAncestralDiscreteScheduler", {"timestep_spacing": "trailing", "steps_offset": 1}),
 }  # fmt: skip
 MERGED, DEEPER = {"ratio": 0.5}, {"ratio": 0.5, "maxDownsample": 2}
@@ -74,11 +75,13 @@ FAMILIES = {
     "lcm": {
         "unet": SD_UNET | {"time_cond_proj_dim": 33},
         "text": {"hidden_size": 24, "num_hidden_layers": 3},
-        "schedulers": ["ddim"],
+        "schedulers": ["ddim", "lcm"],
         "predictions": [{"guidanceScale": 8.5}, {"guidanceScale": 1.0}, {"guidanceScale": 7.25, **MERGED}],
         "pictures": [
             {"name": "base", "guidanceScale": 8.5}, {"name": "no-guidance", "guidanceScale": 1.0},
             {"name": "base-0.5", "guidanceScale": 8.5, "negativePrompt": "not read", **MERGED},
+            {"name": "own", "scheduler": "lcm", "guidanceScale": 8.5, "steps": 4},
+            {"name": "own-0.5", "scheduler": "lcm", "guidanceScale": 8.5, "steps": 4, **MERGED},
         ],
     },
     "small-sd": {
@@ -105,6 +108,8 @@ FAMILIES = {
         "predictions": [{}, DEEPER, {"ratio": 0.4, "maxDownsample": 4}],
         "pictures": [
             {"name": "base"},
+            # Every step more is a chance of near ties: 20 leave no seed.
+            {"name": "base-0.5", "steps": 6, **DEEPER},
             {"name": "negative", "negativePrompt": "green, blurry"},
             {"name": "framed", "originalSize": [96, 64], "crop": [11, 5], "width": 40, "height": 24},
             {"name": "framed-0.5", "originalSize": [96, 64], "crop": [11, 5], "width": 40, "height": 24, **DEEPER},
