@@ -23,6 +23,9 @@ public struct PictureFacts: Hashable, Sendable {
   public var ratio: Double?
   /// How it was merged, apart from the ratio.
   public var merging: MergingOptions?
+  /// A second pass over the picture; what merges there, where that is another ratio than the first pass has.
+  public var hires: Hires?
+  public var hiresRatio: Double?
   /// What it took to make the picture.
   public var seconds: Double?
   /// The prompt's number, where it has one.
@@ -33,6 +36,23 @@ public struct PictureFacts: Hashable, Sendable {
   public var engine: EngineIdentity?
 
   public init() {}
+
+  /// A second pass as far as it is said: how large it makes the picture, the picture shows.
+  public struct Hires: Hashable, Sendable {
+    /// How much longer the sides become; nil where only their lengths are said.
+    public var scale: Double?
+    /// Nil for as many as the first pass has.
+    public var steps: Int?
+    public var strength: Double
+    public var upscaler: UpscalerName
+
+    public init(scale: Double? = nil, steps: Int? = nil, strength: Double, upscaler: UpscalerName) {
+      self.scale = scale
+      self.steps = steps
+      self.strength = strength
+      self.upscaler = upscaler
+    }
+  }
 
   /// Takes what is not known yet from another source.
   mutating func fill(from other: PictureFacts) {
@@ -52,6 +72,8 @@ public struct PictureFacts: Hashable, Sendable {
     take(\.modelHash)
     take(\.ratio)
     take(\.merging)
+    take(\.hires)
+    take(\.hiresRatio)
     take(\.seconds)
     take(\.row)
     take(\.category)

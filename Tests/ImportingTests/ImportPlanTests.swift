@@ -31,7 +31,7 @@ import TokenMerging
     let sampling = run.sampling
     #expect(sampling.steps == 20 && sampling.guidanceScale == 7 && sampling.scheduler == "euler-ancestral")
     #expect(sampling.negativePrompt == "blurry,\nugly" && sampling.precision == .unknown)
-    let mergings = run.counts.map(\.merging)
+    let mergings = run.counts.map(\.recipe.merging)
     #expect(mergings[0] == nil && mergings[1]?.ratio == 0.3 && mergings[2]?.ratio == 0.5)
     #expect(mergings[1]?.variant == .webui && mergings[1]?.useRand == false)
   }
@@ -91,6 +91,30 @@ import TokenMerging
     #expect(reasons(plan) == ["it is 16x8, and said to be 8x8"])
     #expect(plan.runs.map(\.sampling.width) == [16])
     #expect(plan.runs[0].model.note == "Made with Hires upscale 2, Hires upscaler Latent.")
+  }
+
+  @Test func `a second pass is paired, whatever merges in either`() throws {
+    let hires =
+      ", Denoising strength: 0.5, Hires upscale: 2, Hires steps: 10, Hires upscaler: Latent (bicubic)"
+    let pictures: [(ratio: Double?, other: Double?)] = [
+      (nil, nil), (0.5, 0.5), (0.5, 0.3), (nil, 0.5),
+    ]
+    for (shade, (ratio, other)) in pictures.enumerated() {
+      let further = hires + (other.map { ", Token merging ratio hr: \($0)" } ?? "")
+      try Made.png(
+        "\(shade).png", in: folder.url, shade: shade, width: 16, height: 16,
+        text: [Made.infotext("a cube", seed: 1, ratio: ratio, further: further)])
+    }
+    let plan = try ImportPlan(folder.url)
+    let run = try #require(plan.runs.first)
+    #expect(plan.problems.isEmpty && plan.runs.count == 1 && run.model.note == nil)
+    #expect(run.sampling.width == 8 && run.sampling.pictureSize.width == 16)
+    #expect(
+      run.sampling.hires?.words == "2x latent-bicubic to 16x16, 10 steps, strength 0.5")
+    #expect(run.counts.map(\.recipe.ratio) == [0, 0, 0.5, 0.5])
+    #expect(run.counts.map(\.recipe.hiresRatio) == [0, 0.5, 0.5, 0.3])
+    #expect(run.counts.map(\.recipe.merges) == [false, true, true, true])
+    #expect(run.counts.last?.recipe.hiresMerging?.variant == .webui)
   }
 
   @Test(arguments: [

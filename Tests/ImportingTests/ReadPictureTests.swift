@@ -63,18 +63,30 @@ import TokenMerging
     #expect(both.ratio == 0.5 && both.merging?.variant == .webui && both.settings["ToDo factor"] == "2.0")
   }
 
-  @Test func `a second pass that merges otherwise than the first is told from one that merges alike`() throws
-  {
-    func settings(_ further: String) throws -> [String: String] {
-      let text = "a cube\nSteps: 20, Seed: 3, Size: 8x8, Hires upscale: 2, Token merging ratio: 0.5\(further)"
+  @Test func `a second pass is known where its text says how strong it is`() throws {
+    func facts(_ further: String) throws -> PictureFacts {
+      let text = "a cube\nSteps: 20, Seed: 3, Size: 8x8, Token merging ratio: 0.5\(further)"
       return try ReadPicture(
         NamedPicture(url: try Made.png("a.png", in: folder.url, text: [("parameters", text)]))
-      ).facts.settings
+      ).facts
     }
-    #expect(try settings("") == ["Hires upscale": "2"])
-    #expect(try settings(", Token merging ratio hr: 0.5") == ["Hires upscale": "2"])
-    let other = try settings(", Token merging ratio hr: 0.3")
-    #expect(other == ["Hires upscale": "2", "Token merging ratio hr": "0.3"])
+    let hires = ", Denoising strength: 0.7, Hires upscale: 2, Hires upscaler: Lanczos"
+    let known = try facts(hires)
+    #expect(known.hires == .init(scale: 2, strength: 0.7, upscaler: "pixel-lanczos"))
+    #expect(known.hiresRatio == nil && known.settings.isEmpty)
+    #expect(try facts(hires + ", Token merging ratio hr: 0.3").hiresRatio == 0.3)
+    let resized = try facts(", Denoising strength: 1, Hires resize: 16x16, Hires upscaler: 4x-UltraSharp")
+    #expect(resized.hires == .init(strength: 1, upscaler: "4x-UltraSharp"))
+    // Where it does not, the texts tell such pictures from others.
+    for further in [", Hires upscale: 2", ", Hires upscale: 2, Denoising strength: 0"] {
+      let unknown = try facts(further)
+      #expect(unknown.hires == nil && unknown.settings["Hires upscale"] == "2")
+      #expect(unknown.settings["Token merging ratio hr"] == nil)
+      let alike = try facts(further + ", Token merging ratio hr: 0.5")
+      #expect(alike.settings == unknown.settings)
+      let other = try facts(further + ", Token merging ratio hr: 0.3")
+      #expect(other.settings["Token merging ratio hr"] == "0.3")
+    }
   }
 
   @Test(

@@ -58,8 +58,8 @@ public struct PictureImport: Sendable {
       model: pictures.model, sampling: pictures.sampling, promptSet: source)
     let runFolder = try RunFolder(folder, store: store, key: key)
     defer { withExtendedLifetime(runFolder) {} }
-    let mergings = pictures.counts.map(\.merging)
-    let variants = mergings.map(variant)
+    let recipes = pictures.counts.map(\.recipe)
+    let variants = recipes.map(variant)
     let begun = try store.extend(
       record,
       prompts: pictures.prompts.enumerated().map { position, prompt in
@@ -69,7 +69,7 @@ public struct PictureImport: Sendable {
       }, variants: variants,
       places: pictures.pictures.map { picture in
         SamplePlace(
-          prompt: picture.prompt, variant: mergings.firstIndex(of: picture.merging) ?? 0, seed: picture.seed)
+          prompt: picture.prompt, variant: recipes.firstIndex(of: picture.recipe) ?? 0, seed: picture.seed)
       }, scorers: scorers.records)
     var outcome = ImportOutcome(run: begun.contents.run, total: pictures.pictures.count)
     let execution = ExecutionRecord(
@@ -97,11 +97,12 @@ public struct PictureImport: Sendable {
   /// Pictures whose rows are stored in one transaction, and rows of scores.
   private static let batch = 500
 
-  private func variant(_ merging: MergingOptions?) -> VariantRecord {
+  private func variant(_ recipe: PictureRecipe) -> VariantRecord {
+    let merging = recipe.merging ?? recipe.hiresMerging
     // One token of each cell always stays; what else the model's grids do is not known.
     let cap = merging.map { 1 - 1 / Double($0.sx * $0.sy) } ?? 0
     return VariantRecord(
-      recipe: pictures.recipe(merging), baseline: pictures.sampling,
+      recipe: recipe, baseline: pictures.sampling,
       effectiveRatio: min(merging?.ratio ?? 0, cap))
   }
 

@@ -26,7 +26,7 @@ public struct ImportPlan: Sendable {
   private struct Candidate {
     let group: Group
     let place: Place
-    let merging: MergingOptions?
+    let recipe: PictureRecipe
     let file: ReadPicture
   }
 
@@ -35,18 +35,18 @@ public struct ImportPlan: Sendable {
     var problems: [ImportProblem] = []
     let candidates = pictures.compactMap { Self.candidate($0, defaults, &problems) }
     let distinct = Self.withoutRepetitions(candidates, &problems)
-    let baselines = Dictionary(grouping: distinct.filter { $0.merging == nil }, by: \.place.prompt)
+    let baselines = Dictionary(grouping: distinct.filter { !$0.recipe.merges }, by: \.place.prompt)
     var runs: [ImportedRun] = []
     for (group, members) in Dictionary(grouping: distinct, by: \.group) {
       let (own, merged) = (
-        Set(members.filter { $0.merging == nil }.map(\.place)),
-        Set(members.filter { $0.merging != nil }.map(\.place))
+        Set(members.filter { !$0.recipe.merges }.map(\.place)),
+        Set(members.filter { $0.recipe.merges }.map(\.place))
       )
-      for lonely in members where lonely.merging != nil && !own.contains(lonely.place) {
+      for lonely in members where lonely.recipe.merges && !own.contains(lonely.place) {
         problems.append(Self.withoutBaseline(lonely, baselines[lonely.place.prompt, default: []]))
       }
       let unused = own.subtracting(merged).count
-      if unused > 0, let first = members.first(where: { $0.merging == nil && !merged.contains($0.place) }) {
+      if unused > 0, let first = members.first(where: { !$0.recipe.merges && !merged.contains($0.place) }) {
         problems.append(
           first.file.name.problem(
             "\(unused == 1 ? "an unmerged picture" : "one of \(unused) unmerged pictures") without a merged one"
@@ -78,12 +78,7 @@ public struct ImportPlan: Sendable {
           "nothing says its \(missing.joined(separator: " and ")); a manifest or --layout can"))
       return nil
     }
-    var merging: MergingOptions?
-    if ratio > 0 {
-      merging = facts.merging ?? MergingOptions()
-      merging?.ratio = ratio
-      merging = merging?.inForce
-    }
+    let merging = facts.merging(ratio)
     if let reason = impossibility(facts, merging) {
       problems.append(file.name.problem(reason))
       return nil
@@ -92,19 +87,24 @@ public struct ImportPlan: Sendable {
       problems.append(file.name.problem("it is \(file.size), and said to be \(said)"))
       return nil
     }
+    let hires = facts.hires(of: file.size)
+    let size = hires == nil ? file.size : facts.size ?? file.size
     let sampling = Sampling(
       steps: facts.steps, guidanceScale: facts.guidanceScale, negativePrompt: facts.negativePrompt ?? "",
-      width: file.size.width, height: file.size.height, scheduler: facts.scheduler ?? .unknown,
+      width: size.width, height: size.height, scheduler: facts.scheduler ?? .unknown,
       attention: .unknown, precision: facts.precision ?? .unknown,
-      clipSkip: facts.clipSkip == 0 ? nil : facts.clipSkip)
+      clipSkip: facts.clipSkip == 0 ? nil : facts.clipSkip, hires: hires)
     return Candidate(
       group: Group(model: facts.model, sampling: sampling), place: Place(prompt: prompt, seed: seed),
-      merging: merging, file: file)
+      recipe: PictureRecipe(
+        model: facts.model.reference, sampling: sampling, merging: merging,
+        hiresMerging: hires == nil ? nil : facts.merging(facts.hiresRatio ?? ratio)),
+      file: file)
   }
 
   /// What no picture can have been made with, and no store takes; nil where all is possible.
   private static func impossibility(_ facts: PictureFacts, _ merging: MergingOptions?) -> String? {
-    if let ratio = facts.ratio, !(0...1).contains(ratio) {
+    for ratio in [facts.ratio, facts.hiresRatio].compactMap(\.self) where !(0...1).contains(ratio) {
       return "a ratio of \(ratio); it is the share of tokens, from 0 to 1"
     }
     if let steps = facts.steps, steps < 1 { return "\(steps) steps; at least 1 is needed" }
@@ -121,10 +121,10 @@ public struct ImportPlan: Sendable {
   private static func withoutRepetitions(
     _ candidates: [Candidate], _ problems: inout [ImportProblem]
   ) -> [Candidate] {
-    struct Key: Hashable { let group: Group, place: Place, merging: MergingOptions? }
+    struct Key: Hashable { let group: Group, place: Place, recipe: PictureRecipe }
     var first: [Key: ReadPicture] = [:]
     return candidates.filter { candidate in
-      let key = Key(group: candidate.group, place: candidate.place, merging: candidate.merging)
+      let key = Key(group: candidate.group, place: candidate.place, recipe: candidate.recipe)
       guard let known = first[key] else {
         first[key] = candidate.file
         return true
@@ -154,12 +154,9 @@ public struct ImportPlan: Sendable {
   }
 
   private static func differences(_ own: Candidate, _ other: Candidate) -> [String] {
-    func recipe(_ candidate: Candidate) -> PictureRecipe {
-      PictureRecipe(model: candidate.group.model.reference, sampling: candidate.group.sampling)
-    }
     let seeds = own.place.seed == other.place.seed ? [] : ["seed (\(own.place.seed), \(other.place.seed))"]
     return seeds
-      + recipe(own).differences(from: recipe(other)).map { difference in
+      + own.recipe.unmerged.differences(from: other.recipe.unmerged).map { difference in
         difference.field == .model
           ? "model (\(own.group.model.title), \(other.group.model.title))" : difference.description
       }
@@ -183,7 +180,7 @@ public struct ImportPlan: Sendable {
       model: group.model, sampling: group.sampling, prompts: prompts,
       pictures: members.map { member in
         ImportedRun.Picture(
-          prompt: places[member.place.prompt] ?? 0, seed: member.place.seed, merging: member.merging,
+          prompt: places[member.place.prompt] ?? 0, seed: member.place.seed, recipe: member.recipe,
           file: member.file)
       })
   }
@@ -192,7 +189,7 @@ public struct ImportPlan: Sendable {
 extension PictureSize {
   /// Whether the size that is stated is that of the file: a second pass enlarges the picture afterwards.
   fileprivate func isPlain(_ facts: PictureFacts) -> Bool {
-    !facts.settings.keys.contains { $0.hasPrefix("Hires") }
+    facts.hires == nil && !facts.settings.keys.contains { $0.hasPrefix("Hires") }
   }
 }
 
@@ -200,6 +197,22 @@ extension PictureFacts {
   /// The model as far as it is known, with whatever else decides pixels and has no field of a request.
   fileprivate var model: ModelIdentity {
     ModelIdentity(name: modelName, hash: modelHash, settings: settings)
+  }
+
+  /// How a pass merges at a ratio; nil for none.
+  fileprivate func merging(_ ratio: Double) -> MergingOptions? {
+    guard ratio > 0 else { return nil }
+    var options = merging ?? MergingOptions()
+    options.ratio = ratio
+    return options.inForce
+  }
+
+  /// The second pass of a picture of that size; nil without one, or where the size of the first is not said.
+  fileprivate func hires(of picture: PictureSize) -> HiresPass? {
+    guard let hires, let size else { return nil }
+    return HiresPass(
+      scale: hires.scale ?? Double(picture.width) / Double(size.width), width: picture.width,
+      height: picture.height, steps: hires.steps, strength: hires.strength, upscaler: hires.upscaler)
   }
 }
 

@@ -1,5 +1,5 @@
 public import Pictures
-public import TokenMerging
+import TokenMerging
 
 /// Pictures that belong together: of one model, sampled alike, every merged one with its unmerged partner.
 public struct ImportedRun: Sendable {
@@ -14,8 +14,8 @@ public struct ImportedRun: Sendable {
     /// Index into ``ImportedRun/prompts``.
     public let prompt: Int
     public let seed: Seed
-    /// Nil for the baseline.
-    public let merging: MergingOptions?
+    /// How it is made: the run's ``ImportedRun/baseline``, or the same with merging.
+    public let recipe: PictureRecipe
     public let file: ReadPicture
   }
 
@@ -25,17 +25,20 @@ public struct ImportedRun: Sendable {
   public let pictures: [Picture]
 
   /// How its pictures without merging are made.
-  public var baseline: PictureRecipe { recipe(nil) }
+  public var baseline: PictureRecipe { PictureRecipe(model: model.reference, sampling: sampling) }
 
-  public func recipe(_ merging: MergingOptions?) -> PictureRecipe {
-    PictureRecipe(model: model.reference, sampling: sampling, merging: merging)
-  }
-
-  /// The mergings that occur, none first and then by rising ratio, each with its number of pictures.
-  public var counts: [(merging: MergingOptions?, pictures: Int)] {
-    Dictionary(grouping: pictures, by: \.merging).map { ($0.key, $0.value.count) }.sorted {
-      ($0.merging?.ratio ?? -1, "\($0.merging?.variant.rawValue ?? "")")
-        < ($1.merging?.ratio ?? -1, "\($1.merging?.variant.rawValue ?? "")")
+  /// The recipes that occur, without merging first and then by rising ratio, each with its number of pictures.
+  public var counts: [(recipe: PictureRecipe, pictures: Int)] {
+    func rank(_ recipe: PictureRecipe) -> [Double] {
+      [recipe.merging?.ratio ?? -1, recipe.otherHiresRatio ?? -1]
+    }
+    func variant(_ recipe: PictureRecipe) -> String {
+      (recipe.merging ?? recipe.hiresMerging)?.variant.rawValue ?? ""
+    }
+    return Dictionary(grouping: pictures, by: \.recipe).map { ($0.key, $0.value.count) }.sorted {
+      let (own, other) = (rank($0.recipe), rank($1.recipe))
+      return own == other
+        ? variant($0.recipe) < variant($1.recipe) : own.lexicographicallyPrecedes(other)
     }
   }
 

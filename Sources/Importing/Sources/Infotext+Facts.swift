@@ -17,6 +17,10 @@ extension Infotext {
     "FP8 weight", "Cache FP16 weight for LoRA",
   ]
 
+  private static let hiresSettings = [
+    "Denoising strength", "Hires upscale", "Hires resize", "Hires steps", "Hires upscaler",
+  ]
+
   /// Those of the extension "Token Downsampling".
   private static let downsamplingSettings = ["ToDo factor", "ToDo max depth", "ToDo disable after"]
 
@@ -34,11 +38,14 @@ extension Infotext {
     facts.modelHash = self["Model hash"]
     facts.engine = engine
     for name in Self.settings { facts.settings[name] = self[name] }
-    // What merges in a second pass, where that is another ratio; no partner has such a picture then.
-    if let other = self["Token merging ratio hr"],
-      Double(other) != self["Token merging ratio"].flatMap({ Double($0) })
+    facts.hires = hires
+    // What is known of a second pass is no setting of an unknown effect any more.
+    if facts.hires != nil { for name in Self.hiresSettings { facts.settings[name] = nil } }
+    facts.hiresRatio = self["Token merging ratio hr"].flatMap { Double($0) }
+    if facts.hires == nil, let other = facts.hiresRatio,
+      other != self["Token merging ratio"].flatMap({ Double($0) })
     {
-      facts.settings["Token merging ratio hr"] = other
+      facts.settings["Token merging ratio hr"] = self["Token merging ratio hr"]
     }
     // The web UI says nothing of a ratio of 0.
     facts.ratio = self["Token merging ratio"].map { Double($0) } ?? 0
@@ -54,6 +61,18 @@ extension Infotext {
       }
     }
     return facts
+  }
+
+  /// The web UI's second pass ("hires fix"); nil without one, or where its text leaves out how strong it is. A pass
+  /// without an upscaler is one by "Latent", the web UI's first.
+  private var hires: PictureFacts.Hires? {
+    let scale = self["Hires upscale"].flatMap { Double($0) }.flatMap { (1...64).contains($0) ? $0 : nil }
+    guard scale != nil || self["Hires resize"] != nil,
+      let strength = self["Denoising strength"].flatMap({ Double($0) }), strength > 0, strength <= 1
+    else { return nil }
+    return PictureFacts.Hires(
+      scale: scale, steps: self["Hires steps"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil },
+      strength: strength, upscaler: UpscalerName(webUIName: self["Hires upscaler"] ?? "Latent"))
   }
 
   /// As the web UI's extension "Token Downsampling" writes it; nil where the web UI itself merged, too.

@@ -121,15 +121,13 @@ extension PictureMetadata {
       + list("Lora scales", model.adapters.map { "\(name($0)): \(NumberText.exact($0.scale))" })
   }
 
-  /// A second pass in the web UI's words; those of the upscalers are in its lists.
+  /// A second pass in the web UI's words.
   private static func fields(_ hires: HiresPass) -> [Infotext.Field] {
-    let names = ["latent": "Latent", "latent-bicubic": "Latent (bicubic)", "pixel-lanczos": "Lanczos"]
-    let upscaler = names[hires.upscaler.rawValue] ?? hires.upscaler.rawValue
-    return [
+    [
       Infotext.Field("Denoising strength", NumberText.exact(hires.strength)),
       Infotext.Field("Hires upscale", NumberText.exact(hires.scale)),
     ] + (hires.steps.map { [Infotext.Field("Hires steps", "\($0)")] } ?? []) + [
-      Infotext.Field("Hires upscaler", upscaler)
+      Infotext.Field("Hires upscaler", hires.upscaler.webUIName)
     ]
   }
 

@@ -7,6 +7,18 @@ public struct UpscalerName: OpenName {
   public init(rawValue: String) { self.rawValue = rawValue }
 
   public static let latent: UpscalerName = "latent"
+
+  /// The web UI's names in its lists of upscalers, for those that are here, too.
+  private static let webUINames = [
+    "latent": "Latent", "latent-bicubic": "Latent (bicubic)", "pixel-lanczos": "Lanczos",
+  ]
+
+  package var webUIName: String { Self.webUINames[rawValue] ?? rawValue }
+
+  /// One that is not here keeps the web UI's name.
+  package init(webUIName name: String) {
+    self.init(rawValue: Self.webUINames.first { $0.value == name }?.key ?? name)
+  }
 }
 
 /// A second pass over a picture, which the web UI calls hires fix: it is enlarged, put under noise and denoised again.

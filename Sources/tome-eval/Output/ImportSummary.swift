@@ -48,7 +48,7 @@ struct ImportSummary: Encodable {
         guidanceScale: run.sampling.guidanceScale, scheduler: run.sampling.scheduler.rawValue,
         prompts: run.prompts.count,
         pictures: Dictionary(
-          run.counts.map { (Self.title($0.merging), $0.pictures) }, uniquingKeysWith: +))
+          run.counts.map { (Self.title($0.recipe), $0.pictures) }, uniquingKeysWith: +))
     }
   }
 
@@ -81,7 +81,7 @@ struct ImportSummary: Encodable {
           run.model.name, "\(run.sampling.width)x\(run.sampling.height)",
           run.sampling.steps.map { "\($0)" } ?? "?",
           run.sampling.guidanceScale.map(NumberText.exact) ?? "?", run.sampling.scheduler.rawValue,
-          Self.title(count.merging), "\(run.prompts.count)", "\(count.pictures)",
+          Self.title(count.recipe), "\(run.prompts.count)", "\(count.pictures)",
         ]
       }
     }
@@ -95,10 +95,13 @@ struct ImportSummary: Encodable {
     ).aligned()
   }
 
-  private static func title(_ merging: MergingOptions?) -> String {
-    guard let merging else { return "0" }
-    let ratio = NumberText.ratio(merging.ratio)
-    return merging.variant == .tomesd ? ratio : "\(ratio) \(merging.variant.rawValue)"
+  private static func title(_ recipe: PictureRecipe) -> String {
+    var words = [recipe.merging.map { NumberText.ratio($0.ratio) } ?? "0"]
+    if let other = recipe.otherHiresRatio { words.append("hires \(NumberText.ratio(other))") }
+    if let variant = (recipe.merging ?? recipe.hiresMerging)?.variant, variant != .tomesd {
+      words.append(variant.rawValue)
+    }
+    return words.joined(separator: " ")
   }
 
   func with(_ outcomes: [ImportOutcome], report: String) -> ImportSummary {
