@@ -29,6 +29,8 @@ struct ReportSummary: Sendable {
     let mark: String
     let name: String
     let sentence: String
+    /// The pictures that the sentence is about.
+    let sentenceAddress: String
     let details: [String]
   }
 
@@ -184,7 +186,8 @@ struct ReportSummary: Sendable {
       marked: isMarked
         ? MarkedRun(
           mark: RunMark.letter(index), name: contents.run.name,
-          sentence: sentence.headline(source.comparison), details: facts(contents)) : nil,
+          sentence: sentence.headline(source.comparison),
+          sentenceAddress: headlineAddress(source.comparison, links), details: facts(contents)) : nil,
       table: RatioTable(
         source.comparison,
         caption: "Mean differences to the unmerged pictures of the same prompts and seeds",
@@ -192,7 +195,7 @@ struct ReportSummary: Sendable {
       chart: QualitySpeedChart(
         source.comparison, sentence, id: "trade-off-\(index)",
         sharing: sources.indices.filter { $0 != index }.map { sources[$0].comparison }, links: links),
-      paired: PairedDifferences(source.comparison, sentence) { prompt, variant in
+      paired: PairedDifferences(source.comparison, sentence, links: links) { prompt, variant in
         Sheet.Cell.address("#p=\(names[prompt.id] ?? "")&s=\(seed)", ratio: links.name(variant))
       },
       multiples: multiples, hasMultiples: !multiples.isEmpty, partID: "\(index)")

@@ -35,7 +35,6 @@ extension Sheet.Cell {
     pixelHash = missing == nil ? sample?.picture?.pixelHash : nil
     isFailure = sample?.state == .failed
     isIdentical = !variant.isBaseline && index.isIdentical(sample)
-    seconds = sample?.state == .done ? sample?.seconds.map { NumberText.seconds($0) + " s" } : nil
 
     func gain(_ measure: Measure?) -> Double? {
       guard !variant.isBaseline, let after = index.score(measure, of: sample),
@@ -96,7 +95,6 @@ extension Sheet.Cell {
     isIdentical = false
     change = nil
     state = PictureState.missing.rawValue
-    seconds = nil
     sortValues = []
   }
 

@@ -42,7 +42,6 @@ extension Sheet.Cell: MustacheParent {
     case "change": change.map { "\($0)" } ?? false
     case "isIdentical": isIdentical
     case "state": state
-    case "seconds": seconds ?? false
     case "sortValues": sortValues
     default: nil
     }

@@ -80,7 +80,6 @@ struct Sheet: Sendable {
     /// Of the CLIP score, to the baseline's.
     let change: Double?
     let state: String
-    let seconds: String?
     /// For sorting, unrounded, by the score's name.
     let sortValues: [SortValue]
   }
