@@ -200,7 +200,8 @@ import Wording
       #expect(
         html.contains(
           try Regex(
-            "\(NumberText.percent(share.value))</a> <span class=\"interval\"><a [^>]*>\\[\(interval)\\]</a></span>")))
+            "\(NumberText.percent(share.value))</a> <span class=\"interval\"><a [^>]*>\\[\(interval)\\]</a></span>"
+          )))
     }
   }
 }
