@@ -1,0 +1,60 @@
+import Images
+
+/// The difference of two pictures' lumas, split into three bands of spatial frequency: low is what is left after a wide
+/// blur, mid what a narrow blur leaves beyond that, high the rest. Their sum is the difference.
+///
+/// A blur is two passes of a box filter, over what of the box lies inside of the picture. The boxes reach s / 128 (at
+/// least 1) and s / 16 (at least 2) pixels to each side, rounded, where s is the picture's shorter side: the bands are
+/// of the frame, not of pixels.
+struct FrequencyBands {
+  /// `height * width` signed values each, in 8-bit levels.
+  let low: [Double]
+  let mid: [Double]
+  let high: [Double]
+
+  /// - Precondition: both pictures have the same size.
+  init(of image: RGBImage, to baseline: RGBImage) {
+    requireEqualSizes(image, baseline)
+    let (width, height) = (image.width, image.height)
+    var difference = [Double](repeating: 0, count: width * height)
+    for pixel in difference.indices {
+      let at = pixel * 3
+      func change(_ channel: Int) -> Int {
+        Int(image.pixels[at + channel]) - Int(baseline.pixels[at + channel])
+      }
+      difference[pixel] = Double(299 * change(0) + 587 * change(1) + 114 * change(2)) / 1000
+    }
+    let side = min(width, height)
+    func blurred(_ radius: Int) -> [Double] {
+      let once = Self.boxFiltered(difference, width: width, height: height, radius: radius)
+      return Self.boxFiltered(once, width: width, height: height, radius: radius)
+    }
+    let (narrow, wide) = (blurred(max(1, (side + 64) / 128)), blurred(max(2, (side + 8) / 16)))
+    low = wide
+    mid = zip(narrow, wide).map(-)
+    high = zip(difference, narrow).map(-)
+  }
+
+  private static func boxFiltered(_ plane: [Double], width: Int, height: Int, radius: Int) -> [Double] {
+    var rows = [Double](repeating: 0, count: plane.count)
+    // Sums from the beginning of a line up to each place: a box is the difference of two.
+    var sums = [Double](repeating: 0, count: max(width, height) + 1)
+    for y in 0..<height {
+      let start = y * width
+      for x in 0..<width { sums[x + 1] = sums[x] + plane[start + x] }
+      for x in 0..<width {
+        let (from, to) = (max(x - radius, 0), min(x + radius + 1, width))
+        rows[start + x] = (sums[to] - sums[from]) / Double(to - from)
+      }
+    }
+    var result = [Double](repeating: 0, count: plane.count)
+    for x in 0..<width {
+      for y in 0..<height { sums[y + 1] = sums[y] + rows[y * width + x] }
+      for y in 0..<height {
+        let (from, to) = (max(y - radius, 0), min(y + radius + 1, height))
+        result[y * width + x] = (sums[to] - sums[from]) / Double(to - from)
+      }
+    }
+    return result
+  }
+}
