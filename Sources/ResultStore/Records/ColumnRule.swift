@@ -43,6 +43,12 @@ struct ColumnRule: Sendable {
     }
   }
 
+  static func blob(_ column: String, bytes count: Int) -> Self {
+    Self(column) { value in
+      if case .blob(let data) = value.storage { data.count == count } else { false }
+    }
+  }
+
   static func date(_ column: String) -> Self { Self(column) { Date.fromDatabaseValue($0) != nil } }
 
   /// A text that is a value's JSON.
