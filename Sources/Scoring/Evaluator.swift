@@ -114,7 +114,7 @@ public struct Evaluator: Sendable {
   }
 
   /// Stores the distances that are still missing between a prompt's baseline pictures of different seeds. A scorer
-  /// whose numbers are useless, which ``scoreMissing(prompt:samples:known:cancellation:)`` tells of, stores none.
+  /// whose numbers are useless stores none; ``scoreMissing(prompt:samples:known:differences:cancellation:)`` tells of it.
   ///
   /// Each seed is measured against the one after it, with more than two seeds the last against the first: as many
   /// pairs as seeds, not their square.
