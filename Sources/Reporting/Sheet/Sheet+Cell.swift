@@ -50,6 +50,8 @@ extension Sheet.Cell {
         margin: run.margin
       ).rawValue
 
+    damage = index.damage(of: sample)
+
     var scores: [Sheet.Score] = []
     var sortValues: [Sheet.SortValue] = []
     if let change { sortValues.append(.init(key: Sheet.changeKey, number: "\(change)")) }
@@ -95,6 +97,7 @@ extension Sheet.Cell {
     isIdentical = false
     change = nil
     state = PictureState.missing.rawValue
+    damage = []
     sortValues = []
   }
 

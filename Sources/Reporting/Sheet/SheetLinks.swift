@@ -1,5 +1,6 @@
 import Comparisons
 import Foundation
+import Metrics
 import ResultStore
 
 /// Where on the page the pictures behind a number are: the sheet sorted by that number at its variant, in the form of
@@ -12,14 +13,15 @@ struct SheetLinks: Sendable {
   /// - Parameters:
   ///   - kind: What prompts have in common, with the value of those that the number is about; nil for all prompts.
   ///   - state: What became of the pictures that the number is about; nil for all.
+  ///   - damage: What they show; nil for all.
   func address(
     _ variant: VariantRecord, sort: String? = nil, kind: (dimension: PromptDimension, value: String)? = nil,
-    state: PictureState? = nil
+    state: PictureState? = nil, damage: DamageKind? = nil
   ) -> String {
     let key = sort ?? (has(Sheet.changeKey) && !variant.isBaseline ? Sheet.changeKey : Self.orderKey)
     return "#sort=\(key)&at=\(Self.encoded(name(variant)))"
       + (kind.map { "&\($0.dimension.rawValue)=\(Self.encoded($0.value))" } ?? "")
-      + (state.map { "&change=\($0.rawValue)" } ?? "")
+      + (state.map { "&change=\($0.rawValue)" } ?? "") + (damage.map { "&kind=\($0.letter)" } ?? "")
   }
 
   /// Of all pictures of the prompts that have a value in common.

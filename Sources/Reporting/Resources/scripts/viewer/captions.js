@@ -62,10 +62,22 @@ const makeCaptions = (dialog, place, pin) => {
     return element;
   }
 
+  /// What a picture shows by the rules for kinds of damage, as an element; nothing where that is nothing.
+  function damage(cell) {
+    const shown = cell.dataset.kinds ?? "";
+    const titles = [...document.querySelectorAll(".kinds input")].filter((kind) => shown.includes(kind.value));
+    if (titles.length === 0) return undefined;
+    const element = document.createElement("span");
+    element.textContent = titles.map((kind) => kind.dataset.title).join(", ");
+    return element;
+  }
+
   function drawScores(isAlone) {
     const scores = (cell) => new Map([...(cell?.querySelectorAll("dt") ?? [])].map((dt) => [dt.textContent, dt.nextElementSibling]));
     const before = isAlone ? new Map() : scores(place.reference);
     const items = [...scores(place.cell)].map(([name, dd]) => [name, dd, before.get(name)?.firstChild.textContent.trim()]);
+    const kinds = damage(place.cell);
+    if (kinds) items.push(["Damage", kinds, undefined]);
     const taken = time(place.cell);
     if (taken) items.push(["Time", taken, isAlone ? undefined : time(place.reference)?.textContent]);
     const reference = pin.isSet ? place.reference?.dataset.heading : "baseline";
