@@ -60,10 +60,12 @@ WRITTEN = {
 
 
 @functools.cache
-def map_of(ratio):
+def map_of(ratio, level):
     """A map of differences, a byte a cell: the more, the nearer to the centre of the frame."""
     return bytes(
-        int(20 + 120 * ratio + 3 * min(row, column, 31 - row, 31 - column)) for row in range(32) for column in range(32)
+        int(20 + 120 * ratio + level + 3 * min(row, column, 31 - row, 31 - column))
+        for row in range(32)
+        for column in range(32)
     )
 
 
@@ -243,7 +245,7 @@ class SyntheticRun:
                 number,
                 picture,
                 baseline,
-                bytes(1024) if is_same else map_of(ratio),
+                bytes(1024) if is_same else map_of(ratio, number % 5),
                 *(0.0 if is_same else trait for trait in traits),
             ],
         )

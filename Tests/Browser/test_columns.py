@@ -333,7 +333,9 @@ class BehindTest(PageTest):
         self.expect_sheet("#sort=change&at=0.3", self.stored.order("change", 0.3))
         self.open(self.report)
         self.run_script("document.querySelector('.groups').open = true")
-        self.run_script("document.querySelector('.group figcaption a[href=\"#sort=change&challenge=Quantity\"]').click()")
+        self.run_script(
+            "document.querySelector('.group figcaption a[href=\"#sort=change&challenge=Quantity\"]').click()"
+        )
         self.expect_sheet(
             "#sort=change&challenge=Quantity",
             [

@@ -71,7 +71,11 @@ class KindsTest(PageTest):
         self.choose(sort="ssim", at="0.7")
         self.expect_rows(self.expected(first + second, 0.7, "ssim"))
         self.choose(q="blue")
-        words = [place for place in self.expected(first + second, 0.7, "ssim") if "blue" in self.stored.prompts[place[0]]["text"].lower()]
+        words = [
+            place
+            for place in self.expected(first + second, 0.7, "ssim")
+            if "blue" in self.stored.prompts[place[0]]["text"].lower()
+        ]
         self.expect_rows(words)
         self.until(f"#sort=ssim&at=0.7&kind={first}{second}&q=blue", self.hash)
         shown = self.shown()
@@ -156,11 +160,13 @@ class MapsTest(PageTest):
         self.assertEqual([count.text for count in self.all(".map .counts")], counts)
         # The colours of each map, from its corner to its centre: the larger the ratio, the lighter.
         lightness = self.run_script("""
-          const light = (fill) => [1, 3, 5].reduce((sum, at) => sum + parseInt(fill.slice(at, at + 2), 16), 0);
+          const light = (fill) => [0.2126, 0.7152, 0.0722].reduce((sum, weight, channel) =>
+            sum + weight * (parseInt(fill.slice(1 + 2 * channel, 3 + 2 * channel), 16) / 255) ** 2.2, 0);
           return [...document.querySelectorAll('.map svg')].map((map) => [0, 16].map((place) => {
             const point = map.createSVGPoint();
             point.x = place + 0.5; point.y = place + 0.5;
-            return light([...map.querySelectorAll('path')].find((path) => path.isPointInFill(point)).getAttribute('fill'));
+            const path = [...map.querySelectorAll('path')].find((path) => path.isPointInFill(point));
+            return light(path.getAttribute('fill'));
           }));""")
         for corner, centre in lightness:
             self.assertLess(corner, centre)
@@ -178,7 +184,9 @@ class MapsTest(PageTest):
         for number, ratio in enumerate(self.stored.ratios):
             frame, edges = [p.text for p in self.all(f".map:nth-child({number + 1}) p")]
             self.assertRegex(
-                frame, r"^\d+\.\d\d levels in the centre, \d+\.\d\d at the rim: \+\d+\.\d\d \[\+.*\], more in the centre\.$"
+                frame,
+                r"^\d+\.\d\d levels in the centre, \d+\.\d\d at the rim: "
+                r"\+\d+\.\d\d \[\+.*\], more in the centre\.$",
             )
             means = {}
             for part in ("onEdges", "onFlat"):
@@ -207,9 +215,13 @@ class MapsTest(PageTest):
 
     def test_two_runs_have_maps_each(self):
         self.open(reports.two_runs())
-        self.assertEqual([h3.text for h3 in self.all(".maps h3")], ["A Where the pictures change", "B Where the pictures change"])
-        self.assertEqual(self.run_script(
-            "const ids = [...document.querySelectorAll('[id]')].map((e) => e.id); return ids.length - new Set(ids).size"), 0)
+        titles = [h3.text for h3 in self.all(".maps h3")]
+        self.assertEqual(titles, ["A Where the pictures change", "B Where the pictures change"])
+        ids = self.run_script("return [...document.querySelectorAll('.maps [id]')].map((element) => element.id)")
+        self.assertEqual(len(ids), len(set(ids)))
+        # One scale for both.
+        scales = [[text.text for text in scale.find_elements("tag name", "text")] for scale in self.all(".maps > .scale")]
+        self.assertEqual(scales[0], scales[1])
 
 
 if __name__ == "__main__":

@@ -87,9 +87,8 @@ class LayoutTest(PageTest):
             ["avoid", "visible"],
         )
         for whole in (".map", ".kinds"):
-            self.assertEqual(
-                self.run_script("return getComputedStyle(document.querySelector(arguments[0])).breakInside", whole), "avoid"
-            )
+            style = self.run_script("return getComputedStyle(document.querySelector(arguments[0])).breakInside", whole)
+            self.assertEqual(style, "avoid", whole)
         self.assertEqual(self.run_script(OVERFLOW), [0, []])
         clipped = self.run_script(
             "return [...document.querySelectorAll('.strip')]"
