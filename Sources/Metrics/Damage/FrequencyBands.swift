@@ -35,24 +35,28 @@ struct FrequencyBands {
     high = zip(difference, narrow).map(-)
   }
 
+  /// A box is the difference of two sums from the beginning of a line.
   private static func boxFiltered(_ plane: [Double], width: Int, height: Int, radius: Int) -> [Double] {
-    var rows = [Double](repeating: 0, count: plane.count)
-    // Sums from the beginning of a line up to each place: a box is the difference of two.
-    var sums = [Double](repeating: 0, count: max(width, height) + 1)
+    func range(_ place: Int, in count: Int) -> (from: Int, to: Int) {
+      (max(place - radius, 0), min(place + radius + 1, count))
+    }
+    var along = [Double](repeating: 0, count: width + 1)
+    // Above each row, the sums of the rows before it.
+    var down = [Double](repeating: 0, count: (height + 1) * width)
     for y in 0..<height {
-      let start = y * width
-      for x in 0..<width { sums[x + 1] = sums[x] + plane[start + x] }
+      let row = y * width
+      for x in 0..<width { along[x + 1] = along[x] + plane[row + x] }
       for x in 0..<width {
-        let (from, to) = (max(x - radius, 0), min(x + radius + 1, width))
-        rows[start + x] = (sums[to] - sums[from]) / Double(to - from)
+        let (from, to) = range(x, in: width)
+        down[row + width + x] = down[row + x] + (along[to] - along[from]) / Double(to - from)
       }
     }
     var result = [Double](repeating: 0, count: plane.count)
-    for x in 0..<width {
-      for y in 0..<height { sums[y + 1] = sums[y] + rows[y * width + x] }
-      for y in 0..<height {
-        let (from, to) = (max(y - radius, 0), min(y + radius + 1, height))
-        result[y * width + x] = (sums[to] - sums[from]) / Double(to - from)
+    for y in 0..<height {
+      let (from, to) = range(y, in: height)
+      let count = Double(to - from)
+      for x in 0..<width {
+        result[y * width + x] = (down[to * width + x] - down[from * width + x]) / count
       }
     }
     return result
