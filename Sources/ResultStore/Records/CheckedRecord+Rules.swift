@@ -108,7 +108,8 @@ extension DifferenceRecord: CheckedRecord {
     let levels = 0.0...255
     return [
       .integer("sampleID"), .text("picture"), .text("reference"),
-      .blob("cells", bytes: DifferenceMap.side * DifferenceMap.side), .number("onEdges", in: levels).orNull,
+      .blob("cells") { $0.count == DifferenceMap.side * DifferenceMap.side },
+      .number("onEdges", in: levels).orNull,
       .number("onFlat", in: levels), .number("low", in: 0...ColumnRule.largest),
       .number("mid", in: 0...ColumnRule.largest), .number("high", in: 0...ColumnRule.largest),
       .number("highOnEdges", in: 0...ColumnRule.largest).orNull, .number("specks", in: 0...1),

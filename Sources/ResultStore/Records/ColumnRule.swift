@@ -43,9 +43,11 @@ struct ColumnRule: Sendable {
     }
   }
 
-  static func blob(_ column: String, bytes count: Int) -> Self {
+  static func blob(
+    _ column: String, where isFine: @escaping @Sendable (Data) -> Bool = { _ in true }
+  ) -> Self {
     Self(column) { value in
-      if case .blob(let data) = value.storage { data.count == count } else { false }
+      if case .blob(let data) = value.storage { isFine(data) } else { false }
     }
   }
 
