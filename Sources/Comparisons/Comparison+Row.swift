@@ -25,6 +25,8 @@ extension Comparison {
     public let setDistance: SetDistance?
     /// Pictures that equal their baseline, pixel for pixel.
     public let identical: Int
+    /// Pictures of each kind of damage against the run's baseline; nil where none was measured for it.
+    public let damage: [DamageKind: Int]?
     public let secondsPerImage: Double?
     /// The highest resident memory while a picture was made, the median over the pictures.
     public let peakMemoryBytes: Int?
@@ -83,6 +85,10 @@ extension Comparison.Row {
     seedShare = ruler?.share(of: done, bootstrap)
     setDistance = detail == .full ? pairing.setDistance(of: entry, seed: bootstrap.seed) : nil
     self.identical = identical
+    damage =
+      done.contains { pairing.index.difference(of: $0.own) != nil }
+      ? Dictionary(
+        done.flatMap { pairing.index.damage(of: $0.own) }.map { ($0, 1) }, uniquingKeysWith: +) : nil
     secondsPerImage = mean(done.compactMap(\.own?.seconds))
     peakMemoryBytes = median(done.compactMap(\.own?.peakMemoryBytes))
     timing = times.flatMap { SpeedUp($0.pairs, bootstrap: bootstrap) }

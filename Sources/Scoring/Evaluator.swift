@@ -68,12 +68,16 @@ public struct Evaluator: Sendable {
   ///   - samples: all of the prompt's.
   ///   - known: what is stored of them. A score of a picture, or against a baseline, that has been made again since
   ///     with other bits does not count.
+  ///   - differences: what is stored of where and how they differ from their baselines; the same holds for those.
   /// - Returns: how many pictures were scored, and what kept others from it.
   public func scoreMissing(
-    prompt: PromptRecord, samples: [SampleRecord], known: [ScoreRecord], cancellation: Cancellation
+    prompt: PromptRecord, samples: [SampleRecord], known: [ScoreRecord], differences: [DifferenceRecord],
+    cancellation: Cancellation
   ) throws -> ScoringOutcome {
     let done = samples.filter { $0.state == .done }
     let known = Dictionary(grouping: known, by: \.sampleID)
+    let differences = Dictionary(
+      differences.map { ($0.sampleID, $0) }, uniquingKeysWith: { first, _ in first })
     var outcome = ScoringOutcome()
     // What was computed until something is thrown is not lost either.
     defer { try? pending.store(in: store, above: batch) }
@@ -99,8 +103,10 @@ public struct Evaluator: Sendable {
           outcome.failures[sample.id] = error
         }
       }
-      guard !scores.isEmpty else { continue }
+      let difference = try missingDifference(of: sample, to: baseline, known: differences[sample.id])
+      guard !scores.isEmpty || difference != nil else { continue }
       pending.add(scores)
+      if let difference { pending.add(difference) }
       outcome.scored += 1
     }
     try pending.store(in: store, above: batch)
@@ -108,7 +114,7 @@ public struct Evaluator: Sendable {
   }
 
   /// Stores the distances that are still missing between a prompt's baseline pictures of different seeds. A scorer
-  /// whose numbers are useless, which ``scoreMissing(prompt:samples:known:cancellation:)`` tells of, stores none.
+  /// whose numbers are useless stores none; ``scoreMissing(prompt:samples:known:differences:cancellation:)`` tells of it.
   ///
   /// Each seed is measured against the one after it, with more than two seeds the last against the first: as many
   /// pairs as seeds, not their square.
@@ -151,6 +157,18 @@ public struct Evaluator: Sendable {
       pending.add(records)
     }
     try pending.store(in: store, above: batch)
+  }
+
+  /// Where and how a picture differs from its baseline; nil where that is known, and without a baseline.
+  private func missingDifference(
+    of sample: SampleRecord, to baseline: SampleRecord?, known: DifferenceRecord?
+  ) throws -> DifferenceRecord? {
+    guard let baseline, let picture = sample.picture?.fileHash, let reference = baseline.picture?.fileHash,
+      (known?.picture, known?.reference) != (picture, reference)
+    else { return nil }
+    return DifferenceRecord(
+      sampleID: sample.id, picture: picture, reference: reference,
+      difference: try PictureDifference(of: pictures.image(sample), to: pictures.image(baseline)))
   }
 
   private func scores(

@@ -7,6 +7,8 @@ final class PendingRows: Sendable {
 
   func add(_ scores: [ScoreRecord]) { rows.withLock { $0.scores += scores } }
 
+  func add(_ difference: DifferenceRecord) { rows.withLock { $0.differences.append(difference) } }
+
   func add(_ noise: [SeedNoiseRecord]) { rows.withLock { $0.seedNoise += noise } }
 
   subscript(_ subject: ScoreBatch.Subject) -> [Float]? {

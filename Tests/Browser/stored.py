@@ -27,6 +27,14 @@ class Stored:
                 score["metric"]: score["value"]
                 for score in report.rows("SELECT * FROM score WHERE sampleID = ?", sample["id"])
             }
+        self.differences = {
+            (row["row"], row["seed"], row["ratio"]): row
+            for row in report.rows(
+                "SELECT difference.*, prompt.row, sample.seed, variant.ratio FROM difference "
+                "JOIN sample ON sample.id = sampleID JOIN prompt ON prompt.id = promptID "
+                "JOIN variant ON variant.id = variantID"
+            )
+        }
         self.margin = self._margin()
 
     def _margin(self):
@@ -57,6 +65,23 @@ class Stored:
     def is_identical(self, row, seed, ratio):
         own, baseline = (self.samples[row, seed, at]["pixelHash"] for at in (ratio, 0))
         return own is not None and own == baseline
+
+    def kinds(self, row, seed, ratio):
+        """The letters of the kinds of damage that a picture shows."""
+        traits = self.differences.get((row, seed, ratio))
+        scores = self.scores[row, seed, ratio]
+        ssim, likeness = scores.get("ssim"), scores.get("clip_image")
+        if traits is None:
+            return ""
+        is_composed_alike = ssim >= 0.6
+        shown = {
+            "s": is_composed_alike and traits["specks"] >= 0.002,
+            "f": is_composed_alike and traits["highOnEdges"] >= 8 and traits["high"] >= traits["mid"],
+            "c": max(traits["meanShift"], traits["spreadShift"]) >= 2,
+            "l": likeness < 85,
+            "r": not is_composed_alike and likeness >= 85,
+        }
+        return "".join(letter for letter, is_shown in shown.items() if is_shown)
 
     def order(self, key, at=None, *, higher_is_worse=False, best_first=False):
         """The rows by their worst value; those without one last, equal ones in the order of the prompts."""

@@ -6,6 +6,7 @@ unnoticed.
 """
 
 import dataclasses
+import functools
 import hashlib
 import json
 import random
@@ -40,7 +41,32 @@ WRITTEN = {
     },
     "picture": {"id", "base", "path", "fileHash", "pixelHash", "width", "height", "format"},
     "score": {"sampleID", "metric", "scorerID", "value", "picture", "reference"},
+    "difference": {
+        "sampleID",
+        "picture",
+        "reference",
+        "cells",
+        "onEdges",
+        "onFlat",
+        "low",
+        "mid",
+        "high",
+        "highOnEdges",
+        "specks",
+        "meanShift",
+        "spreadShift",
+    },
 }
+
+
+@functools.cache
+def map_of(ratio, level):
+    """A map of differences, a byte a cell: the more, the nearer to the centre of the frame."""
+    return bytes(
+        int(20 + 120 * ratio + level + 3 * min(row, column, 31 - row, 31 - column))
+        for row in range(32)
+        for column in range(32)
+    )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -122,6 +148,8 @@ class SyntheticRun:
                         baseline = made
                     if made:
                         self._scores(store, number, prompt, ratio, seed, scorers, made, baseline)
+                    if made and ratio > 0 and baseline:
+                        self._difference(store, number, prompt, ratio, seed, made, baseline)
 
     def _is_same(self, prompt, ratio, seed):
         return ratio == 0 or self.fates.get((prompt.row, ratio, seed)) == "identical"
@@ -193,6 +221,32 @@ class SyntheticRun:
                     None if metric == "clip_score" else baseline,
                 )
                 for metric, value in scores.items()
+            ],
+        )
+
+
+    def _difference(self, store, number, prompt, ratio, seed, picture, baseline):
+        chance = random.Random(f"{number} difference")
+        is_same = self._is_same(prompt, ratio, seed)
+        traits = (
+            12 * ratio * chance.uniform(0.8, 1.2),
+            2 * ratio * chance.uniform(0.8, 1.2),
+            ratio,
+            2 * ratio,
+            4 * ratio,
+            14 * ratio * chance.uniform(0.6, 1.4),
+            0.003 * ratio * chance.uniform(0, 2),
+            3 * ratio * chance.uniform(0, 1.4),
+            ratio,
+        )
+        store.execute(
+            "INSERT INTO difference VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                number,
+                picture,
+                baseline,
+                bytes(1024) if is_same else map_of(ratio, number % 5),
+                *(0.0 if is_same else trait for trait in traits),
             ],
         )
 

@@ -90,7 +90,7 @@ class AccessibilityTest(PageTest):
                 self.assertEqual(self.violations(), [])
                 self.open(reports.small(), "#margin=300&hide=0.3", scheme=scheme)
                 self.click(".shown-columns summary")
-                self.run_script("document.querySelector('.panel a').focus()")
+                self.run_script("document.querySelector('.panel svg a').focus()")
                 self.assertEqual(self.violations(), [])
 
 

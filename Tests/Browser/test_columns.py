@@ -37,8 +37,9 @@ class ColumnsTest(PageTest):
         self.until({want}, lambda: set(self.lefts()))
 
     def test_names_stay_over_their_columns(self):
-        for width in (1280, 900, 360):
-            for address in ("#sort=order", "#sort=order&hide=0.3"):
+        # On a phone medium pictures have no names but their own.
+        for width, size in ((1280, "m"), (900, "m"), (360, "l")):
+            for address in (f"#sort=order&size={size}", f"#sort=order&hide=0.3&size={size}"):
                 with self.subTest(width=width, address=address):
                     self.open(self.report, address, width=width)
                     self.run_script("document.querySelector('.row:nth-child(4)').scrollIntoView()")
@@ -105,6 +106,37 @@ class ColumnsTest(PageTest):
                         self.assertLessEqual(cell["right"], strip["right"] + 1)
                     self.assertGreaterEqual(worst["left"], baseline["right"] - 6)
                     self.assertAlmostEqual(strip["width"] / baseline["width"], 2.6, delta=0.3)
+
+    def test_a_phone_names_every_picture_by_itself(self):
+        for size in ("s", "m"):
+            for left in (0, 60, 1000):
+                with self.subTest(size=size, left=left):
+                    self.open(self.report, f"#sort=ssim&size={size}", width=360, height=740)
+                    self.run_script("document.querySelector('.row').scrollIntoView()")
+                    self.run_script("document.querySelector('.row .strip').scrollLeft = arguments[0]", left)
+                    # A name over the pinned picture would be that of the column that it covers.
+                    self.assertFalse(self.find(".columns-head").is_displayed())
+                    ratio, label, is_seen = self.run_script("""
+                      const worst = document.querySelector('.row .worst'), name = worst.querySelector('figcaption b');
+                      return [worst.dataset.ratio, name.textContent, name.checkVisibility()];""")
+                    self.assertEqual((label, is_seen), (ratio, True))
+
+    def test_no_picture_says_its_seconds_on_the_sheet(self):
+        self.open(self.report)
+        self.assertEqual(
+            self.run_script(
+                "return [...document.querySelectorAll('.cell figcaption')]"
+                ".filter((caption) => /\\d s\\b/.test(caption.textContent)).length"
+            ),
+            0,
+        )
+        self.open(self.report, "#p=10&s=0&r=0.5&m=two-up")
+        own, baseline = (self.stored.samples[10, 0, ratio]["seconds"] for ratio in (0.5, 0))
+        shown = self.run_script(
+            "return [...document.querySelectorAll('.viewer-scores div')]"
+            ".find((item) => item.querySelector('dt').textContent === 'Time').querySelector('dd').textContent"
+        )
+        self.assertEqual(shown.split(), [f"{own:.2f}", "s", "baseline", f"{baseline:.2f}", "s"])
 
     def test_two_runs_keep_their_columns_where_one_lacks_a_prompt(self):
         self.open(reports.two_runs(), "#sort=order", width=1920)
@@ -281,6 +313,64 @@ class BehindTest(PageTest):
         ]
         self.expect_sheet("#sort=change&at=0.5&challenge=Quantity", rows)
 
+    def test_no_number_of_tables_charts_and_headline_is_without_its_pictures(self):
+        self.open(self.report)
+        for selector in (
+            ".ratios :is(td, tbody th)", "h1", ".support", ".panel figcaption", ".group figcaption span",
+        ):
+            # What is left of an element's text without its links.
+            lacking = self.run_script(
+                """
+              return [...document.querySelectorAll(arguments[0])].map((element) => {
+                const copy = element.cloneNode(true);
+                for (const link of copy.querySelectorAll("a, svg")) link.remove();
+                return copy.textContent;
+              }).filter((text) => /\\d/.test(text));""",
+                selector,
+            )
+            self.assertEqual(lacking, [], selector)
+        self.click(".panel figcaption a")
+        self.expect_sheet("#sort=change&at=0.3", self.stored.order("change", 0.3))
+        self.open(self.report)
+        self.run_script("document.querySelector('.groups').open = true")
+        self.run_script(
+            "document.querySelector('.group figcaption a[href=\"#sort=change&challenge=Quantity\"]').click()"
+        )
+        self.expect_sheet(
+            "#sort=change&challenge=Quantity",
+            [
+                place
+                for place in self.stored.order("change")
+                if self.stored.prompts[place[0]]["challenge"] == "Quantity"
+            ],
+        )
+
+    def test_warnings_lead_to_what_is_missing(self):
+        self.open(self.report)
+        link = self.find("tr[data-variant='0.5'] + .warning a")
+        self.assertIn("failed", link.text)
+        link.click()
+        self.until("#sort=change&at=0.5&change=missing", self.hash)
+        self.expect_rows([(17, 0)])
+
+    def test_the_margins_counts_lead_to_their_pictures(self):
+        self.open(self.report, "#margin=50")
+        counts = [link.text for link in self.all(".margin-words a")]
+        self.assertTrue(counts)
+        self.click(".margin-words a[href*='change=lost']")
+        self.until("#sort=change&change=lost&margin=50", self.hash)
+        rows = [
+            place
+            for place in self.stored.order("change")
+            if any(
+                (self.stored.value("change", *place, ratio) or 0) < -self.stored.margin / 2
+                and (self.report.page.parent / self.stored.samples[*place, ratio]["path"]).exists()
+                for ratio in self.stored.ratios
+            )
+        ]
+        self.expect_rows(rows)
+        self.assertEqual(self.find("[name=margin]").get_attribute("value"), "50")
+
     def test_a_chart_is_one_stop_with_arrow_keys_inside(self):
         self.open(self.report)
         stops = self.run_script(
@@ -289,7 +379,7 @@ class BehindTest(PageTest):
         )
         self.assertGreater(len(stops), 10)
         self.assertEqual(set(stops), {1})
-        self.run_script("document.querySelector('.panel a').focus()")
+        self.run_script("document.querySelector('.panel svg a').focus()")
         place = lambda: self.run_script(
             "const all = [...document.activeElement.closest('svg').querySelectorAll('a')];"
             "return [all.indexOf(document.activeElement), all.length]"
@@ -307,7 +397,7 @@ class BehindTest(PageTest):
     def test_a_dot_shows_its_pictures_by_focus_and_by_pointer(self):
         self.open(self.report)
         self.run_script("document.querySelector('.panel').scrollIntoView({ block: 'center' })")
-        self.run_script("document.querySelector('.panel a').focus()")
+        self.run_script("document.querySelector('.panel svg a').focus()")
         self.press(Keys.ARROW_RIGHT)
         peek = lambda: self.run_script(
             "const p = document.querySelector('.peek'); return p.hidden ? null :"
@@ -328,7 +418,7 @@ class BehindTest(PageTest):
         self.assertTrue(0 <= box["left"] and box["right"] <= 1280 and 0 <= box["top"] and box["bottom"] <= 900, box)
         self.press(Keys.ESCAPE)
         self.assertIsNone(peek())
-        ActionChains(driver(), duration=0).move_to_element(self.find(".panel a .dot")).perform()
+        ActionChains(driver(), duration=0).move_to_element(self.find(".panel svg a .dot")).perform()
         self.until(True, lambda: peek() is not None)
         ActionChains(driver(), duration=0).move_to_element(self.find("h2")).perform()
         self.until(None, peek)

@@ -75,10 +75,15 @@ class LargeSheetTest(PageTest):
           field.dispatchEvent(new Event(name === "q" ? "input" : "change", { bubbles: true }));
           document.body.offsetHeight;"""
         acts = (("sort", "psnr"), ("sort", "order"), ("category", "category 3"), ("q", "red"), ("q", ""))
+        chip = """
+          document.querySelector(".kinds input").click();
+          document.body.offsetHeight;"""
 
         def slowest():
             thread = MainThread(driver())
-            return max((thread.measure(lambda: self.run_script(act, *field)), field) for field in acts)
+            chosen = max(thread.measure(lambda: self.run_script(chip)) for _ in range(2))
+            others = [(thread.measure(lambda: self.run_script(act, *field)), field) for field in acts]
+            return max((chosen, ("kind",)), *others)
 
         self.assertLess(least((0.5,), slowest), (0.5,))
         self.assertEqual(len(self.shown()), 136)

@@ -77,7 +77,7 @@ class LayoutTest(PageTest):
         tools = (".tools", ".columns-head", ".margin-tool", ".sheet-buttons")
         for hidden in (*tools, ".skip", "#viewer", "#keys", "#vote", "#selection"):
             self.assertFalse(self.find(hidden).is_displayed(), hidden)
-        for shown in (".ratios", ".chart svg", ".row:last-child .cell img"):
+        for shown in (".ratios", ".chart svg", ".map svg", ".kinds", ".row:last-child .cell img"):
             self.assertTrue(self.find(shown).is_displayed(), shown)
         self.assertEqual(
             self.run_script(
@@ -86,6 +86,9 @@ class LayoutTest(PageTest):
             ),
             ["avoid", "visible"],
         )
+        for whole in (".map", ".kinds"):
+            style = self.run_script("return getComputedStyle(document.querySelector(arguments[0])).breakInside", whole)
+            self.assertEqual(style, "avoid", whole)
         self.assertEqual(self.run_script(OVERFLOW), [0, []])
         clipped = self.run_script(
             "return [...document.querySelectorAll('.strip')]"

@@ -182,10 +182,12 @@ class SheetTest(PageTest):
         self.press(Keys.ENTER)
         self.until("#sheet", self.hash)
         reached = []
-        for _ in range(16):
+        kinds = len(self.all(".kinds input"))
+        self.assertGreater(kinds, 1)
+        for _ in range(16 + kinds):
             self.press(Keys.TAB)
             name, outline = self.run_script(
-                "const e = document.activeElement, o = e.matches('.density input') ? e.nextElementSibling : e;"
+                "const e = document.activeElement, o = e.matches('.density input, .kinds input') ? e.nextElementSibling : e;"
                 "const cell = e.closest('.cell');"
                 "return [e.dataset.open || e.name || cell?.dataset.ratio || e.tagName, getComputedStyle(o).outlineStyle]"
             )
@@ -195,7 +197,7 @@ class SheetTest(PageTest):
             reached,
             [
                 *("vote", "selection", "keys", "sort", "direction", "at", "star", "SUMMARY", "size", "category"),
-                *("challenge", "subset", "change", "q", "0", "0.3"),
+                *("challenge", "subset", "change", "q", *["kind"] * kinds, "0", "0.3"),
             ],
         )
 

@@ -170,6 +170,8 @@ import Testing
       Set(["0.5", "0.5 comfyui", "0.5 steps 1", "0.5 comfyui steps 1"]).isSubset(of: labels), "\(labels)")
     #expect(labels.contains { $0 == "0 steps 1" || $0.hasPrefix("1 step (time of") })
     #expect(rows.allSatisfy { $0["images"] as? Int == 1 })
+    #expect(
+      rows.allSatisfy { $0["damage_frayed_edges"] is Int && $0["damage_lost_object"] is Int }, "\(rows)")
     let webui = try Tool.run(
       "generate", "--prompt", "x", "--steps", "1", "--ratio", "0.5", "--merge-variant", "webui", "--output",
       path("w.png"))

@@ -107,7 +107,7 @@ import Testing
       for prompt in contents.prompts {
         let samples = contents.samples.filter { $0.promptID == prompt.id }
         let outcome = try evaluator.scoreMissing(
-          prompt: prompt, samples: samples, known: [], cancellation: Cancellation())
+          prompt: prompt, samples: samples, known: [], differences: [], cancellation: Cancellation())
         #expect(outcome.scored == 4 && outcome.failures.isEmpty)
         try evaluator.measureMissingNoise(
           samples: samples, seeds: [0, 1], known: [], cancellation: Cancellation())
@@ -121,5 +121,6 @@ import Testing
     #expect(one.early == 0 && many.early == 2 * (4 + 2))
     #expect(one.1.scores == many.1.scores && one.1.scores.count { $0.metric == .clipScore } == 8)
     #expect(one.1.seedNoise == many.1.seedNoise && !one.1.seedNoise.isEmpty)
+    #expect(one.1.differences == many.1.differences && one.1.differences.count == 4)
   }
 }

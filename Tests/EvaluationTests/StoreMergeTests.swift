@@ -126,6 +126,9 @@ extension MergeOutcome {
     #expect(check.results.count == 36 && check.changed.isEmpty)
     let rows = try dump("merged")
     #expect(rows["score"]?.count == whole.scores.count)
+    // One for every picture that has a baseline.
+    #expect(merged.differences.count == whole.differences.count && !merged.differences.isEmpty)
+    #expect(Set(merged.differences.map(\.map)) == Set(whole.differences.map(\.map)))
     for (index, order) in [[2, 0, 1], [1, 2, 0], [2, 1, 0]].enumerated() {
       try merge(order.map { names[$0] }, into: "merged-\(index)")
       #expect(try dump("merged-\(index)") == rows)

@@ -87,7 +87,11 @@ import TokenMerging
         Set(metrics)
           == (baselines.contains(sample.variantID)
             ? [.clipScore] : Set(Metric.allCases.filter { [.pixels, .clip].contains($0.scorer) })))
+      #expect(
+        contents.differences.count { $0.sampleID == sample.id }
+          == (baselines.contains(sample.variantID) ? 0 : 1))
     }
+    #expect(contents.unscored == 0)
   }
 
   @Test func `a sweep makes, scores and measures every picture, and a second one does nothing`() throws {
@@ -205,6 +209,30 @@ import TokenMerging
     #expect(first.contents.samples.allSatisfy { $0.picture?.path.text.hasPrefix("a/images/") == true })
     let elsewhere = try sweep(to: "b")
     #expect(elsewhere.outcome.didNothing && elsewhere.outcome.reused == 4)
+  }
+
+  @Test func `a store of an earlier version gets its maps of differences, and nothing else`() throws {
+    let first = try sweep()
+    try alter(
+      """
+      DROP TABLE difference;
+      DELETE FROM grdb_migrations WHERE identifier = '9-differences';
+      """)
+    let old = try ResultStore(storeFile).contents(ofRun: first.contents.run.id)
+    #expect(old.differences.isEmpty && old.unscored == 2 && old.scores == first.contents.scores)
+    let second = try sweep()
+    #expect(second.outcome.made == 0 && second.outcome.scored == 2)
+    #expect(second.contents.differences == first.contents.differences)
+    #expect(try sweep().outcome.didNothing)
+    for difference in first.contents.differences {
+      let sample = try #require(first.contents.samples.first { $0.id == difference.sampleID })
+      let baseline = try #require(first.contents.baselines[sample.place])
+      func image(_ sample: SampleRecord) throws -> RGBImage {
+        try PNGCodec.decode(folder.url.appendingPathComponent(try #require(sample.picture).path.text)).image
+      }
+      let measured = try PictureDifference(of: image(sample), to: image(baseline))
+      #expect(difference.map == measured.map && difference.traits == measured.traits)
+    }
   }
 
   @Test func `a baseline that comes out otherwise has its siblings compared with it again`() throws {

@@ -198,7 +198,10 @@ import Wording
       let interval = [bounds.lower, bounds.upper].map { NumberText.fixed($0 * 100, 0) }.joined(
         separator: ", ")
       #expect(
-        html.contains("\(NumberText.percent(share.value))</a> <span class=\"interval\">[\(interval)]</span>"))
+        html.contains(
+          try Regex(
+            "\(NumberText.percent(share.value))</a> <span class=\"interval\"><a [^>]*>\\[\(interval)\\]</a></span>"
+          )))
     }
   }
 }

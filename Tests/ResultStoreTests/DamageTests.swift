@@ -34,6 +34,13 @@ import TokenMerging
       ])
     }
     let baselines = begun.samples.filter { $0.variantID == begun.baseline?.id }
+    let merged = try #require(begun.samples.first { $0.variantID != begun.baseline?.id })
+    let reference = try #require(baselines.first { $0.place == merged.place })
+    var batch = ScoreBatch()
+    batch.differences = [
+      try exampleDifference(ofSample: merged.id, picture: "\(merged.id)", reference: "\(reference.id)")
+    ]
+    try store.save(batch)
     try store.save([
       SeedNoiseRecord(
         promptID: baselines[0].promptID, seedA: 7, seedB: 0, metric: .mae, scorerID: begun.scorers[0].id,
@@ -106,6 +113,11 @@ import TokenMerging
     ),
     ("UPDATE scorer SET kind = 'magic' WHERE kind = 'clip'", "column kind: 'magic'"),
     ("UPDATE seedNoise SET value = 9e999", "table seedNoise"),
+    ("UPDATE difference SET cells = x'00'", "column cells: 1 bytes"),
+    ("UPDATE difference SET onFlat = 256", "table difference, row with sampleID 1, column onFlat: 256.0"),
+    ("UPDATE difference SET highOnEdges = -1", "column highOnEdges: -1.0"),
+    ("UPDATE difference SET specks = 1.5", "column specks: 1.5"),
+    ("UPDATE difference SET meanShift = 9e999", "column meanShift: inf"),
     ("DROP TABLE score", "its tables are others than a store has"),
     (
       "ALTER TABLE prompt RENAME TO p; CREATE TABLE prompt AS SELECT * FROM p; UPDATE prompt SET row = 'x'",

@@ -1,4 +1,5 @@
 import Foundation
+import Images
 import Machine
 import Metrics
 import Pictures
@@ -54,4 +55,16 @@ func begin(_ store: ResultStore, _ run: RunRecord, scorers: [ScorerRecord] = [ex
 {
   try store.begin(
     run, prompts: examplePrompts, variants: exampleVariants, seeds: exampleSeeds, scorers: scorers)
+}
+
+/// Of a picture of one level against a black baseline.
+func exampleDifference(
+  ofSample id: Int64, picture: String, reference: String, level: UInt8 = 4
+) throws -> DifferenceRecord {
+  func plain(_ level: UInt8) -> RGBImage {
+    RGBImage(width: 128, height: 96, pixels: .init(repeating: level, count: 128 * 96 * 3))
+  }
+  return DifferenceRecord(
+    sampleID: id, picture: picture, reference: reference,
+    difference: try PictureDifference(of: plain(level), to: plain(0)))
 }

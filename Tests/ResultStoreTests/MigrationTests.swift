@@ -114,6 +114,28 @@ import Testing
     #expect(try store.contents(ofRun: run).prompts.map(\.unread) == ["cube", nil])
   }
 
+  @Test(arguments: [ResultStore.Access.reading, .writing])
+  func `pictures of the schema before have no maps of differences`(access: ResultStore.Access) throws {
+    try make(schema: 4)
+    _ = try ResultStore(file, access: .writing)
+    try DatabaseQueue(path: file.path).write { db in
+      try db.execute(
+        sql: """
+          DROP TABLE difference;
+          DELETE FROM grdb_migrations WHERE identifier = '9-differences';
+          """)
+    }
+    let store = try ResultStore(file, access: access)
+    let contents = try store.contents(ofRun: store.latestRun().id)
+    #expect(contents.differences.isEmpty && contents.scores.count == 68)
+    // Every finished picture that has a baseline lacks one.
+    let baselines = contents.baselines
+    let compared = contents.samples.count {
+      $0.state == .done && $0.variantID != contents.baseline?.id && baselines[$0.place] != nil
+    }
+    #expect(compared > 0 && contents.unscored >= compared)
+  }
+
   @Test func `the run of an earlier schema is the one that the same sweep begins now`() throws {
     try make(schema: 4)
     let store = try ResultStore(file, access: .writing)

@@ -225,6 +225,46 @@ import Testing
     #expect(try store.contents(ofRun: begun.run.id).seedNoise.isEmpty)
   }
 
+  @Test func `differences are of today's pictures and baselines, and replace each other`() throws {
+    let store = try ResultStore(file, access: .creating)
+    let begun = try begin(store, exampleRun())
+    let baseline = try #require(begun.samples.first { $0.variantID == begun.baseline?.id })
+    let sample = try #require(
+      begun.samples.first { $0.variantID != begun.baseline?.id && $0.place == baseline.place })
+    _ = try store.adopt(baseline, picture: examplePicture("baseline", hash: "b"))
+    _ = try store.adopt(sample, picture: examplePicture("own", hash: "a"))
+    func unscored() throws -> Int { try store.contents(ofRun: begun.run.id).unscored }
+    func save(_ difference: DifferenceRecord) throws {
+      var batch = ScoreBatch()
+      batch.differences = [difference]
+      #expect(batch.count == 1)
+      try store.save(batch)
+    }
+    let first = try exampleDifference(ofSample: sample.id, picture: "a", reference: "b")
+    let second = try exampleDifference(ofSample: sample.id, picture: "a", reference: "b", level: 9)
+    try save(first)
+    try save(second)
+    let contents = try store.contents(ofRun: begun.run.id)
+    #expect(contents.differences == [second] && second.map != first.map)
+    #expect(contents.differences[0].traits == second.traits && second.traits.onEdges == nil)
+    // Every score is there, and the map is not any more.
+    for measure in contents.measures {
+      for scored in [baseline, sample] where scored.id == sample.id || !measure.metric.needsBaseline {
+        try store.save([
+          ScoreRecord(
+            sampleID: scored.id, metric: measure.metric, scorerID: measure.scorer.id, value: 1,
+            picture: scored.id == sample.id ? "a" : "b",
+            reference: measure.metric.needsBaseline ? "b" : nil)
+        ])
+      }
+    }
+    #expect(try unscored() == 0)
+    try save(exampleDifference(ofSample: sample.id, picture: "old", reference: "b"))
+    #expect(try store.contents(ofRun: begun.run.id).differences.isEmpty && unscored() == 1)
+    try save(exampleDifference(ofSample: sample.id, picture: "a", reference: "old"))
+    #expect(try store.contents(ofRun: begun.run.id).differences.isEmpty && unscored() == 1)
+  }
+
   @Test func `seeds of 64 bits come back, in their order`() throws {
     let store = try ResultStore(file, access: .creating)
     let seeds: [Seed] = [18_446_744_073_709_551_615, 7, 9_223_372_036_854_775_808, 9_223_372_036_854_775_807]

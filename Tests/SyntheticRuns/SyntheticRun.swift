@@ -54,6 +54,7 @@ package struct SyntheticRun: Sendable {
 
   /// As stores of earlier schemas have none.
   package var hasPixelHashes = true
+  package var hasDifferences = true
 
   package init() {}
 
@@ -166,7 +167,16 @@ package struct SyntheticRun: Sendable {
         add(.ssim, scorer, ssim(image, plain))
       }
     }
-    try store.save(scores)
+    var batch = ScoreBatch()
+    batch.scores = scores
+    if hasDifferences, !variant.isBaseline, let reference {
+      batch.differences = [
+        DifferenceRecord(
+          sampleID: sample.id, picture: hash, reference: reference,
+          difference: try PictureDifference(of: image, to: plain))
+      ]
+    }
+    try store.save(batch)
   }
 
   private func image(

@@ -7,7 +7,7 @@ import Wording
 
 extension Comparison {
   /// All that is said of a row, in the order of tables.
-  package var columns: [RowColumn] { subject + score + distances + [set] + ruler + cost }
+  package var columns: [RowColumn] { subject + score + distances + [set, damage] + ruler + cost }
 
   static let verdictTitle = "verdict"
 
@@ -123,6 +123,15 @@ extension Comparison {
         NumberText.fixed(distance.value, 4), interval: "[\(NumberText.fixed(distance.floor, 4))]",
         isCertain: !distance.isWithinFloor)
     }
+  }
+
+  /// Pictures of each kind, for programs; people read a line of them.
+  private var damage: RowColumn {
+    RowColumn(
+      nil, nil,
+      values: DamageKind.allCases.map { kind in
+        RowValue("damage_\(kind.key)") { row in RowScalar(row.damage.map { $0[kind, default: 0] }) }
+      })
   }
 
   private var ruler: [RowColumn] {

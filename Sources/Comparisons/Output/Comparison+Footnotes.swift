@@ -15,7 +15,19 @@ extension Comparison {
     let even = rows.filter { $0.timing?.isWithoutDifference == true }.map {
       Note(.row, "\($0.variant.title): no measurable difference in time")
     }
-    return warnings + even + open
+    return warnings + even + damageNotes + open
+  }
+
+  /// How many pictures of a row show a kind of damage, a line a row.
+  private var damageNotes: [Note] {
+    rows.compactMap { row in
+      guard let damage = row.damage, !damage.isEmpty else { return nil }
+      let counts = DamageKind.allCases.compactMap { kind in damage[kind].map { "\(kind.title) \($0)" } }
+      return Note(
+        .row,
+        "\(row.variant.title): damage by rule, of \(NumberText.count(row.done, "picture")): "
+          + counts.joined(separator: ", "))
+    }
   }
 
   /// Which rows no verdict has fallen on, and how many more prompts would settle all; nil where the headline says it,

@@ -1,4 +1,4 @@
-import Metrics
+package import Metrics
 package import Pictures
 package import ResultStore
 
@@ -21,11 +21,16 @@ package struct SampleIndex: Sendable {
   private let executions: [Int64: ExecutionRecord]
   private let baselineID: Int64?
   private let meanDifference: Measure?
+  private let likeness: (ssim: Measure?, clipImage: Measure?)
+  private let differences: [Int64: DifferenceRecord]
 
   package init(_ contents: RunContents) {
     executions = Dictionary(contents.executions.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     baselineID = contents.baseline?.id
     meanDifference = contents.measure(.mae)
+    likeness = (contents.measure(.ssim), contents.measure(.clipImage))
+    differences = Dictionary(
+      contents.differences.map { ($0.sampleID, $0) }, uniquingKeysWith: { first, _ in first })
     var seen: Set<SampleRecord.Place> = []
     for sample in contents.samples {
       samples[Place(prompt: sample.promptID, variant: sample.variantID, seed: sample.seed)] = sample
@@ -52,6 +57,19 @@ package struct SampleIndex: Sendable {
   /// Who made the sample's picture.
   func execution(of sample: SampleRecord) -> ExecutionRecord? {
     sample.executionID.flatMap { executions[$0] }
+  }
+
+  /// Where and how a picture differs from its baseline; nil where that was not measured.
+  package func difference(of sample: SampleRecord?) -> DifferenceRecord? {
+    sample.flatMap { differences[$0.id] }
+  }
+
+  /// What went wrong with a picture, as far as was measured.
+  package func damage(of sample: SampleRecord?) -> [DamageKind] {
+    guard let sample, sample.state == .done, sample.variantID != baselineID else { return [] }
+    return DamageKind.kinds(
+      of: difference(of: sample)?.traits, ssim: score(likeness.ssim, of: sample),
+      clipImage: score(likeness.clipImage, of: sample))
   }
 
   /// Whether the picture equals its baseline, pixel for pixel.

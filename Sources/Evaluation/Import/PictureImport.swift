@@ -116,13 +116,14 @@ public struct PictureImport: Sendable {
     defer { try? evaluator.finish() }
     let samples = Dictionary(grouping: contents.samples, by: \.promptID)
     let scores = Dictionary(grouping: contents.scores, by: \.sampleID)
+    let differences = Dictionary(grouping: contents.differences, by: \.sampleID)
     let noise = Dictionary(grouping: contents.seedNoise, by: \.promptID)
     for (index, prompt) in contents.prompts.enumerated() {
       progress(.scoring, index, contents.prompts.count)
       let own = samples[prompt.id, default: []]
       let scored = try evaluator.scoreMissing(
         prompt: prompt, samples: own, known: own.flatMap { scores[$0.id, default: []] },
-        cancellation: cancellation)
+        differences: own.flatMap { differences[$0.id, default: []] }, cancellation: cancellation)
       outcome.scored += scored.scored
       outcome.unscored += scored.failures.count
       var seen: Set<Seed> = []

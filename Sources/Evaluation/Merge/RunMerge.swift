@@ -186,12 +186,14 @@ struct RunMerge {
 
   // MARK: - What is known of them
 
-  /// Takes scores and distances of the pictures that are here now, and against those that are their baselines.
+  /// Takes scores, differences and distances of the pictures that are here now, and against those that are their
+  /// baselines.
   private func takeScores() throws {
     let contents = target.contents
     let baselines = contents.baselines.compactMapValues { $0.picture?.fileHash }
     var slots = Set(contents.scores.map(\.slot))
     var noiseSlots = Set(contents.seedNoise.map(\.slot))
+    var measured = Set(contents.differences.map(\.sampleID))
     for (number, source) in sources.enumerated() where number != ownIndex {
       let scorers = target.scorerNumbers(of: source.contents)
       let indices = Dictionary(
@@ -208,6 +210,15 @@ struct RunMerge {
           slots.insert(score.slot).inserted
         else { continue }
         batch.scores.append(score)
+      }
+      for var difference in source.contents.differences {
+        guard let index = indices[difference.sampleID] ?? nil else { continue }
+        let sample = contents.samples[index]
+        difference.sampleID = sample.id
+        guard sample.picture?.fileHash == difference.picture,
+          baselines[sample.place] == difference.reference, measured.insert(sample.id).inserted
+        else { continue }
+        batch.differences.append(difference)
       }
       let prompts = target.promptNumbers(of: source.contents)
       for var noise in source.contents.seedNoise {

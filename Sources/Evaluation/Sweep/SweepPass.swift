@@ -44,6 +44,7 @@ struct SweepPass {
     let seeds = contents.seeds
     let evaluator = Evaluator(contents, scorers: sweep.scorers, store: sweep.store, folders: folders)
     let scores = Dictionary(grouping: contents.scores, by: \.sampleID)
+    let differences = Dictionary(grouping: contents.differences, by: \.sampleID)
     let noise = Dictionary(grouping: contents.seedNoise, by: \.promptID)
     outcome.total += ids.count
     tracker.expect(ids.count + openChecks.count)
@@ -56,7 +57,7 @@ struct SweepPass {
         try count(
           evaluator.scoreMissing(
             prompt: prompt, samples: ofPrompt, known: ofPrompt.flatMap { scores[$0.id, default: []] },
-            cancellation: cancellation))
+            differences: ofPrompt.flatMap { differences[$0.id, default: []] }, cancellation: cancellation))
         try evaluator.measureMissingNoise(
           samples: ofPrompt, seeds: seeds, known: noise[prompt.id, default: []],
           cancellation: cancellation)

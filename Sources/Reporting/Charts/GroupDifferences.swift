@@ -15,6 +15,8 @@ struct GroupDifferences: Sendable {
     let tickY: String
     let lines: [Line]
     let alternative: String
+    /// The pictures of the group's prompts.
+    let panelAddress: String
   }
 
   struct Line: Sendable {
@@ -112,7 +114,8 @@ struct GroupDifferences: Sendable {
         alternative: "\(name), \(NumberText.count(comparison.promptCount, "prompt")): "
           + rows.compactMap { row in
             row.difference.map { words(row, $0) }
-          }.joined(separator: "; ") + ".")
+          }.joined(separator: "; ") + ".",
+        panelAddress: links?.address(kind: (dimension, name)) ?? "#sheet")
     }
     title = "By \(dimension.rawValue)"
     xTicks = ChartTick.differences(scale)

@@ -18,6 +18,10 @@ struct HeatScale: Sendable {
     let text: String
   }
 
+  static func hex(_ color: IndexedImage.Color) -> String {
+    "#" + [color.red, color.green, color.blue].map { String(format: "%02x", $0) }.joined()
+  }
+
   static let levels = [0, 1, 10, 50, 100, 255]
   /// Where the strip begins in the drawing, and how long it is.
   private static let strip = (start: 8.0, length: 224.0)
@@ -25,7 +29,7 @@ struct HeatScale: Sendable {
   let stops = HeatMap.palette.enumerated().map { index, color in
     Stop(
       offset: NumberText.fixed(Double(index) / Double(HeatMap.colorCount - 1), 4),
-      color: "#" + [color.red, color.green, color.blue].map { String(format: "%02x", $0) }.joined())
+      color: hex(color))
   }
   let ticks = levels.map { level in
     Tick(

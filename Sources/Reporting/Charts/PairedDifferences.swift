@@ -23,6 +23,8 @@ struct PairedDifferences: Sendable {
     let intervalHeight: String
     let last: String
     let stripWidth: String
+    /// The pictures behind the mean.
+    let panelAddress: String
   }
 
   struct Dot: Sendable {
@@ -36,6 +38,8 @@ struct PairedDifferences: Sendable {
   }
 
   let panels: [Panel]
+  /// Whether every dot opens its pictures.
+  let hasLinkedDots: Bool
   let yTicks: [ChartTick]
   let zeroY: String
   let marginTop: String
@@ -47,9 +51,12 @@ struct PairedDifferences: Sendable {
   private static let mostDots = 600
 
   /// Nil when no prompt has a change.
-  /// - Parameter address: Where a prompt's picture of a variant is on the page.
+  /// - Parameters:
+  ///   - links: Where the pictures of a variant are on the page.
+  ///   - address: Where a prompt's picture of a variant is on the page.
   init?(
-    _ comparison: Comparison, _ sentence: VerdictSentence, address: (PromptRecord, VariantRecord) -> String
+    _ comparison: Comparison, _ sentence: VerdictSentence, links: SheetLinks? = nil,
+    address: (PromptRecord, VariantRecord) -> String
   ) {
     let metric = comparison.metric
     let measured = zip(comparison.pairing.entries, comparison.rows).compactMap { entry, row in
@@ -91,8 +98,10 @@ struct PairedDifferences: Sendable {
           } : [],
         cloud: isSmall ? "" : places.map { "M\(svg($0.x)) \(svg($0.y))h0" }.joined(),
         meanY: svg(scale.position(estimate.value)), intervalTop: svg(top), intervalHeight: svg(bottom - top),
-        last: "\(changes.count)", stripWidth: svg(strip))
+        last: "\(changes.count)", stripWidth: svg(strip),
+        panelAddress: links?.address(row.variant) ?? "#sheet")
     }
+    hasLinkedDots = isSmall
     yTicks = ChartTick.differences(scale)
     zeroY = svg(scale.position(0))
     marginTop = svg(scale.position(margin))

@@ -33,7 +33,9 @@ struct ContactSheet {
       "chart": text(PackageResources.chart_mustache),
       "prompts": text(PackageResources.prompts_mustache),
       "groups": text(PackageResources.groups_mustache),
+      "maps": text(PackageResources.maps_mustache),
       "tools": text(PackageResources.tools_mustache),
+      "kinds": text(PackageResources.kinds_mustache),
       "rows": text(PackageResources.rows_mustache),
       "margin": text(PackageResources.margin_mustache),
       "viewer": text(PackageResources.viewer_mustache),
@@ -47,7 +49,8 @@ struct ContactSheet {
   static var style: String {
     [
       PackageResources.contact_sheet_css, PackageResources.charts_css, PackageResources.sheet_css,
-      PackageResources.columns_css, PackageResources.viewer_css, PackageResources.scrub_css,
+      PackageResources.columns_css, PackageResources.damage_css, PackageResources.viewer_css,
+      PackageResources.scrub_css,
       PackageResources.dialogs_css, PackageResources.print_css,
     ].map(text).joined(separator: "\n")
   }
@@ -57,7 +60,8 @@ struct ContactSheet {
     [
       PackageResources.memory_js, PackageResources.say_js, PackageResources.save_js,
       PackageResources.cells_js, PackageResources.copy_js, PackageResources.address_js,
-      PackageResources.sheet_js, PackageResources.columns_js, PackageResources.pin_js,
+      PackageResources.sheet_js, PackageResources.columns_js, PackageResources.kinds_js,
+      PackageResources.pin_js,
       PackageResources.heat_js, PackageResources.pixels_js, PackageResources.blink_js,
       PackageResources.scrub_js, PackageResources.zoom_js, PackageResources.mix_js,
       PackageResources.place_js, PackageResources.captions_js, PackageResources.stars_js,

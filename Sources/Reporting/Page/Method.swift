@@ -60,6 +60,24 @@ struct Method: Sendable {
           ? "Shows the \(size) pictures reduced to \(Thumbnail.longestSide) pixels (Lanczos); the viewer and the "
             + "links have the PNG files as they were made."
           : "Shows the \(size) PNG files as they were made."),
+      Entry(
+        term: "Where pictures change",
+        definition:
+          "The mean absolute difference over 8-bit RGB in \(DifferenceMap.side) × \(DifferenceMap.side) cells of the "
+          + "frame, kept in steps of 3.3 %. The rim is the outer eighth at every side, the centre the inner half of "
+          + "both. Edges of the baseline are where Sobel’s gradient of its luma is above the 80th percentile, flat "
+          + "areas where it is at or below the median."),
+      Entry(
+        term: "Kinds of damage",
+        definition:
+          "Found by rules, the same for every run, for looking at pictures: none says how bad a picture is, and what "
+          + "they miss is not sound. "
+          + DamageKind.allCases.map {
+            "\($0.title.prefix(1).uppercased())\($0.title.dropFirst()): \($0.rule)."
+          }
+          .joined(separator: " ")
+          + " The high, mid and low bands of a difference’s luma are divided by two passes of a box blur that reaches "
+          + "a 128th and a 16th of the frame’s shorter side."),
     ]
   }
 

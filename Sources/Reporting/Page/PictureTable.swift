@@ -134,6 +134,23 @@ enum PictureTable {
         return entry.run.index.isIdentical(entry.sample)
       },
       .number("clip_score_change", \.change),
+      .text("damage") { entry in
+        let kinds = entry.run.index.damage(of: entry.sample).map(\.key)
+        return kinds.isEmpty ? nil : kinds.joined(separator: " ")
+      },
+    ] + traits
+  }
+
+  private static var traits: [Column] {
+    func trait(_ title: String, _ value: @escaping (DifferenceTraits) -> Double?) -> Column {
+      .number(title) { $0.run.index.difference(of: $0.sample).flatMap { value($0.traits) } }
+    }
+    return [
+      trait("difference_on_edges") { $0.onEdges }, trait("difference_on_flat") { $0.onFlat },
+      trait("difference_low") { $0.low }, trait("difference_mid") { $0.mid },
+      trait("difference_high") { $0.high }, trait("difference_high_on_edges") { $0.highOnEdges },
+      trait("difference_specks") { $0.specks }, trait("color_shift_of_mean") { $0.meanShift },
+      trait("color_shift_of_spread") { $0.spreadShift },
     ]
   }
 

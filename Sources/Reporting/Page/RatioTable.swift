@@ -22,6 +22,8 @@ struct RatioTable: Sendable {
     let cells: [Cell]
     let warnings: [String]
     let hasWarnings: Bool
+    /// The pictures that the warnings are about: those that failed or are missing where there are some.
+    let warningAddress: String
   }
 
   /// Unrounded, in points.
@@ -99,7 +101,8 @@ struct RatioTable: Sendable {
           Cell(
             column.figure(row, .typographic), heading, forest: forests[row.variant.id],
             address: links.address(row.variant, under: heading))
-        }, warnings: warnings, hasWarnings: !warnings.isEmpty)
+        }, warnings: warnings, hasWarnings: !warnings.isEmpty,
+        warningAddress: links.address(row.variant, state: row.failed + row.pending > 0 ? .missing : nil))
     }
     self.caption =
       "\(caption), with 95 % bootstrap intervals over \(NumberText.count(comparison.promptCount, "prompt"))."

@@ -21,6 +21,7 @@ struct ReportSummary: Sendable {
     let paired: PairedDifferences?
     let multiples: [GroupDifferences]
     let hasMultiples: Bool
+    let maps: DifferenceMaps?
     let partID: String
   }
 
@@ -29,6 +30,8 @@ struct ReportSummary: Sendable {
     let mark: String
     let name: String
     let sentence: String
+    /// The pictures that the sentence is about.
+    let sentenceAddress: String
     let details: [String]
   }
 
@@ -125,9 +128,12 @@ struct ReportSummary: Sendable {
     }
     headlineAddress = Self.headlineAddress(sources[0].comparison, links[0])
     identity = Self.identity(sources)
+    let places = sources.map(\.comparison.differencePlaces)
+    let top = DifferenceMaps.top(places.flatMap(\.self))
     parts = sources.indices.map { index in
       Self.part(
         index, of: sources, groups: groups[index], sentence, names: sheet.promptNames[index],
+        maps: DifferenceMaps(sources[index].comparison, places[index], top: top, links: links[index]),
         links: links[index])
     }
     isSingle = sources.count == 1
@@ -170,7 +176,7 @@ struct ReportSummary: Sendable {
   private static func part(
     _ index: Int, of sources: [Report.Source],
     groups: [(dimension: PromptDimension, groups: [Comparison.Group])], _ sentence: VerdictSentence,
-    names: [Int64: String], links: SheetLinks
+    names: [Int64: String], maps: DifferenceMaps?, links: SheetLinks
   ) -> Part {
     let source = sources[index]
     let contents = source.contents
@@ -184,7 +190,8 @@ struct ReportSummary: Sendable {
       marked: isMarked
         ? MarkedRun(
           mark: RunMark.letter(index), name: contents.run.name,
-          sentence: sentence.headline(source.comparison), details: facts(contents)) : nil,
+          sentence: sentence.headline(source.comparison),
+          sentenceAddress: headlineAddress(source.comparison, links), details: facts(contents)) : nil,
       table: RatioTable(
         source.comparison,
         caption: "Mean differences to the unmerged pictures of the same prompts and seeds",
@@ -192,10 +199,10 @@ struct ReportSummary: Sendable {
       chart: QualitySpeedChart(
         source.comparison, sentence, id: "trade-off-\(index)",
         sharing: sources.indices.filter { $0 != index }.map { sources[$0].comparison }, links: links),
-      paired: PairedDifferences(source.comparison, sentence) { prompt, variant in
+      paired: PairedDifferences(source.comparison, sentence, links: links) { prompt, variant in
         Sheet.Cell.address("#p=\(names[prompt.id] ?? "")&s=\(seed)", ratio: links.name(variant))
       },
-      multiples: multiples, hasMultiples: !multiples.isEmpty, partID: "\(index)")
+      multiples: multiples, hasMultiples: !multiples.isEmpty, maps: maps, partID: "\(index)")
   }
 
   /// Of the recommended ratio; without one, of all.

@@ -35,7 +35,6 @@ extension Sheet.Cell {
     pixelHash = missing == nil ? sample?.picture?.pixelHash : nil
     isFailure = sample?.state == .failed
     isIdentical = !variant.isBaseline && index.isIdentical(sample)
-    seconds = sample?.state == .done ? sample?.seconds.map { NumberText.seconds($0) + " s" } : nil
 
     func gain(_ measure: Measure?) -> Double? {
       guard !variant.isBaseline, let after = index.score(measure, of: sample),
@@ -50,6 +49,8 @@ extension Sheet.Cell {
         isBaseline: isBaseline, isThere: missing == nil, isIdentical: isIdentical, change: change,
         margin: run.margin
       ).rawValue
+
+    damage = index.damage(of: sample)
 
     var scores: [Sheet.Score] = []
     var sortValues: [Sheet.SortValue] = []
@@ -96,7 +97,7 @@ extension Sheet.Cell {
     isIdentical = false
     change = nil
     state = PictureState.missing.rawValue
-    seconds = nil
+    damage = []
     sortValues = []
   }
 

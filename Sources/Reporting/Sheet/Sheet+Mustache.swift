@@ -1,3 +1,4 @@
+import Metrics
 import Mustache
 
 /// What rows, cells and scores hold, by name. A large page has so many of them that reflection would make it slow;
@@ -42,7 +43,7 @@ extension Sheet.Cell: MustacheParent {
     case "change": change.map { "\($0)" } ?? false
     case "isIdentical": isIdentical
     case "state": state
-    case "seconds": seconds ?? false
+    case "damage": damage.isEmpty ? false as Any : String(damage.map(\.letter))
     case "sortValues": sortValues
     default: nil
     }

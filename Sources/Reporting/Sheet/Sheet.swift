@@ -80,7 +80,8 @@ struct Sheet: Sendable {
     /// Of the CLIP score, to the baseline's.
     let change: Double?
     let state: String
-    let seconds: String?
+    /// The kinds of damage that it shows.
+    let damage: [DamageKind]
     /// For sorting, unrounded, by the score's name.
     let sortValues: [SortValue]
   }
@@ -99,6 +100,15 @@ struct Sheet: Sendable {
   struct Choice: Sendable {
     let value: String
     let text: String
+  }
+
+  /// A kind of damage that some picture shows.
+  struct Kind: Sendable {
+    let letter: String
+    let kindTitle: String
+    let rule: String
+    /// Of pictures.
+    let number: String
   }
 
   /// What the cells under each other have in common.
@@ -129,6 +139,8 @@ struct Sheet: Sendable {
   let hasChallenges: Bool
   let hasSubsets: Bool
   let hasStates: Bool
+  let kinds: [Kind]
+  let hasKinds: Bool
   let sortKeys: [SortKey]
   let ratios: [Choice]
   let hasSeveralRatios: Bool
@@ -175,6 +187,14 @@ struct Sheet: Sendable {
     hasChallenges = challenges.count > 1
     hasSubsets = subsets.count > 1
     hasStates = occurring.count > 1
+    var damage: [DamageKind: Int] = [:]
+    for row in rows { for cell in row.cells { for kind in cell.damage { damage[kind, default: 0] += 1 } } }
+    kinds = DamageKind.allCases.compactMap { kind in
+      damage[kind].map {
+        Kind(letter: String(kind.letter), kindTitle: kind.title, rule: kind.rule, number: "\($0)")
+      }
+    }
+    hasKinds = !kinds.isEmpty
     var seen: Set<String> = []
     let measured = runs.flatMap { run in run.measures.filter { run.hasValues(of: $0.measure) } }.filter {
       seen.insert($0.key).inserted

@@ -1,5 +1,6 @@
 import Comparisons
 import Foundation
+import Metrics
 import ResultStore
 
 /// Where on the page the pictures behind a number are: the sheet sorted by that number at its variant, in the form of
@@ -11,12 +12,22 @@ struct SheetLinks: Sendable {
 
   /// - Parameters:
   ///   - kind: What prompts have in common, with the value of those that the number is about; nil for all prompts.
+  ///   - state: What became of the pictures that the number is about; nil for all.
+  ///   - damage: What they show; nil for all.
   func address(
-    _ variant: VariantRecord, sort: String? = nil, kind: (dimension: PromptDimension, value: String)? = nil
+    _ variant: VariantRecord, sort: String? = nil, kind: (dimension: PromptDimension, value: String)? = nil,
+    state: PictureState? = nil, damage: DamageKind? = nil
   ) -> String {
     let key = sort ?? (has(Sheet.changeKey) && !variant.isBaseline ? Sheet.changeKey : Self.orderKey)
     return "#sort=\(key)&at=\(Self.encoded(name(variant)))"
       + (kind.map { "&\($0.dimension.rawValue)=\(Self.encoded($0.value))" } ?? "")
+      + (state.map { "&change=\($0.rawValue)" } ?? "") + (damage.map { "&kind=\($0.letter)" } ?? "")
+  }
+
+  /// Of all pictures of the prompts that have a value in common.
+  func address(kind: (dimension: PromptDimension, value: String)) -> String {
+    "#sort=\(has(Sheet.changeKey) ? Sheet.changeKey : Self.orderKey)"
+      + "&\(kind.dimension.rawValue)=\(Self.encoded(kind.value))"
   }
 
   /// Of a column of the table of ratios.

@@ -16,12 +16,13 @@ public struct ScoreBatch: Sendable {
 
   public var scores: [ScoreRecord] = []
   public var seedNoise: [SeedNoiseRecord] = []
+  public var differences: [DifferenceRecord] = []
   public var embeddings: [Subject: [Float]] = [:]
 
   public init() {}
 
   public var isEmpty: Bool { count == 0 }
-  public var count: Int { scores.count + seedNoise.count + embeddings.count }
+  public var count: Int { scores.count + seedNoise.count + differences.count + embeddings.count }
 }
 
 extension ResultStore {
@@ -31,6 +32,7 @@ extension ResultStore {
     try write { db in
       for score in batch.scores { try score.insert(db, onConflict: .replace) }
       for record in batch.seedNoise { try record.insert(db, onConflict: .replace) }
+      for difference in batch.differences { try difference.insert(db, onConflict: .replace) }
       for (subject, embedding) in batch.embeddings { try Self.put(embedding, of: subject, in: db) }
     }
   }

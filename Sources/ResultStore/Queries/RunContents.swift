@@ -20,6 +20,9 @@ public struct RunContents: Sendable {
   /// Distances between baseline pictures of different seeds; empty for a single seed.
   public var seedNoise: [SeedNoiseRecord]
   public var nullChecks: [NullCheckRecord]
+  /// Where and how pictures differ from their baselines: of those that are there now, against those that are their
+  /// baselines now.
+  public var differences: [DifferenceRecord] = []
   /// Image embeddings by the CLIP checkpoint that counts first, by the pictures' hashes; empty where they were not
   /// asked for.
   public var embeddings: [String: [Float]] = [:]
@@ -116,6 +119,12 @@ extension RunContents {
         SELECT seedNoise.* FROM seedNoise JOIN prompt ON prompt.id = seedNoise.promptID
         WHERE prompt.runID = ? ORDER BY seedNoise.promptID, seedA, seedB, metric, scorerID
         """, arguments: [id])
+    differences = try DifferenceRecord.fetchChecked(
+      db,
+      sql: """
+        SELECT difference.* FROM difference JOIN sample ON sample.id = difference.sampleID
+        JOIN prompt ON prompt.id = sample.promptID WHERE prompt.runID = ? ORDER BY difference.sampleID
+        """, arguments: [id])
     keepCurrent(scores, noise)
   }
 
@@ -152,6 +161,11 @@ extension RunContents {
     self.scores = scores.filter { score in
       guard let sample = byID[score.sampleID], sample.picture?.fileHash == score.picture else { return false }
       return score.reference == nil || score.reference == baselines[sample.place]
+    }
+    differences = differences.filter { difference in
+      guard let sample = byID[difference.sampleID] else { return false }
+      return sample.picture?.fileHash == difference.picture
+        && baselines[sample.place] == difference.reference
     }
     seedNoise = noise.filter {
       baselines[.init(promptID: $0.promptID, seed: $0.seedA)] == $0.picture

@@ -102,6 +102,22 @@ extension ScoreRecord: CheckedRecord {
   }
 }
 
+extension DifferenceRecord: CheckedRecord {
+  static let key = ["sampleID"]
+  static var rules: [ColumnRule] {
+    let levels = 0.0...255
+    return [
+      .integer("sampleID"), .text("picture"), .text("reference"),
+      .blob("cells") { $0.count == DifferenceMap.side * DifferenceMap.side },
+      .number("onEdges", in: levels).orNull,
+      .number("onFlat", in: levels), .number("low", in: 0...ColumnRule.largest),
+      .number("mid", in: 0...ColumnRule.largest), .number("high", in: 0...ColumnRule.largest),
+      .number("highOnEdges", in: 0...ColumnRule.largest).orNull, .number("specks", in: 0...1),
+      .number("meanShift", in: 0...ColumnRule.largest), .number("spreadShift", in: 0...ColumnRule.largest),
+    ]
+  }
+}
+
 extension SeedNoiseRecord: CheckedRecord {
   static let key = ["promptID", "seedA", "seedB", "metric", "scorerID"]
   static var rules: [ColumnRule] {

@@ -4,7 +4,7 @@ const makeAddress = () => {
   // In this order, so that a picture's link begins `#p=74&s=0&r=0.5&m=slider`.
   const names = [
     "p", "s", "r", "m", "ref", "refp", "refs", "sort", "direction", "at", "category", "challenge", "subset", "change",
-    "star", "q", "hide", "margin", "size",
+    "kind", "star", "q", "hide", "margin", "size",
   ];
   const listeners = [];
   let timer = 0;

@@ -4,6 +4,7 @@ const address = makeAddress();
 const memory = makeMemory(document.getElementById("sheet"));
 const sheet = makeSheet(address);
 makeColumns(sheet, address);
+makeKinds(sheet, address);
 const pin = makePin(sheet, address);
 const stars = makeStars(sheet, memory);
 const noticed = makeNoticed(sheet, memory);

@@ -58,7 +58,7 @@ const makeCharts = (sheet) => {
     peek.style.top = `${isBelow ? dot.bottom + 10 : dot.top - own.height - 10}px`;
   }
 
-  const dotAt = (event) => event.target.closest?.(".panel a");
+  const dotAt = (event) => event.target.closest?.(".panel svg a");
   for (const [begin, end] of [["focusin", "focusout"], ["pointerover", "pointerout"]]) {
     document.addEventListener(begin, (event) => dotAt(event) && show(dotAt(event)));
     document.addEventListener(end, (event) => { if (dotAt(event)) peek.hidden = true; });

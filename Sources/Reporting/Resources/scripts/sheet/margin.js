@@ -63,13 +63,25 @@ const makeMargin = (sheet, address) => {
     return Math.abs(change) <= margin ? "kept" : change < 0 ? "lost" : "gained";
   };
 
+  /// A number that leads to its pictures, where the sheet can choose them.
+  function behind(count, state) {
+    if (count === 0 || !choices.some(([option]) => option.value === state)) return String(count);
+    const link = document.createElement("a");
+    link.className = "behind";
+    link.href = `#sort=change&change=${state}${field.value === plain ? "" : `&margin=${field.value}`}`;
+    link.textContent = String(count);
+    return link;
+  }
+
   function draw() {
     for (const table of tables) judge(table);
     const counts = { lost: 0, kept: 0, gained: 0 };
     for (const picture of changes) counts[stateOf(picture)] += 1;
     const margins = [...new Set(own.map((table) => `±${marginOf(table).toFixed(2)}`))].join(" and ");
-    words.textContent = `${margins} points: of ${changes.length} pictures ${counts.lost} lost more, ${counts.gained} gained more.`
-      + (field.value === plain ? "" : " The headline and the charts keep the run’s margin.");
+    words.replaceChildren(
+      `${margins} points: of ${changes.length} pictures `, behind(counts.lost, "lost"), " lost more, ",
+      behind(counts.gained, "gained"), " gained more.",
+      field.value === plain ? "" : " The headline and the charts keep the run’s margin.");
     field.setAttribute("aria-valuetext", `${margins} points`);
     back.hidden = field.value === plain;
   }

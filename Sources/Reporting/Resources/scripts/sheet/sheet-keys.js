@@ -14,6 +14,7 @@ const listenToSheetKeys = (sheet, actions) => {
         document.querySelector(".tools").elements.namedItem("q").focus();
       },
       "?": actions.help,
+      k: document.querySelector(".kinds") ? () => document.querySelector(".kinds input").focus() : undefined,
       v: actions.vote,
     }[event.key];
     if (!act) return;

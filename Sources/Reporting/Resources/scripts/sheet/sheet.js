@@ -74,6 +74,9 @@ const makeSheet = (address) => {
     const searched = chosen("q").toLowerCase().split(/\s+/).filter(Boolean);
     const [category, challenge, subset, change, star, at] =
       ["category", "challenge", "subset", "change", "star", "at"].map(chosen);
+    const asked = others.filter((other) => other.matches && !other.isPlain());
+    // Of one picture all that is asked for, not of several a part each.
+    const isMeant = (cell) => (!change || cell.dataset.state === change) && asked.every((other) => other.matches(cell));
     let shown = 0;
     for (const row of rows) {
       const { dataset } = row.element;
@@ -83,7 +86,7 @@ const makeSheet = (address) => {
         (!subset || dataset.subset === subset) &&
         searched.every((word) => row.words.includes(word)) &&
         (!star || row.cells.some((cell) => cell.classList.contains("starred"))) &&
-        (!change || considered(row, at).some((cell) => cell.dataset.state === change));
+        ((!change && asked.length === 0) || considered(row, at).some(isMeant));
       row.element.hidden = !row.isShown;
       if (row.isShown) shown += 1;
     }
@@ -167,7 +170,7 @@ const makeSheet = (address) => {
     shownRows,
     arranged: () => arranged,
     update,
-    /// - other: a tool with `isPlain` and `clear`.
+    /// - other: a tool with `isPlain` and `clear`, and with `matches` where it chooses among pictures.
     add: (other) => others.push(other),
     columns: () => [...runs.keys()],
     runs: () => runs,

@@ -52,12 +52,34 @@ const makeCaptions = (dialog, place, pin) => {
 
   const signed = (value) => (value < 0 ? "−" : "+") + Math.abs(value).toFixed(2);
 
+  /// What a picture took, as an element; nothing where that is not known. The sheet's cells do not say it: the seconds
+  /// of one picture are mostly chance.
+  function time(cell) {
+    const seconds = cells.number(cell, "seconds");
+    if (seconds === undefined) return undefined;
+    const element = document.createElement("span");
+    element.textContent = `${seconds.toFixed(seconds < 10 ? 2 : 1)} s`;
+    return element;
+  }
+
+  /// What a picture shows by the rules for kinds of damage, as an element; nothing where that is nothing.
+  function damage(cell) {
+    const shown = cell.dataset.kinds ?? "";
+    const titles = [...document.querySelectorAll(".kinds input")].filter((kind) => shown.includes(kind.value));
+    if (titles.length === 0) return undefined;
+    const element = document.createElement("span");
+    element.textContent = titles.map((kind) => kind.dataset.title).join(", ");
+    return element;
+  }
+
   function drawScores(isAlone) {
     const scores = (cell) => new Map([...(cell?.querySelectorAll("dt") ?? [])].map((dt) => [dt.textContent, dt.nextElementSibling]));
     const before = isAlone ? new Map() : scores(place.reference);
-    const time = (cell) => cell?.querySelector(".time")?.textContent;
     const items = [...scores(place.cell)].map(([name, dd]) => [name, dd, before.get(name)?.firstChild.textContent.trim()]);
-    if (time(place.cell)) items.push(["Time", place.cell.querySelector(".time"), isAlone ? undefined : time(place.reference)]);
+    const kinds = damage(place.cell);
+    if (kinds) items.push(["Damage", kinds, undefined]);
+    const taken = time(place.cell);
+    if (taken) items.push(["Time", taken, isAlone ? undefined : time(place.reference)?.textContent]);
     const reference = pin.isSet ? place.reference?.dataset.heading : "baseline";
     find(".viewer-scores").replaceChildren(...items.map(([name, value, from]) => {
       const item = document.createElement("div");
