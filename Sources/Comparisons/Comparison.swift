@@ -12,6 +12,12 @@ public struct Comparison: Sendable {
     case preliminary
     /// Counts, mean scores, differences and verdicts, as for groups of prompts.
     case differences
+    /// The same, and how sure the recommendation is.
+    case advice
+
+    /// Whether it has how a row was made, beside how its pictures are: times, and the interval of its mean.
+    var isWhole: Bool { self == .full || self == .preliminary }
+    var isSure: Bool { self == .full || self == .advice }
   }
 
   public let pairing: Pairing
@@ -63,7 +69,7 @@ public struct Comparison: Sendable {
     let compared = PairedComparison.all(
       samples, margin: marginValue ?? 0, higherIsBetter: metric.higherIsBetter, bootstrap: bootstrap)
     let ruler =
-      pairing.kind == .baseline && detail != .differences ? SeedRuler(pairing, preferred: measure) : nil
+      pairing.kind == .baseline && detail.isWhole ? SeedRuler(pairing, preferred: measure) : nil
     func row(_ entry: Pairing.Entry, _ difference: PairedComparison?, ruler: SeedRuler?) -> Row {
       Row(entry, pairing, measure, difference, ruler: ruler, bootstrap, detail)
     }
@@ -94,7 +100,7 @@ public struct Comparison: Sendable {
           }
         }) : nil
     sureness = recommendation.flatMap { recommendation in
-      guard detail == .full else { return nil }
+      guard detail.isSure else { return nil }
       if case .tooFewPrompts = recommendation { return nil }
       return recommendation.sureness(
         merged.map { samples[$0] }, ratios: merged.map { pairing.entries[$0].variant.ratio },

@@ -48,6 +48,13 @@ extension Comparison {
       notes.append(
         "\(metric.shortTitle) says how different pictures are from the baseline, not how good: no verdict")
     }
+    if let pairScores = pairing.pairScores {
+      let names = pairScores.measures.filter { $0.metric.isCaptioned || $0 == measure }.map(\.shortTitle)
+      notes.append(
+        "\(names.joined(separator: ", ")): between the two runs' pictures of the same prompt, seed and variant"
+          + (metric.needsBaseline
+            ? "; the change and its verdict are of each run's own, to its baseline" : ""))
+    }
     if let blindSpot = VerdictSentence.blindSpot(self) { notes.append(blindSpot) }
     notes.append(
       "95 % intervals: \(bootstrap.method.rawValue) bootstrap of the prompts, \(bootstrap.resamples) resamples, "
