@@ -107,7 +107,7 @@ class ColumnsTest(PageTest):
                     self.assertAlmostEqual(strip["width"] / baseline["width"], 2.6, delta=0.3)
 
     def test_two_runs_keep_their_columns_where_one_lacks_a_prompt(self):
-        self.open(reports.two_runs(), "#sort=order", width=1920)
+        self.open(reports.two_whole_runs(), "#sort=order", width=1920)
         lefts = self.run_script("""
           const left = (element) => Math.round(element.getBoundingClientRect().left);
           const column = (name) => left(document.querySelector(`.column[data-column="${name}"]`));

@@ -109,11 +109,11 @@ import Wording
       changed.guidanceScale = 5
       let other = try changed.make(in: folder.appendingPathComponent("other"))
       let pairing = Pairing(contents, against: other)
-      #expect(Comparison(pairing).rows.isEmpty)
+      #expect(Comparison(pairing).rows.count == 4)
+      #expect(pairing.notes.map(\.kind) == [.matched, .differing])
+      #expect(pairing.notes[0].text == "64 pictures matched by prompt, seed and variant")
       #expect(
-        pairing.notes.contains {
-          $0.kind == .incomparable && $0.isWarning && $0.text.contains("guidance_scale (4, 5)")
-        })
+        pairing.notes[1].text == "the runs differ in: guidance_scale 4 / 5" && pairing.notes[1].isWarning)
       var rescored = contents
       rescored.rescore(.clip)
       let clip = Comparison(Pairing(contents, against: rescored))
@@ -136,7 +136,11 @@ import Wording
       #expect(
         pairing.entries.map(\.variant.label) == ["0", "0.3", "0.5", "0.7", "0 steps 10"])
       #expect(pairing.entries.allSatisfy { $0.variant.label == $0.reference?.label })
-      #expect(pairing.notes.filter(\.isWarning).count == 2)
+      #expect(
+        pairing.notes.filter(\.isWarning).map(\.kind) == [.differing, .unmatched, .unmatched])
+      #expect(
+        pairing.notes[1].text
+          == "the runs differ in: model demo checkpoint (another) / demo checkpoint (5f0c2ab9)")
     }
   }
 

@@ -20,7 +20,7 @@ struct ColumnOrder {
     var slots: [[Int: VariantRecord]] = []
     for run in runs.indices {
       let counterparts = Self.counterparts(of: run, match)
-      var next = 0
+      var next = slots.count
       for variant in runs[run].variants {
         let place = slots.firstIndex { slot in
           guard slot[run] == nil else { return false }
