@@ -104,6 +104,7 @@ public struct Comparison: Sendable {
       if case .tooFewPrompts = recommendation { return nil }
       return recommendation.sureness(
         merged.map { samples[$0] }, ratios: merged.map { pairing.entries[$0].variant.ratio },
+        confidences: merged.compactMap { compared[$0]?.confidence },
         margin: marginValue ?? 0, seed: bootstrap.seed)
     }
   }

@@ -42,7 +42,7 @@ extension Comparison {
     if let margin, !rows.isEmpty {
       notes.append(
         "equivalent: the whole interval lies within ±\(NumberText.fixed(margin, max(2, metric.decimals))) "
-          + "\(metric.unitWord); n.s.: not significant after Holm; intervals over "
+          + "\(metric.unitWord); n.s.: the interval holds zero; intervals over "
           + NumberText.count(promptCount, "prompt"))
     } else if metric.needsBaseline {
       notes.append(
@@ -58,7 +58,10 @@ extension Comparison {
     if let blindSpot = VerdictSentence.blindSpot(self) { notes.append(blindSpot) }
     notes.append(
       "95 % intervals: \(bootstrap.method.rawValue) bootstrap of the prompts, \(bootstrap.resamples) resamples, "
-        + "seed \(bootstrap.seed)")
+        + "seed \(bootstrap.seed)"
+        + (rows.count { $0.difference != nil } > 1
+          ? "; those of the change hold together for all rows (balanced, Beran 1988), the others each by itself"
+          : ""))
     notes.append("\(measure?.key ?? metric.key): \(metric.formula)")
     if rows.contains(where: { $0.setDistance != nil }) {
       notes.append(
