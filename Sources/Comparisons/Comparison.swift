@@ -31,6 +31,8 @@ public struct Comparison: Sendable {
   public let rows: [Row]
   /// In the metric's units; nil where nothing is paired.
   public let margin: Double?
+  /// What the margin was asked to be.
+  let rule: Margin
   public let bootstrap: Bootstrap
   /// By which seeds measure how far pictures moved: the comparison's own measure, or CLIP-I, or what there is; nil
   /// where seed noise was not measured.
@@ -65,7 +67,8 @@ public struct Comparison: Sendable {
     let metric = measure?.metric ?? .clipScore
     let samples = pairing.entries.map { pairing.scores(measure, of: $0) }
     let points = samples.contains { !$0.isEmpty } ? pairing.referenceMean(measure) : nil
-    let marginValue = points.map { margin.value(baselineMean: $0) }
+    let spread = if case .shareOfSeedSpread = margin { pairing.seedSpread(measure) } else { Double?.none }
+    let marginValue = points.flatMap { margin.value(baselineMean: $0, seedSpread: spread) }
     let compared = PairedComparison.all(
       samples, margin: marginValue ?? 0, higherIsBetter: metric.higherIsBetter, bootstrap: bootstrap)
     let ruler =
@@ -78,6 +81,7 @@ public struct Comparison: Sendable {
     self.measure = measure
     promptCount = pairing.unitsInOrder.count
     self.margin = marginValue
+    rule = margin
     self.bootstrap = bootstrap
     rulerMeasure = ruler?.measure
     baseline = pairing.reference.map { row(.init(variant: $0, reference: nil), nil, ruler: nil) }

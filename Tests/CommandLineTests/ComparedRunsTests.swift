@@ -90,6 +90,7 @@ import Testing
       (["--run", first, "--run", "none"], "none"),
       (["--against", "0.5", "--against-run", first], "give one of them"),
       (["--lpips", path("none")], "name one with --against-run"),
+      (["--margin", "0.5sd"], "no prompt of run '\(first)' has scores of two seeds"),
       (
         ["--against-run", "a", "--against-run", "b", "--against-run", "c", "--against-store", "x"]
           + ["--against-store", "y"], "name one run of each store"

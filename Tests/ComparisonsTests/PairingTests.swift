@@ -198,6 +198,34 @@ import Wording
     }
   }
 
+  @Test func `margins are shares of the spread between the reference's seeds`() throws {
+    try withTemporaryFolder { folder in
+      var run = Self.small()
+      let contents = try run.make(in: folder.appendingPathComponent("two"))
+      let pairing = Pairing(baselineOf: contents)
+      // Of two seeds, half the square of their difference.
+      let squares = try contents.prompts.map { prompt in
+        let values = try [0, 1].map {
+          try Self.value(contents, .clipScore, row: prompt.row, ratio: 0, seed: $0)
+        }
+        return (values[0] - values[1]) * (values[0] - values[1]) / 2
+      }
+      let spread = (squares.reduce(0, +) / 8).squareRoot()
+      let comparison = Comparison(pairing, margin: .shareOfSeedSpread(0.5))
+      #expect(abs(try #require(comparison.margin) - 0.5 * spread) < 1e-12)
+      #expect(
+        comparison.table(hasColors: false).contains("(0.5 of the standard deviation between seeds)"))
+      try pairing.requireMeaning(of: .shareOfSeedSpread(0.5), by: nil)
+      run.seeds = [0]
+      let single = Pairing(baselineOf: try run.make(in: folder.appendingPathComponent("one")))
+      #expect(throws: ComparisonError.noSeedSpread(run: "synthetic")) {
+        try single.requireMeaning(of: .shareOfSeedSpread(0.5), by: nil)
+      }
+      try single.requireMeaning(of: .standard, by: nil)
+      #expect(Comparison(single, margin: .shareOfSeedSpread(0.5)).margin == nil)
+    }
+  }
+
   @Test func `distances count as shares of a seed change`() throws {
     try withTemporaryFolder { folder in
       var contents = try Self.small().make(in: folder)

@@ -42,7 +42,7 @@ extension Comparison {
     if let margin, !rows.isEmpty {
       notes.append(
         "equivalent: the whole interval lies within ±\(NumberText.fixed(margin, max(2, metric.decimals))) "
-          + "\(metric.unitWord); n.s.: the interval holds zero; intervals over "
+          + "\(metric.unitWord)\(marginWords); n.s.: the interval holds zero; intervals over "
           + NumberText.count(promptCount, "prompt"))
     } else if metric.needsBaseline {
       notes.append(
@@ -78,6 +78,12 @@ extension Comparison {
           + "pictures of two seeds")
     }
     return notes.map { Note(.method, $0) }
+  }
+
+  /// What the margin is where nobody could tell from its size.
+  private var marginWords: String {
+    guard case .shareOfSeedSpread(let share) = rule else { return "" }
+    return " (\(NumberText.exact(share)) of the standard deviation between seeds)"
   }
 
   private var contextNotes: [Note] {

@@ -1,7 +1,7 @@
 import Metrics
 import Pictures
 public import ResultStore
-package import Statistics
+public import Statistics
 
 /// Which pictures are compared with which: the pairs behind every difference.
 public struct Pairing: Sendable {
@@ -209,18 +209,32 @@ extension Pairing {
 
   /// The reference's mean score, over the prompts and variants that take part; nil without any.
   func referenceMean(_ measure: Measure?) -> Double? {
+    let values = referenceScores(measure).flatMap(\.self)
+    return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+  }
+
+  /// The reference's standard deviation between seeds; nil where no prompt has two.
+  func seedSpread(_ measure: Measure?) -> Double? { Statistics.seedSpread(referenceScores(measure)) }
+
+  /// - Throws: ``ComparisonError/noSeedSpread(run:)`` for a margin that needs seeds to differ where they don't.
+  public func requireMeaning(of margin: Margin, by measure: Measure?) throws(ComparisonError) {
+    guard case .shareOfSeedSpread = margin, (seedSpread(measure ?? standardMeasure) ?? 0) == 0 else { return }
+    throw .noSeedSpread(run: referenceContents.run.name)
+  }
+
+  /// Of every prompt and variant of the reference that takes part, the scores of its seeds.
+  private func referenceScores(_ measure: Measure?) -> [[Double]] {
     let counterpart = counterpart(of: measure)
     let references = entries.compactMap(\.reference)
     let distinct = Dictionary(references.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     let included = Set(seeds)
-    let values = prompts.flatMap { prompt in
-      distinct.values.sorted { $0.id < $1.id }.flatMap { variant in
+    return prompts.flatMap { prompt in
+      distinct.values.sorted { $0.id < $1.id }.map { variant in
         referenceIndex.seeds(of: prompt.reference).filter(included.contains).compactMap { seed in
           referenceIndex.score(
             counterpart, of: referenceIndex.sample(prompt.reference, variant, seed: seed))
         }
       }
     }
-    return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
   }
 }

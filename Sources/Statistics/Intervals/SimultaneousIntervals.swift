@@ -29,7 +29,8 @@ struct SimultaneousIntervals {
       let least = level / Double(spread.count)
       guard spread.count > 1 else { continue }
       let joint = Self.smallest(members.map { distributions[$0] }, bootstrap)
-      let single = joint.isEmpty ? least : min(max(joint.quantile(level * part), least), level * part)
+      let single =
+        joint.isEmpty ? least : min(max(Self.level(of: joint, share: level * part), least), level * part)
       for member in members {
         confidences[member] = 1 - single
         let own = adjusted[member]
@@ -44,6 +45,14 @@ struct SimultaneousIntervals {
     }
     self.confidences = confidences
     adjustedPValues = adjusted
+  }
+
+  /// The largest of ascending p-values that no more than a share of them stay at or under; 0 where the first ones are
+  /// more.
+  private static func level(of smallest: [Double], share: Double) -> Double {
+    let allowed = Int(share * Double(smallest.count))
+    let below = smallest.count(below: smallest[min(allowed, smallest.count - 1)])
+    return below > 0 ? smallest[below - 1] : 0
   }
 
   /// Of each resample, the smallest two-sided p-value that one of the variants has among its own resampled values,

@@ -54,7 +54,8 @@ struct CompareCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How large a difference counts as none: in the score's units (0.3), of its mean (1%), or mlperf (0.2%).",
+      "How large a difference counts as none: in the score's units (0.3), of its mean (1%), of its standard deviation "
+        + "between seeds where there are two or more (0.5sd), or mlperf (0.2%).",
       valueName: "margin"))
   var margin = "1%"
 
@@ -96,10 +97,13 @@ struct CompareCommand: ParsableCommand {
     let gates = try failIf.map(Gate.init)
     // The pictures of a row are those of the run that is compared, not of what it is compared with.
     let owners = sources.count == 1 ? [0] : runs.pairs(of: sources.count).map(\.own)
+    let margin = try Margin(text: margin)
     let reports = try zip(pairings, owners).map { pairing, owner in
-      ComparisonReport(
-        Comparison(pairing, measure: try measure(in: pairing), margin: try Margin(text: margin)),
-        by: by, worst: worst, gates: gates, state: sources[owner].folders.state)
+      let measure = try measure(in: pairing)
+      try pairing.requireMeaning(of: margin, by: measure)
+      return ComparisonReport(
+        Comparison(pairing, measure: measure, margin: margin), by: by, worst: worst, gates: gates,
+        state: sources[owner].folders.state)
     }
     try Terminal.printFormatted(
       ComparisonReport.text(
