@@ -203,7 +203,9 @@ struct Sheet: Sendable {
       runs.map { $0.margin.map { NumberText.fixed($0, Metric.clipScore.decimals) } ?? "" })
     let marginText = margins.count == 1 ? margins.first ?? "" : "the margin"
     states = PictureState.allCases.filter { occurring.contains($0.rawValue) }.compactMap { state in
-      state.choice(margin: marginText).map { Choice(value: state.rawValue, text: $0) }
+      state.choice(margin: marginText, isBeside: runs.count > 1).map {
+        Choice(value: state.rawValue, text: $0)
+      }
     }
     hasCategories = categories.count > 1
     hasChallenges = challenges.count > 1

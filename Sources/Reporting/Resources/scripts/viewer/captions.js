@@ -60,7 +60,6 @@ const makeCaptions = (dialog, place, pin) => {
     if (time(place.cell)) items.push(["Time", place.cell.querySelector(".time"), isAlone ? undefined : time(place.reference)]);
     // Stored likenesses are to what the picture is compared with of itself, whatever is beside it.
     const usual = place.row && cells.referenceOf(place.row, place.cell);
-    const isUsual = place.reference === usual;
     const isBaseline = place.reference === place.baseline;
     const reference = isBaseline && !pin.isSet ? "baseline" : place.reference?.dataset.heading;
     const likened = usual === place.baseline ? "the baseline" : usual?.dataset.heading;
@@ -70,7 +69,7 @@ const makeCaptions = (dialog, place, pin) => {
       const dd = document.createElement("dd");
       const isScore = value.querySelector(".change") !== null;
       const isOwn = name === "Time" || name.startsWith("CLIP score");
-      dt.textContent = (pin.isSet || !isUsual) && !isOwn ? `${name} to ${likened}` : name;
+      dt.textContent = pin.isSet && !isOwn ? `${name} to ${likened}` : name;
       dd.append(...[...value.childNodes].map((node) => node.cloneNode(true)));
       if (from !== undefined && (isOwn || (isBaseline && !pin.isSet))) {
         const after = document.createElement("span");
