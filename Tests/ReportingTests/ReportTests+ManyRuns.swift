@@ -50,6 +50,12 @@ extension `A report` {
       #expect(sheet.columns.map(\.name) == ["A 0", "B 0", "A 0.3", "A 0.5", "B 0.5"])
       #expect(sheet.columns.map(\.columnRun) == ["A", "B", "A", "A", "B"])
       #expect(sheet.columns[1].columnTitle == "synthetic: ratio 0")
+      // Numbers of a run's own table are to its own baseline, and lead to pictures in that order.
+      #expect(
+        sheet.sortKeys.contains { $0.key == "own_change" } && sheet.sortKeys.contains { $0.key == "own_ssim" }
+      )
+      #expect(
+        html.contains("#sort=own_change&amp;at=B%200.5") && html.contains("#sort=change&amp;at=B%200.5"))
       #expect(
         sheet.legend.map(\.legendRole) == ["compared with its own baseline", "compared with A"])
       // Prompts 47 and 54 are in both, 61 in A, 40 in B; seed 1 in both, 2 in A, 0 in B.

@@ -130,7 +130,7 @@ struct ReportSummary: Sendable {
     parts = sources.indices.map { index in
       Self.part(
         index, of: sources, groups: groups[index], sentence, names: sheet.promptNames[index],
-        links: links[index])
+        links: links[index].ofOwn)
     }
     isSingle = sources.count == 1
     hasCharts = parts.contains { $0.chart != nil }

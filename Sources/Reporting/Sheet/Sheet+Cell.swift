@@ -76,6 +76,18 @@ extension Sheet.Cell {
         scores.append(.init(name: measure.shortTitle, value: "identical", change: nil))
       }
     }
+    if counterpart != nil, !variant.isBaseline {
+      if let after = index.score(run.clipScore, of: sample),
+        let before = index.score(run.clipScore, of: baseline)
+      {
+        sortValues.append(.init(key: Sheet.own(Sheet.changeKey), number: "\(after - before)"))
+      }
+      for (measure, key) in run.measures where measure.metric.needsBaseline {
+        let own = index.score(measure, of: sample).map { "\($0)" }
+        let identical = measure.metric == .psnr && index.isIdentical(sample) ? "Infinity" : nil
+        if let number = own ?? identical { sortValues.append(.init(key: Sheet.own(key), number: number)) }
+      }
+    }
     if let taken = sample?.state == .done ? sample?.seconds : nil {
       sortValues.append(.init(key: Sheet.timeKey, number: "\(taken)"))
     }

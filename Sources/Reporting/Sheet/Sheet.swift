@@ -168,6 +168,9 @@ struct Sheet: Sendable {
   /// The sort key of the change in CLIP score against the baseline.
   static let changeKey = "change"
 
+  /// The sort key of the same number to the baseline of the picture's own run, where it is to another run's picture.
+  static func own(_ key: String) -> String { "own_" + key }
+
   /// The sort key of the seconds that a picture took.
   static let timeKey = "seconds"
 
@@ -215,7 +218,7 @@ struct Sheet: Sendable {
     let measured = runs.flatMap { run in run.measures.filter { run.hasValues(of: $0.measure) } }.filter {
       seen.insert($0.key).inserted
     }
-    sortKeys =
+    var sortKeys =
       (seen.contains(Metric.clipScore.key)
         ? [SortKey(key: Self.changeKey, text: "CLIP score change", isDescending: false)] : [])
       + Metric.allCases.flatMap { metric in measured.filter { $0.measure.metric == metric } }.map {
@@ -224,6 +227,13 @@ struct Sheet: Sendable {
       }
       + (runs.contains { $0.contents.samples.contains { $0.seconds != nil } }
         ? [SortKey(key: Self.timeKey, text: "time", isDescending: true)] : [])
+    if runs.contains(where: { $0.versus != nil }) {
+      let likenesses = measured.map(\.key).filter { Metric(rawValue: $0)?.needsBaseline == true }
+      sortKeys += sortKeys.filter { $0.key == Self.changeKey || likenesses.contains($0.key) }.map {
+        SortKey(key: Self.own($0.key), text: $0.text + " to own baseline", isDescending: $0.isDescending)
+      }
+    }
+    self.sortKeys = sortKeys
     columns = order.columns.map { column in
       let (run, variant) = (runs[column.run], column.variant)
       return Column(
