@@ -7,7 +7,7 @@ help: ## Show the targets
 
 demo: packages ## Sweep four ratios over subset mini with the bundled model, and print where the report is
 	swift build -c release --product tome-eval
-	.build/release/tome-eval sweep --prompts mini --ratios 0,0.3,0.5,0.7 --output Reports/demo
+	.build/release/tome-eval sweep --prompts mini --ratios 0,0.3,0.5,0.7 --seeds 0 --output Reports/demo
 
 test: ## Run every test: those in Swift, then those of the report in a browser
 	@scripts/install-packages test

@@ -82,7 +82,7 @@ var targets: [Target] = [
     ]),
   .target(
     name: "Comparisons",
-    dependencies: ["ResultStore", "Statistics", "Metrics", "Pictures", "TokenMerging", "Wording"]),
+    dependencies: ["ResultStore", "Statistics", "Metrics", "Pictures", "Images", "TokenMerging", "Wording"]),
   .target(name: "PictureFiles", dependencies: ["ResultStore", "Pictures", "Images", "Files", "Wording"]),
   .target(
     name: "Reporting",

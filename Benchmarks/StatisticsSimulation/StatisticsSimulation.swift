@@ -19,13 +19,14 @@ import Statistics
       ## Intervals and false alarms
 
       Coverage: how many of the 95 % intervals hold the true difference (three effects, \
-      \(3 * sweeps * SimulatedSweep.variants) intervals). False alarms: sweeps without any effect in which some \
-      variant is called worse, or better, after Holm. False "equivalent": comparisons so called at a true \
+      \(3 * sweeps * SimulatedSweep.variants) intervals). Together: sweeps of which no interval misses its true \
+      difference, by the simultaneous intervals that verdicts are made of (\(3 * sweeps) sweeps). False alarms: sweeps \
+      without any effect in which some variant is called worse, or better. False "equivalent": comparisons so called at a true \
       difference of twice the margin.
 
-      | differences | prompts | seeds | percentile | BCa | studentized (used) | false "worse" | false "better" \
-      | false "equivalent" |
-      |---|--:|--:|--:|--:|--:|--:|--:|--:|
+      | differences | prompts | seeds | percentile | BCa | studentized (used) | together | false "worse" \
+      | false "better" | false "equivalent" |
+      |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|
       """)
     for shape in Shape.allCases {
       for prompts in [20, 40, 64, 200] {
@@ -52,7 +53,7 @@ import Statistics
   static func coverage(_ shape: Shape, prompts: Int, seeds: Int) {
     var random = SplitMix64(seed: UInt64(prompts * 10 + seeds))
     var covered = [Bootstrap.Method: Int]()
-    var (worse, better, equivalent, intervals) = (0, 0, 0, 0)
+    var (worse, better, equivalent, intervals, together) = (0, 0, 0, 0, 0)
     for effect in [0, -SimulatedSweep.margin / 3, -2 * SimulatedSweep.margin] {
       for sweep in 0..<sweeps {
         let simulated = SimulatedSweep(shape, effect: effect, prompts: prompts, seeds: seeds, &random)
@@ -65,7 +66,9 @@ import Statistics
             }
           }
         }
-        let verdicts = simulated.compared(resamples: resamples, seed: UInt64(sweep)).map(\.verdict)
+        let compared = simulated.compared(resamples: resamples, seed: UInt64(sweep))
+        if compared.allSatisfy({ $0.difference.interval?.contains(effect) == true }) { together += 1 }
+        let verdicts = compared.map(\.verdict)
         if effect == 0, verdicts.contains(.worse) { worse += 1 }
         if effect == 0, verdicts.contains(.better) { better += 1 }
         if effect == -2 * SimulatedSweep.margin { equivalent += verdicts.count { $0 == .equivalent } }
@@ -77,7 +80,7 @@ import Statistics
     let cells = [Bootstrap.Method.percentile, .bca, .studentized].map { percent(covered[$0] ?? 0, intervals) }
     print(
       "| \(shape.rawValue) | \(prompts) | \(seeds) | \(cells.joined(separator: " | ")) "
-        + "| \(percent(worse, sweeps)) | \(percent(better, sweeps)) "
+        + "| \(percent(together, 3 * sweeps)) | \(percent(worse, sweeps)) | \(percent(better, sweeps)) "
         + "| \(percent(equivalent, sweeps * SimulatedSweep.variants)) |")
   }
 

@@ -13,7 +13,8 @@ extension Comparison {
     public let done: Int
     public let failed: Int
     public let pending: Int
-    /// Mean scores over the pictures that have them; of PSNR, over those that differ from their baseline.
+    /// Mean scores over the pictures that have them; of PSNR, over those that differ from their baseline. Between runs
+    /// whose pictures were compared, what compares is of the pairs, see ``PairScores``.
     public let means: [Measure: Double]
     /// The mean of the comparison's measure, one value per prompt, with its interval.
     public let score: Estimate?
@@ -27,6 +28,8 @@ extension Comparison {
     public let identical: Int
     /// Pictures of each kind of damage against the run's baseline; nil where none was measured for it.
     public let damage: [DamageKind: Int]?
+    /// Pictures that equal those of the other run; nil within a run.
+    public let pairIdentity: PairIdentity?
     public let secondsPerImage: Double?
     /// The highest resident memory while a picture was made, the median over the pictures.
     public let peakMemoryBytes: Int?
@@ -63,14 +66,14 @@ extension Comparison.Row {
     let identical = variant.isBaseline ? 0 : done.count { pairing.index.isIdentical($0.own) }
     let failed = slots.count { $0.own?.state == .failed }
     let pending = slots.count - done.count - failed
-    let times = detail == .differences ? nil : pairing.times(of: entry)
+    let times = detail.isWhole ? pairing.times(of: entry) : nil
     var means: [Measure: Double] = [:]
-    for measure in pairing.contents.measures {
-      means[measure] = mean(done.compactMap { pairing.index.score(measure, of: $0.own) })
+    for measure in pairing.measures {
+      means[measure] = mean(done.compactMap { pairing.score(measure, of: $0) })
     }
     let values = Dictionary(
       grouping: done.compactMap { slot in
-        pairing.index.score(measure, of: slot.own).map { (prompt: pairing.unit(of: slot.prompt), value: $0) }
+        pairing.score(measure, of: slot).map { (prompt: pairing.unit(of: slot.prompt), value: $0) }
       }, by: \.prompt)
     let perPrompt = pairing.unitsInOrder.compactMap { prompt in
       values[prompt].flatMap { mean($0.map(\.value)) }
@@ -80,7 +83,7 @@ extension Comparison.Row {
     self.failed = failed
     self.pending = pending
     self.means = means
-    score = perPrompt.isEmpty || detail == .differences ? nil : bootstrap.mean(of: perPrompt)
+    score = perPrompt.isEmpty || !detail.isWhole ? nil : bootstrap.mean(of: perPrompt)
     self.difference = difference
     seedShare = ruler?.share(of: done, bootstrap)
     setDistance = detail == .full ? pairing.setDistance(of: entry, seed: bootstrap.seed) : nil
@@ -89,6 +92,7 @@ extension Comparison.Row {
       done.contains { pairing.index.difference(of: $0.own) != nil }
       ? Dictionary(
         done.flatMap { pairing.index.damage(of: $0.own) }.map { ($0, 1) }, uniquingKeysWith: +) : nil
+    pairIdentity = pairing.identity(of: entry)
     secondsPerImage = mean(done.compactMap(\.own?.seconds))
     peakMemoryBytes = median(done.compactMap(\.own?.peakMemoryBytes))
     timing = times.flatMap { SpeedUp($0.pairs, bootstrap: bootstrap) }

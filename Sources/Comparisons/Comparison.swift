@@ -12,6 +12,12 @@ public struct Comparison: Sendable {
     case preliminary
     /// Counts, mean scores, differences and verdicts, as for groups of prompts.
     case differences
+    /// The same, and how sure the recommendation is.
+    case advice
+
+    /// Whether it has how a row was made, beside how its pictures are: times, and the interval of its mean.
+    var isWhole: Bool { self == .full || self == .preliminary }
+    var isSure: Bool { self == .full || self == .advice }
   }
 
   public let pairing: Pairing
@@ -25,6 +31,8 @@ public struct Comparison: Sendable {
   public let rows: [Row]
   /// In the metric's units; nil where nothing is paired.
   public let margin: Double?
+  /// What the margin was asked to be.
+  let rule: Margin
   public let bootstrap: Bootstrap
   /// By which seeds measure how far pictures moved: the comparison's own measure, or CLIP-I, or what there is; nil
   /// where seed noise was not measured.
@@ -59,11 +67,12 @@ public struct Comparison: Sendable {
     let metric = measure?.metric ?? .clipScore
     let samples = pairing.entries.map { pairing.scores(measure, of: $0) }
     let points = samples.contains { !$0.isEmpty } ? pairing.referenceMean(measure) : nil
-    let marginValue = points.map { margin.value(baselineMean: $0) }
+    let spread = if case .shareOfSeedSpread = margin { pairing.seedSpread(measure) } else { Double?.none }
+    let marginValue = points.flatMap { margin.value(baselineMean: $0, seedSpread: spread) }
     let compared = PairedComparison.all(
       samples, margin: marginValue ?? 0, higherIsBetter: metric.higherIsBetter, bootstrap: bootstrap)
     let ruler =
-      pairing.kind == .baseline && detail != .differences ? SeedRuler(pairing, preferred: measure) : nil
+      pairing.kind == .baseline && detail.isWhole ? SeedRuler(pairing, preferred: measure) : nil
     func row(_ entry: Pairing.Entry, _ difference: PairedComparison?, ruler: SeedRuler?) -> Row {
       Row(entry, pairing, measure, difference, ruler: ruler, bootstrap, detail)
     }
@@ -72,6 +81,7 @@ public struct Comparison: Sendable {
     self.measure = measure
     promptCount = pairing.unitsInOrder.count
     self.margin = marginValue
+    rule = margin
     self.bootstrap = bootstrap
     rulerMeasure = ruler?.measure
     baseline = pairing.reference.map { row(.init(variant: $0, reference: nil), nil, ruler: nil) }
@@ -94,10 +104,11 @@ public struct Comparison: Sendable {
           }
         }) : nil
     sureness = recommendation.flatMap { recommendation in
-      guard detail == .full else { return nil }
+      guard detail.isSure else { return nil }
       if case .tooFewPrompts = recommendation { return nil }
       return recommendation.sureness(
         merged.map { samples[$0] }, ratios: merged.map { pairing.entries[$0].variant.ratio },
+        confidences: merged.compactMap { compared[$0]?.confidence },
         margin: marginValue ?? 0, seed: bootstrap.seed)
     }
   }

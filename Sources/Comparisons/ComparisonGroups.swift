@@ -22,7 +22,7 @@ public enum PromptDimension: String, CaseIterable, Sendable {
 }
 
 extension Comparison {
-  /// The same comparison over some of the prompts, Holm's adjustment within.
+  /// The same comparison over some of the prompts, intervals that hold together within.
   public struct Group: Sendable {
     public let name: String
     public let comparison: Comparison

@@ -10,7 +10,7 @@ public struct WorstPicture: Sendable {
   /// By the comparison's measure.
   public let score: Double
   public let reference: Double?
-  /// Score minus reference; nil where the measure itself compares with the baseline.
+  /// Score minus reference; nil where the measure itself compares with the baseline, or with the other run's picture.
   public let difference: Double?
   /// The picture's other scores.
   public let scores: [Measure: Double]
@@ -20,19 +20,21 @@ public struct WorstPicture: Sendable {
 
 extension Comparison {
   /// The pictures that lost most against their reference, worst first; by a metric that compares with the
-  /// baseline those furthest from it.
+  /// baseline, or with the other run's picture, those furthest from it.
   public func worst(_ count: Int) -> [WorstPicture] {
     let counterpart = pairing.counterpart(of: measure)
-    let hasDifferences = rows.contains { $0.difference != nil }
-    let measures = pairing.contents.measures
+    // What compares with the other run's picture says by itself how much is lost.
+    let isOfPair = pairing.pairScores != nil && metric.needsBaseline
+    let hasDifferences = !isOfPair && rows.contains { $0.difference != nil }
+    let measures = pairing.measures
     let found = pairing.entries.flatMap { entry in
       pairing.slots(of: entry).compactMap { slot -> WorstPicture? in
-        guard let own = slot.own, let picture = own.picture, let score = pairing.index.score(measure, of: own)
+        guard let own = slot.own, let picture = own.picture, let score = pairing.score(measure, of: slot)
         else { return nil }
         let reference = hasDifferences ? pairing.referenceIndex.score(counterpart, of: slot.reference) : nil
         guard !hasDifferences || reference != nil else { return nil }
         let scores = measures.compactMap { measure in
-          pairing.index.score(measure, of: own).map { (measure, $0) }
+          pairing.score(measure, of: slot).map { (measure, $0) }
         }
         return WorstPicture(
           prompt: slot.prompt.text, seed: slot.seed, variant: entry.variant.label, score: score,

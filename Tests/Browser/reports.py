@@ -139,8 +139,18 @@ def single_file():
     return _report("tiny", TINY, "--single-file", to="single")
 
 
+def other_store():
+    """Of the run that stands beside the small one."""
+    return _made("other", OTHER) / "tome-eval.sqlite"
+
+
 @functools.cache
 def two_runs():
-    """The small run, A, beside another of some of its prompts, B."""
-    other = _made("other", OTHER) / "tome-eval.sqlite"
-    return _report("small", SMALL, "--against-store", str(other), to="two")
+    """The small run, A, compared with another of some of its prompts, B: the rows that both have."""
+    return _report("small", SMALL, "--against-store", str(other_store()), to="two")
+
+
+@functools.cache
+def two_whole_runs():
+    """The same with the rows that only one of them has."""
+    return _report("small", SMALL, "--against-store", str(other_store()), "--all-rows", to="two-whole")

@@ -139,7 +139,7 @@ class ColumnsTest(PageTest):
         self.assertEqual(shown.split(), [f"{own:.2f}", "s", "baseline", f"{baseline:.2f}", "s"])
 
     def test_two_runs_keep_their_columns_where_one_lacks_a_prompt(self):
-        self.open(reports.two_runs(), "#sort=order", width=1920)
+        self.open(reports.two_whole_runs(), "#sort=order", width=1920)
         lefts = self.run_script("""
           const left = (element) => Math.round(element.getBoundingClientRect().left);
           const column = (name) => left(document.querySelector(`.column[data-column="${name}"]`));

@@ -61,15 +61,58 @@ class TwoRunsTest(PageTest):
         labels = self.run_script(
             'return [...document.querySelectorAll(\'[data-p="3"][data-s="0"] figcaption b\')].map((b) => b.textContent)'
         )
-        self.assertEqual(labels, ["A · 0", "A · 0.3", "A · 0.5", "A · 0.7", "B · 0", "B · 0.5"])
+        self.assertEqual(labels, ["A · 0", "B · 0", "A · 0.3", "A · 0.5", "B · 0.5", "A · 0.7"])
+        columns = [(column.text, column.get_attribute("title")) for column in self.all(".columns-head .column")]
+        self.assertEqual([text for text, _ in columns], labels)
+        self.assertTrue(all(title.endswith(": ratio " + text[4:]) for text, title in columns), columns)
+        legend = [item.text for item in self.all(".legend li")]
+        self.assertEqual([item[0] for item in legend], ["A", "B"])
+        self.assertIn("compared with B", legend[0])
 
-    def test_compares_each_with_the_baseline_of_its_run(self):
+    def test_shows_the_rows_that_both_have_unless_all_are_asked_for(self):
+        places = "return [...document.querySelectorAll('.row')].map((row) => `${row.dataset.p} ${row.dataset.s}`)"
+        self.open(self.report, "#sort=order")
+        self.assertEqual(self.run_script(places), ["3 0", "10 0"])
+        self.assertIn("19 rows that only one run has are left out", self.text(".left-out"))
+        self.open(reports.two_whole_runs(), "#sort=order")
+        self.assertEqual(len(self.run_script(places)), 21)
+        self.assertEqual(self.all(".left-out"), [])
+
+    def test_counts_the_pictures_that_are_bit_identical(self):
+        """As many as have the same hash in both stores."""
+        own, other = (
+            {
+                (sample["row"], sample["ratio"]): sample["pixelHash"]
+                for sample in report.rows(
+                    "SELECT prompt.row, variant.ratio, picture.pixelHash FROM sample "
+                    "JOIN picture ON picture.id = pictureID JOIN prompt ON prompt.id = promptID "
+                    "JOIN variant ON variant.id = variantID WHERE seed = 0 AND row IN (3, 10)"
+                )
+            }
+            for report in (self.report, replace(self.report, store=reports.other_store()))
+        )
+        counts = [
+            f"{sum(own[row, ratio] == other[row, ratio] for row in (3, 10))} of 2" for ratio in (0, 0.5)
+        ]
+        self.open(self.report)
+        cells = self.run_script(
+            "return [...document.querySelectorAll('table.ratios')[0].querySelectorAll('[data-label=\"Bit-identical\"]')]"
+            ".map((cell) => cell.textContent.trim())"
+        )
+        self.assertEqual(cells, counts)
+        self.assertIn("of 4 pictures are bit-identical", self.text("h1"))
+
+    def test_compares_each_with_the_same_of_the_other_run_or_its_own_baseline(self):
         self.open(self.report, "#p=3&s=0&r=B%200.5&m=slider")
         label = lambda side: self.text(f".viewer-label[data-side={side}] b")
         self.assertEqual([label("reference"), label("variant")], ["B · Baseline", "B · Ratio 0.5"])
         self.press("1")
         self.assertEqual([label("reference"), label("variant")], ["A · Baseline", "A · Ratio 0.3"])
-        self.press("4")
+        self.press("2")
+        self.assertEqual([label("reference"), label("variant")], ["B · Ratio 0.5", "A · Ratio 0.5"])
+        self.press("d")
+        self.assertEqual(len(self.run_script(IN_SIGHT)), 2)
+        self.press("s", "3")
         self.assertEqual([label("reference"), label("variant")], ["B · Baseline", "B · Ratio 0.5"])
         self.press("0")
         self.assertEqual(label("variant"), "B · Baseline")

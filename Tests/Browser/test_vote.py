@@ -265,7 +265,7 @@ class VoteTest(PageTest):
 
 class TwoRunsVoteTest(PageTest):
     def test_says_which_run_a_vote_is_about(self):
-        self.open(reports.two_runs())
+        self.open(reports.two_whole_runs())
         keys = self.run_script(
             "return JSON.parse(document.getElementById('sheet').dataset.runs).map((run) => [run.mark, run.key])"
         )

@@ -153,7 +153,7 @@ import Testing
       ])
     #expect(try compare("before").output.contains("UNMATCHED: 4 pictures"))
     let apart = try compare("small")
-    #expect((apart.output + apart.errors).contains("size (256x256, 128x128)"), "\(apart)")
+    #expect((apart.output + apart.errors).contains("size 256x256 / 128x128"), "\(apart)")
   }
 
   @Test func `a sweep over merging rules and steps tells its variants apart`() throws {

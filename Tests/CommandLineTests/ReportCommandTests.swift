@@ -54,7 +54,7 @@ import Testing
     try sweep("other", ratios: "0,0.5", "--seeds", "0,1")
     let two = try Tool.run(
       "report", "--output", path("other"), "--against-store", path("run/tome-eval.sqlite"), "--against-run",
-      first, "--to", path("both"))
+      first, "--to", path("both"), "--all-rows")
     #expect(two.status == 0, "\(two.errors)")
     let both = try page("both/comparison.html")
     #expect(both.contains("Run B has no seed 1"))
@@ -63,15 +63,17 @@ import Testing
 
   @Test func `what cannot stand side by side is refused in a sentence`() throws {
     let first = try sweep("run", ratios: "0,0.5")
-    let second = try sweep("run", ratios: "0,0.5", "--guidance-scale", "2")
-    let differing = try Tool.run("report", "--output", path("run"), "--run", first, "--run", second)
-    #expect(differing.status == 2)
-    #expect(differing.errors.contains("cannot be laid side by side: they differ in guidance_scale"))
+    let second = try sweep("run", ratios: "0,0.5", "--seeds", "7")
+    let apart = try Tool.run("report", "--output", path("run"), "--run", first, "--run", second)
+    #expect(apart.status == 2)
+    #expect(apart.errors.contains("cannot be laid side by side: no seed is in both"))
     let same = try Tool.run("report", "--output", path("run"), "--run", first, "--run", first)
     #expect(same.status == 2 && same.errors.contains("beside itself"))
     for arguments in [
       ["--run", first, "--run", second, "--against-run", first], ["--run", "a", "--run", "b", "--run", "c"],
-      ["--against-output", path("run")], ["--run", first, "--against-run", "none"],
+      ["--against-output", path("run")], ["--run", first, "--against-run", "none"], ["--all-rows"],
+      ["--no-pixel-scores"],
+      ["--against-run", second, "--against-output", path("run"), "--against-output", path("run")],
     ] {
       #expect(try Tool.run(["report", "--output", path("run")] + arguments).status == 2)
     }

@@ -68,6 +68,8 @@ import Testing
         ssim.contains("SSIM [95 % CI]") && ssim.contains("ssim: Wang 2004") && ssim.contains("no verdict")
           && !ssim.contains("frayed edges"))
       #expect(throws: ComparisonError.badMargin("wide")) { try Margin(text: "wide") }
+      #expect(throws: ComparisonError.badMargin("-1sd")) { try Margin(text: "-1sd") }
+      #expect(try Margin(text: "0.5sd") == .shareOfSeedSpread(0.5))
       let margins = try ["0.2%", "0.3", "mlperf"].map(Margin.init(text:))
       #expect(margins == [.shareOfBaseline(0.002), .absolute(0.3), .mlperf])
     }

@@ -68,5 +68,12 @@ import Testing
     #expect(text.contains("CMMD: Jayasumana 2024"))
     #expect(ComparisonReport(comparison).text(.json).contains("\"cmmd_floor\""))
     #expect(comparison.grouped(by: .challenge, detail: .differences)[0].comparison.rows[0].setDistance == nil)
+    // What a recommendation in a list needs, and no more.
+    let advised = comparison.grouped(by: .challenge, detail: .advice).map(\.comparison)
+    let rows = advised.flatMap(\.rows)
+    #expect(rows.allSatisfy { $0.setDistance == nil && $0.timing == nil && $0.score == nil })
+    for (advice, full) in zip(advised, comparison.grouped(by: .challenge).map(\.comparison)) {
+      #expect(VerdictSentence.advice(advice) == VerdictSentence.advice(full))
+    }
   }
 }

@@ -109,11 +109,11 @@ import Wording
       changed.guidanceScale = 5
       let other = try changed.make(in: folder.appendingPathComponent("other"))
       let pairing = Pairing(contents, against: other)
-      #expect(Comparison(pairing).rows.isEmpty)
+      #expect(Comparison(pairing).rows.count == 4)
+      #expect(pairing.notes.map(\.kind) == [.matched, .differing])
+      #expect(pairing.notes[0].text == "64 pictures matched by prompt, seed and variant")
       #expect(
-        pairing.notes.contains {
-          $0.kind == .incomparable && $0.isWarning && $0.text.contains("guidance_scale (4, 5)")
-        })
+        pairing.notes[1].text == "the runs differ in: guidance_scale 4 / 5" && pairing.notes[1].isWarning)
       var rescored = contents
       rescored.rescore(.clip)
       let clip = Comparison(Pairing(contents, against: rescored))
@@ -136,7 +136,11 @@ import Wording
       #expect(
         pairing.entries.map(\.variant.label) == ["0", "0.3", "0.5", "0.7", "0 steps 10"])
       #expect(pairing.entries.allSatisfy { $0.variant.label == $0.reference?.label })
-      #expect(pairing.notes.filter(\.isWarning).count == 2)
+      #expect(
+        pairing.notes.filter(\.isWarning).map(\.kind) == [.differing, .unmatched, .unmatched])
+      #expect(
+        pairing.notes[1].text
+          == "the runs differ in: model demo checkpoint (another) / demo checkpoint (5f0c2ab9)")
     }
   }
 
@@ -191,6 +195,34 @@ import Wording
         ])
       let text = ComparisonReport(comparison, by: .challenge).text(.table)
       #expect(text.contains("challenge Basic, 10 prompts: too few prompts (10 of 20)"))
+    }
+  }
+
+  @Test func `margins are shares of the spread between the reference's seeds`() throws {
+    try withTemporaryFolder { folder in
+      var run = Self.small()
+      let contents = try run.make(in: folder.appendingPathComponent("two"))
+      let pairing = Pairing(baselineOf: contents)
+      // Of two seeds, half the square of their difference.
+      let squares = try contents.prompts.map { prompt in
+        let values = try [0, 1].map {
+          try Self.value(contents, .clipScore, row: prompt.row, ratio: 0, seed: $0)
+        }
+        return (values[0] - values[1]) * (values[0] - values[1]) / 2
+      }
+      let spread = (squares.reduce(0, +) / 8).squareRoot()
+      let comparison = Comparison(pairing, margin: .shareOfSeedSpread(0.5))
+      #expect(abs(try #require(comparison.margin) - 0.5 * spread) < 1e-12)
+      #expect(
+        comparison.table(hasColors: false).contains("(0.5 of the standard deviation between seeds)"))
+      try pairing.requireMeaning(of: .shareOfSeedSpread(0.5), by: nil)
+      run.seeds = [0]
+      let single = Pairing(baselineOf: try run.make(in: folder.appendingPathComponent("one")))
+      #expect(throws: ComparisonError.noSeedSpread(run: "synthetic")) {
+        try single.requireMeaning(of: .shareOfSeedSpread(0.5), by: nil)
+      }
+      try single.requireMeaning(of: .standard, by: nil)
+      #expect(Comparison(single, margin: .shareOfSeedSpread(0.5)).margin == nil)
     }
   }
 

@@ -34,9 +34,19 @@ import Testing
   }
 
   @Test func `margins are shares of the baseline or absolute`() {
-    #expect(abs(Margin.standard.value(baselineMean: 30) - 0.3) < 1e-12)
-    #expect(abs(Margin.mlperf.value(baselineMean: -30) - 0.06) < 1e-12)
+    #expect(abs((Margin.standard.value(baselineMean: 30) ?? 0) - 0.3) < 1e-12)
+    #expect(abs((Margin.mlperf.value(baselineMean: -30) ?? 0) - 0.06) < 1e-12)
     #expect(Margin.absolute(0.5).value(baselineMean: 30) == 0.5)
+  }
+
+  /// By hand: of 1, 3 and of 2, 2, 5 the squares are 2 and 6, with 1 + 2 degrees of freedom.
+  @Test func `margins are shares of the spread between seeds where there is one`() throws {
+    let spread = try #require(seedSpread([[1, 3], [7], [2, 2, 5], []]))
+    #expect(abs(spread - (8.0 / 3).squareRoot()) < 1e-12)
+    #expect(seedSpread([[1], [2]]) == nil)
+    let margin = Margin.shareOfSeedSpread(0.5)
+    #expect(margin.value(baselineMean: 30, seedSpread: spread) == 0.5 * spread)
+    #expect(margin.value(baselineMean: 30) == nil && margin.value(baselineMean: 30, seedSpread: 0) == nil)
   }
 
   /// By hand: ranks of 0.01, 0.04, 0.03, 0.005 are 2, 4, 3, 1; 4 × 0.005 = 0.02, 3 × 0.01 = 0.03,

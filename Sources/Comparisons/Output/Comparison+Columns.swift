@@ -7,7 +7,9 @@ import Wording
 
 extension Comparison {
   /// All that is said of a row, in the order of tables.
-  package var columns: [RowColumn] { subject + score + distances + [set, damage] + ruler + cost }
+  package var columns: [RowColumn] {
+    subject + score + identity + distances + [set, damage] + ruler + cost
+  }
 
   static let verdictTitle = "verdict"
 
@@ -41,7 +43,7 @@ extension Comparison {
     let title = measure?.shortTitle ?? metric.shortTitle
     let mean = RowColumn(
       title, .init(title, kind: .own), spare: .mean, values: meanValues
-    ) { row, minus in Self.mean(measure, metric, row, minus) }
+    ) { [isOfPairs] row, minus in Self.mean(measure, metric, row, minus, isOfPairs: isOfPairs) }
     guard rows.contains(where: { $0.difference != nil }) || metric == .clipScore else {
       return [
         RowColumn("\(title) [95 % CI]", .init(title), isText: true, values: meanValues + differenceValues) {
@@ -52,7 +54,9 @@ extension Comparison {
       ]
     }
     // There is no room for two words.
-    let short = metric == .clipScore ? "CLIP" + (measure?.scorerName.map { " (\($0))" } ?? "") : title
+    let short =
+      (metric == .clipScore ? "CLIP" + (measure?.scorerName.map { " (\($0))" } ?? "") : title)
+      + (isOfPairs && metric.needsBaseline ? " to own baseline" : "")
     return [
       mean,
       RowColumn(
@@ -78,9 +82,28 @@ extension Comparison {
     ]
   }
 
+  /// Whether what compares is of the pictures of two runs.
+  package var isOfPairs: Bool { pairing.pairScores != nil }
+
+  /// How many pictures of two runs are the same.
+  private var identity: [RowColumn] {
+    guard case .run = pairing.kind else { return [] }
+    var heading = RowColumn.Heading("Bit-identical")
+    heading.explanation = "pictures with the same pixels as the other run’s, of those that both have"
+    return [
+      RowColumn(
+        "bit-identical", heading, isText: true, isOptional: true,
+        values: [
+          RowValue("bit_identical") { RowScalar($0.pairIdentity?.identical) },
+          RowValue("bit_compared") { RowScalar($0.pairIdentity?.count) },
+        ]
+      ) { row, _ in Figure(row.pairIdentity?.words ?? "") }
+    ]
+  }
+
   /// The means of all other measures.
   private var distances: [RowColumn] {
-    pairing.contents.measures.filter { $0 != measure }.map { measure in
+    pairing.measures.filter { $0 != measure }.map { measure in
       let metric = measure.metric
       let unit = metric.unit.isEmpty ? "" : ", \(metric.unit)"
       return RowColumn(
@@ -88,10 +111,13 @@ extension Comparison {
         metric.isCaptioned
           ? .init(measure.shortTitle + unit, kind: metric.needsBaseline ? .comparison : .own) : nil,
         spare: .similarity, values: [Self.meanValue(measure)]
-      ) { row, minus in
-        if metric == .psnr, row.isIdentical { return Figure("identical") }
-        var figure = Self.mean(measure, metric, row, minus)
-        if metric == .psnr, row.identical > 0 { figure.remark = "+ \(row.identical) identical" }
+      ) { [isOfPairs] row, minus in
+        let identical = isOfPairs ? row.pairIdentity?.identical ?? 0 : row.identical
+        let isIdentical =
+          isOfPairs ? identical > 0 && identical == row.pairIdentity?.count : row.isIdentical
+        if metric == .psnr, isIdentical { return Figure("identical") }
+        var figure = Self.mean(measure, metric, row, minus, isOfPairs: isOfPairs)
+        if metric == .psnr, identical > 0 { figure.remark = "+ \(identical) identical" }
         return figure
       }
     } + [
@@ -208,9 +234,9 @@ extension Comparison {
   private static func missing(_ minus: NumberText.Minus) -> String { minus == .hyphen ? "-" : "–" }
 
   private static func mean(
-    _ measure: Measure?, _ metric: Metric, _ row: Row, _ minus: NumberText.Minus
+    _ measure: Measure?, _ metric: Metric, _ row: Row, _ minus: NumberText.Minus, isOfPairs: Bool
   ) -> Figure {
-    if row.variant.isBaseline, metric.needsBaseline { return Figure() }
+    if row.variant.isBaseline, metric.needsBaseline, !isOfPairs { return Figure() }
     let mean = measure.flatMap { row.means[$0] }
     return Figure(mean.map { NumberText.fixed($0, metric.decimals, minus: minus) } ?? missing(minus))
   }
@@ -248,8 +274,11 @@ extension Comparison {
       value("delta") { .number($0.difference.value) },
       value("ci_low") { RowScalar($0.difference.interval?.lower) },
       value("ci_high") { RowScalar($0.difference.interval?.upper) },
+      value("single_ci_low") { RowScalar($0.singleInterval?.lower) },
+      value("single_ci_high") { RowScalar($0.singleInterval?.upper) },
       value("p_value") { .number($0.pValue) },
-      value("p_value_holm") { .number($0.adjustedPValue) },
+      value("p_value_adjusted") { .number($0.adjustedPValue) },
+      value("p_value_sign_flip") { .number($0.signFlipPValue) },
       value("p_value_equivalence") { .number($0.equivalencePValue) },
       value("significant") { .flag($0.isSignificant) },
       value("prompts") { .count($0.promptCount) },

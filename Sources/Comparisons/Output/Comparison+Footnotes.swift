@@ -54,16 +54,26 @@ extension Comparison {
     if let margin, !rows.isEmpty {
       notes.append(
         "equivalent: the whole interval lies within ±\(NumberText.fixed(margin, max(2, metric.decimals))) "
-          + "\(metric.unitWord); n.s.: not significant after Holm; intervals over "
+          + "\(metric.unitWord)\(marginWords); n.s.: the interval holds zero; intervals over "
           + NumberText.count(promptCount, "prompt"))
     } else if metric.needsBaseline {
       notes.append(
         "\(metric.shortTitle) says how different pictures are from the baseline, not how good: no verdict")
     }
+    if let pairScores = pairing.pairScores {
+      let names = pairScores.measures.filter { $0.metric.isCaptioned || $0 == measure }.map(\.shortTitle)
+      notes.append(
+        "\(names.joined(separator: ", ")): between the two runs' pictures of the same prompt, seed and variant"
+          + (metric.needsBaseline
+            ? "; the change and its verdict are of each run's own, to its baseline" : ""))
+    }
     if let blindSpot = VerdictSentence.blindSpot(self) { notes.append(blindSpot) }
     notes.append(
       "95 % intervals: \(bootstrap.method.rawValue) bootstrap of the prompts, \(bootstrap.resamples) resamples, "
-        + "seed \(bootstrap.seed)")
+        + "seed \(bootstrap.seed)"
+        + (rows.count { $0.difference != nil } > 1
+          ? "; those of the change hold together for all rows (balanced, Beran 1988), the others each by itself"
+          : ""))
     notes.append("\(measure?.key ?? metric.key): \(metric.formula)")
     if rows.contains(where: { $0.setDistance != nil }) {
       notes.append(
@@ -80,6 +90,12 @@ extension Comparison {
           + "pictures of two seeds")
     }
     return notes.map { Note(.method, $0) }
+  }
+
+  /// What the margin is where nobody could tell from its size.
+  private var marginWords: String {
+    guard case .shareOfSeedSpread(let share) = rule else { return "" }
+    return " (\(NumberText.exact(share)) of the standard deviation between seeds)"
   }
 
   private var contextNotes: [Note] {

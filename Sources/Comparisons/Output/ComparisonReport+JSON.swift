@@ -8,14 +8,21 @@ import Wording
 /// The comparison as JSON, unrounded; what is unknown is left out.
 extension ComparisonReport {
   /// Keys sorted, indented, without a newline at the end.
-  func json() -> String {
+  func json() -> String { Self.text(of: Document(self)) }
+
+  /// Of several, each as it is alone.
+  static func json(_ reports: [ComparisonReport]) -> String {
+    text(of: ["comparisons": reports.map(Document.init)])
+  }
+
+  private static func text(of document: some Encodable) -> String {
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     // Only numbers that JSON cannot hold make encoding fail, and those are texts here.
-    guard let data = try? encoder.encode(Document(self)) else { return "{}" }
+    guard let data = try? encoder.encode(document) else { return "{}" }
     return JSONText.visible(String(decoding: data, as: UTF8.self))
   }
 

@@ -58,6 +58,31 @@ public struct ComparisonReport: Sendable {
     }
   }
 
+  /// Several comparisons in one text, each under the names of its runs; CSV has one table of all.
+  ///
+  /// - Parameters: as of ``text(_:hasColors:width:)``
+  public static func text(
+    _ reports: [ComparisonReport], _ format: Format, hasColors: Bool = false, width: Int? = nil
+  ) -> String {
+    guard reports.count != 1 else { return reports[0].text(format, hasColors: hasColors, width: width) }
+    switch format {
+    case .json: return json(reports)
+    case .csv:
+      guard reports.allSatisfy(\.worst.isEmpty) else { return worstTable(reports).csv() }
+      return rowTable(
+        reports.flatMap { report in
+          [("all", report.comparison)] + report.groups.map { ($0.name, $0.comparison) }
+        }
+      ).csv()
+    case .table, .markdown:
+      return reports.map { report in
+        let names = "\(report.comparison.run.name) against \(report.comparison.pairing.kind.name)"
+        let heading = format == .markdown ? "## " + MarkdownText.escaped(names) : visible(names)
+        return heading + "\n\n" + report.text(format, hasColors: hasColors, width: width)
+      }.joined(separator: "\n\n\n")
+    }
+  }
+
   /// - Parameter line: Makes a text that stands alone fit for the format.
   private func blocks(
     line: (String) -> String, _ rows: (Comparison) -> String, plain: (TextTable) -> String
@@ -105,7 +130,7 @@ public struct ComparisonReport: Sendable {
       PromptDimension.challenge.group(of: $0.own)
     }
     guard members.values.count(where: { $0.count >= Recommendation.minimumPrompts }) > 1 else { return nil }
-    let lines = comparison.grouped(by: .challenge)
+    let lines = comparison.grouped(by: .challenge, detail: .advice)
       .filter { $0.comparison.promptCount >= Recommendation.minimumPrompts }
       .compactMap { group in VerdictSentence.advice(group.comparison).map { "\(group.name) \($0)" } }
     return "by challenge: " + lines.joined(separator: "; ")
@@ -119,6 +144,17 @@ public struct ComparisonReport: Sendable {
       else { return text }
       return color + text + "\u{1B}[0m"
     }
+  }
+
+  /// The worst pictures of several comparisons, with the names of their runs.
+  private static func worstTable(_ reports: [ComparisonReport]) -> TextTable {
+    let tables = reports.map { report in
+      (report.worstTable(decimals: nil), [report.comparison.run.name, report.comparison.pairing.kind.name])
+    }
+    let own: [TextTable.Column] = [.init(title: "run", isText: true), .init(title: "against", isText: true)]
+    return TextTable(
+      columns: (tables.first?.0.columns ?? []) + own,
+      rows: tables.flatMap { table, names in table.rows.map { $0 + names } })
   }
 
   /// - Parameter decimals: Nil for all of them.

@@ -104,9 +104,19 @@ package struct VerdictSentence {
       let word = verdict.word(comparison.metric)
       return labels.isEmpty ? nil : "\(word) \(labels.joined(separator: ", "))"
     }
-    return judged.isEmpty
+    return
+      (judged.isEmpty
       ? "\(metric) against \(reference): nothing is paired, so there is no verdict."
-      : "\(metric) against \(reference): \(judged.joined(separator: "; "))."
+      : "\(metric) against \(reference): \(judged.joined(separator: "; ")).") + identity(comparison)
+  }
+
+  /// How many pictures are those of the other run: a sentence after another; empty where nothing is known.
+  private func identity(_ comparison: Comparison) -> String {
+    let known = comparison.rows.compactMap(\.pairIdentity)
+    guard !known.isEmpty else { return "" }
+    let all = PairIdentity(
+      identical: known.map(\.identical).reduce(0, +), count: known.map(\.count).reduce(0, +))
+    return " \(all.words) pictures \(all.count == 1 ? "is" : "are") bit-identical."
   }
 
   private func more(_ comparison: Comparison) -> String {

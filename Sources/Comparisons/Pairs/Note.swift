@@ -5,8 +5,10 @@ public struct Note: Hashable, Sendable, CustomStringConvertible {
     case matched
     /// Pictures that correspond to none.
     case unmatched
-    /// Why nothing of two runs corresponds.
-    case incomparable
+    /// What tells the pictures of two runs apart, beside merging.
+    case differing
+    /// Pairs that are not compared pixel by pixel.
+    case unlike
     /// Two runs whose times are not compared, as their machines differ.
     case machines
     /// Scores by different weights, which are not compared.
@@ -38,7 +40,7 @@ public struct Note: Hashable, Sendable, CustomStringConvertible {
   public var description: String { text }
 
   /// Whether it belongs before the eyes of someone who reads no notes.
-  public var isWarning: Bool { [.unmatched, .incomparable, .failedCheck].contains(kind) }
+  public var isWarning: Bool { [.unmatched, .differing, .unlike, .failedCheck].contains(kind) }
 
   /// Beginning and ending as sentences do.
   package var sentence: String { text.prefix(1).uppercased() + text.dropFirst() + "." }

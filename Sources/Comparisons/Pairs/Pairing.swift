@@ -1,7 +1,7 @@
 import Metrics
 import Pictures
 public import ResultStore
-package import Statistics
+public import Statistics
 
 /// Which pictures are compared with which: the pairs behind every difference.
 public struct Pairing: Sendable {
@@ -35,6 +35,8 @@ public struct Pairing: Sendable {
 
   public let kind: Kind
   package let contents: RunContents
+  /// Of the run whose variants are compared.
+  public var runContents: RunContents { contents }
   let index: SampleIndex
   let referenceContents: RunContents
   let referenceIndex: SampleIndex
@@ -46,7 +48,9 @@ public struct Pairing: Sendable {
   let units: [Int64: Int64]
   let seeds: [Seed]
   /// What has no counterpart, and what else must be known of the pairs.
-  public let notes: [Note]
+  public private(set) var notes: [Note]
+  /// How alike the pictures of two runs are; nil where nobody measured it, and within a run.
+  package private(set) var pairScores: PairScores?
 
   /// Every variant with the run's baseline.
   public init(baselineOf contents: RunContents) {
@@ -75,8 +79,8 @@ public struct Pairing: Sendable {
     notes = Self.repetitions(contents.prompts, units)
   }
 
-  /// Every variant with the same one of another run: equal prompts, seeds, merging, steps and sampling. What has
-  /// no counterpart is counted in the notes.
+  /// Every variant with the same one of another run, see ``RunMatch``. What has no counterpart is counted in the notes,
+  /// and so is what else the runs differ in.
   public init(_ contents: RunContents, against other: RunContents) {
     kind = .run(other.run.name)
     self.contents = contents
@@ -92,6 +96,11 @@ public struct Pairing: Sendable {
     notes = match.notes + Self.repetitions(contents.prompts, units)
   }
 
+  /// The variants that are compared, each with its counterpart.
+  package var matches: [(own: VariantRecord, reference: VariantRecord)] {
+    entries.compactMap { entry in entry.reference.map { (entry.variant, $0) } }
+  }
+
   /// The variants with these labels only.
   public func only(_ labels: [String]) throws(ComparisonError) -> Pairing {
     guard !labels.isEmpty else { return self }
@@ -101,6 +110,14 @@ public struct Pairing: Sendable {
     }
     var copy = self
     copy.entries = entries.filter { chosen.contains($0.variant.id) }
+    return copy
+  }
+
+  /// The same with scores of every picture against the one that it is compared with.
+  public func scored(by scores: PairScores) -> Pairing {
+    var copy = self
+    copy.pairScores = scores
+    copy.notes += scores.notes
     return copy
   }
 
@@ -146,11 +163,31 @@ extension Pairing {
 
   /// What a gate calls so.
   func measure(named name: String) -> Measure? {
-    name == Metric.clipScore.key ? standardMeasure : contents.measure(named: name)
+    name == Metric.clipScore.key ? standardMeasure : knownMeasure(named: name)
+  }
+
+  /// The measure that is called so, of the run or of its pictures against the other run's; nil where there is none.
+  public func knownMeasure(named name: String) -> Measure? {
+    contents.measure(named: name) ?? pairScores?.measures.first { $0.key == name }
+  }
+
+  /// All that rows have means of, in the order of tables.
+  var measures: [Measure] {
+    let own = contents.measures
+    let further = pairScores?.measures.filter { !own.contains($0) } ?? []
+    return Metric.allCases.flatMap { metric in (own + further).filter { $0.metric == metric } }
+  }
+
+  /// The score of a slot's picture: of a measure that compares, against the picture of the other run where that was
+  /// measured, otherwise against the run's own unmerged one.
+  func score(_ measure: Measure?, of slot: Slot) -> Double? {
+    guard let measure, let own = slot.own else { return nil }
+    guard let pairScores, measure.metric.needsBaseline else { return index.score(measure, of: own) }
+    return pairScores.value(measure, of: own)
   }
 
   /// What the reference is scored by: scores by different checkpoints are not comparable.
-  func counterpart(of measure: Measure?) -> Measure? {
+  package func counterpart(of measure: Measure?) -> Measure? {
     measure.flatMap { measure in
       referenceContents.measures.first {
         $0.metric == measure.metric && $0.scorer.scoresLike(measure.scorer)
@@ -172,18 +209,32 @@ extension Pairing {
 
   /// The reference's mean score, over the prompts and variants that take part; nil without any.
   func referenceMean(_ measure: Measure?) -> Double? {
+    let values = referenceScores(measure).flatMap(\.self)
+    return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+  }
+
+  /// The reference's standard deviation between seeds; nil where no prompt has two.
+  func seedSpread(_ measure: Measure?) -> Double? { Statistics.seedSpread(referenceScores(measure)) }
+
+  /// - Throws: ``ComparisonError/noSeedSpread(run:)`` for a margin that needs seeds to differ where they don't.
+  public func requireMeaning(of margin: Margin, by measure: Measure?) throws(ComparisonError) {
+    guard case .shareOfSeedSpread = margin, (seedSpread(measure ?? standardMeasure) ?? 0) == 0 else { return }
+    throw .noSeedSpread(run: referenceContents.run.name)
+  }
+
+  /// Of every prompt and variant of the reference that takes part, the scores of its seeds.
+  private func referenceScores(_ measure: Measure?) -> [[Double]] {
     let counterpart = counterpart(of: measure)
     let references = entries.compactMap(\.reference)
     let distinct = Dictionary(references.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     let included = Set(seeds)
-    let values = prompts.flatMap { prompt in
-      distinct.values.sorted { $0.id < $1.id }.flatMap { variant in
+    return prompts.flatMap { prompt in
+      distinct.values.sorted { $0.id < $1.id }.map { variant in
         referenceIndex.seeds(of: prompt.reference).filter(included.contains).compactMap { seed in
           referenceIndex.score(
             counterpart, of: referenceIndex.sample(prompt.reference, variant, seed: seed))
         }
       }
     }
-    return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
   }
 }

@@ -3,8 +3,11 @@ import Pictures
 package import ResultStore
 import Wording
 
-/// What two runs have in common, by content: equal prompts, seeds and recipes but for their model. Models, tool
-/// versions and machines may differ; those are what such a comparison is about.
+/// What two runs have in common: equal prompts, seeds and variants.
+///
+/// Variants of equal recipes belong together, whatever model they are for. Where the runs have none, those do that are
+/// the same beside their own run's unmerged pictures: that one run has another precision, scheduler, guidance, size or
+/// number of steps throughout is what such a comparison is about, and is said.
 package struct RunMatch {
   let entries: [Pairing.Entry]
   let prompts: [Pairing.PromptMatch]
@@ -14,11 +17,8 @@ package struct RunMatch {
   package let obstacle: String?
 
   package init(_ own: RunContents, _ other: RunContents) {
-    let entries = own.variants.compactMap { variant in
-      other.variants.first { $0.recipe.makesLike(variant.recipe) }.map {
-        Pairing.Entry(variant: variant, reference: $0)
-      }
-    }
+    let equal = Self.entries(own, other) { $0.recipe.makesLike($1.recipe) }
+    let entries = equal.isEmpty ? Self.entries(own, other) { $0.isAskedLike($1) } : equal
     // A text that occurs twice matches its first occurrence first.
     var known: [String: [PromptRecord]] = [:]
     for prompt in other.prompts.reversed() { known[prompt.text, default: []].append(prompt) }
@@ -26,16 +26,16 @@ package struct RunMatch {
       known[prompt.text]?.popLast().map { Pairing.PromptMatch(own: prompt, reference: $0) }
     }
     let seeds = own.seeds.filter(Set(other.seeds).contains)
-    let differing = entries.isEmpty ? Self.differences(own, other) : []
     self.entries = entries
     self.prompts = prompts
     self.seeds = seeds
     let matched = Self.matched(own, other, entries, prompts)
-    var notes = [
-      Note(
-        .matched,
-        "\(NumberText.count(matched, "picture")) matched by prompt, seed, merging, steps and sampling")
-    ]
+    let differences = Self.differences(own, other, entries)
+    let rule = differences.isEmpty ? "prompt, seed, merging, steps and sampling" : "prompt, seed and variant"
+    var notes = [Note(.matched, "\(NumberText.count(matched, "picture")) matched by \(rule)")]
+    if !differences.isEmpty {
+      notes.append(Note(.differing, "the runs differ in: \(differences.joined(separator: "; "))"))
+    }
     for contents in [own, other] {
       let lost = contents.samples.count - matched
       guard lost > 0 else { continue }
@@ -44,19 +44,21 @@ package struct RunMatch {
           .unmatched,
           "UNMATCHED: \(NumberText.count(lost, "picture")) of run '\(contents.run.name)' left out"))
     }
-    if !differing.isEmpty {
-      notes.append(
-        Note(.incomparable, "nothing matches, as the runs differ in " + differing.joined(separator: ", ")))
-    }
     self.notes = notes + Self.incomparable(own, other)
     obstacle =
       matched > 0
       ? nil
-      : !differing.isEmpty
-        ? "they differ in \(differing.joined(separator: ", "))"
-        : entries.isEmpty
-          ? "no variant of one is in the other"
-          : prompts.isEmpty ? "no prompt is in both" : "no seed is in both"
+      : entries.isEmpty
+        ? "no variant of one is in the other"
+        : prompts.isEmpty ? "no prompt is in both" : "no seed is in both"
+  }
+
+  private static func entries(
+    _ own: RunContents, _ other: RunContents, where belong: (VariantRecord, VariantRecord) -> Bool
+  ) -> [Pairing.Entry] {
+    own.variants.compactMap { variant in
+      other.variants.first { belong(variant, $0) }.map { Pairing.Entry(variant: variant, reference: $0) }
+    }
   }
 
   /// How many pictures of a run, made or not, have one in the other.
@@ -98,17 +100,47 @@ package struct RunMatch {
     return notes
   }
 
-  /// Of the runs' baselines, apart from what a comparison may be about.
-  private static func differences(_ own: RunContents, _ other: RunContents) -> [String] {
-    own.baselineRecipe.differences(from: other.baselineRecipe)
-      .filter { $0.field != .model && $0.field != .steps }.map(\.description)
+  /// What tells the pictures that are compared apart, as in `precision fp32 / bf16`: each field once; of runs without a
+  /// common variant, what tells their unmerged pictures apart.
+  private static func differences(
+    _ own: RunContents, _ other: RunContents, _ entries: [Pairing.Entry]
+  ) -> [String] {
+    let recipes = entries.compactMap { entry in entry.reference.map { (entry.variant.recipe, $0.recipe) } }
+    var seen: Set<String> = []
+    return (recipes.isEmpty ? [(own.baselineRecipe, other.baselineRecipe)] : recipes)
+      .flatMap { $0.differences(from: $1) }
+      .map { difference in
+        guard difference.field == .model else {
+          return "\(difference.field.rawValue) \(word(difference.own)) / \(word(difference.other))"
+        }
+        // Equal names tell nothing: what the model's weights are does.
+        let isNamesake = own.run.modelName == other.run.modelName
+        let names = [(own.run, difference.own), (other.run, difference.other)].map { run, id in
+          isNamesake ? "\(run.modelName) (\((id ?? "").prefix(8)))" : run.modelName
+        }
+        return "model \(names[0]) / \(names[1])"
+      }.filter { seen.insert($0).inserted }
   }
+
+  private static func word(_ value: String?) -> String { value.map { $0.isEmpty ? "none" : $0 } ?? "none" }
 }
 
 extension PictureRecipe {
   /// Whether both make the same of a prompt and a seed, but for the model.
   fileprivate func makesLike(_ other: PictureRecipe) -> Bool {
     differences(from: other).allSatisfy { $0.field == .model }
+  }
+}
+
+extension VariantRecord {
+  /// Whether both are the same beside their own run's unmerged pictures.
+  fileprivate func isAskedLike(_ other: VariantRecord) -> Bool {
+    // Of a run without a second pass merging is that of the only one.
+    let isSecondPassAlike =
+      recipe.hiresMerging == other.recipe.hiresMerging
+      || (recipe.otherHiresRatio == nil && other.recipe.otherHiresRatio == nil)
+    return recipe.merging == other.recipe.merging && isSecondPassAlike && steps == other.steps
+      && scheduler == other.scheduler && clipSkip == other.clipSkip
   }
 }
 

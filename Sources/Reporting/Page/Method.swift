@@ -93,14 +93,17 @@ struct Method: Sendable {
         term: "Intervals",
         definition:
           "95 % \(comparison.bootstrap.method.rawValue) bootstrap over prompts, never nearer than Student’s t, "
-          + "\(comparison.bootstrap.resamples) resamples, seed \(comparison.bootstrap.seed)."),
+          + "\(comparison.bootstrap.resamples) resamples, seed \(comparison.bootstrap.seed). Those of the change hold "
+          + "together for all rows of a table: 95 % is the chance that none of them misses (balanced simultaneous "
+          + "intervals, Beran 1988, of the same resamples for all rows). All others are each by itself; so is "
+          + "single_ci in ratios.csv."),
       Entry(
         term: "Significance",
         definition:
-          "Two-sided sign-flip permutation test, exact up to 16 prompts, or the interval’s own p-value "
-          + "where that is larger; adjusted over the ratios after Holm. A difference without it is grey and marked n.s. Within "
-          + "a challenge or category it is adjusted over the ratios alone: of many groups a few look different by "
-          + "chance."),
+          "A difference whose interval holds zero is grey and marked n.s., and no other is: marks, verdicts and intervals "
+          + "are one adjustment over the ratios. Within a challenge or category it is over the ratios alone: of many "
+          + "groups a few look different by chance. In ratios.csv the sign-flip permutation test’s p-value stands beside "
+          + "it; nothing depends on that."),
     ]
     if !margins.isEmpty {
       statistics.append(

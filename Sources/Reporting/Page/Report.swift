@@ -27,28 +27,48 @@ public struct Report: Sendable {
 
   /// One at least.
   let sources: [Source]
-  /// The first run against each other one.
-  let versus: [Comparison]
+  /// Each run against the one that it is compared with.
+  let versus: [Versus]
+  /// Whether the sheet has the rows, too, that only one run has.
+  let showsAllRows: Bool
   /// Of a sweep that is still running: makes the page load itself again.
   public var progress: LiveProgress?
 
-  /// Of several runs the page has each one's tables, the first one's against each other's, and the pictures of all
-  /// for every prompt and seed.
-  /// - Throws: ``ReportError/incomparable(runs:reason:)`` for a run without a common picture with the first.
+  /// Of several runs the page has each one's tables, those of the runs against each other, and the pictures of all for
+  /// every prompt and seed.
+  /// - Parameters:
+  ///   - beside: How several runs stand beside each other; nil for the others against the first.
+  ///   - comparing: Told how many pairs of the runs' pictures are compared, and of how many.
+  /// - Throws: ``ReportError/incomparable(runs:reason:)`` for a run without a common picture with the one that it is
+  ///   compared with.
   /// - Precondition: there is a source.
-  public init(sources: [Source], progress: LiveProgress? = nil) throws(ReportError) {
+  public init(
+    sources: [Source], beside: Beside? = nil, progress: LiveProgress? = nil,
+    comparing: @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) throws(ReportError) {
     precondition(!sources.isEmpty, "a report about no run")
-    let first = sources[0]
-    for other in sources.dropFirst() {
-      if let reason = RunMatch(first.contents, other.contents).obstacle {
-        throw .incomparable(runs: [first.contents.run.name, other.contents.run.name], reason: reason)
+    let beside = beside ?? Beside(pairs: sources.indices.dropFirst().map { (own: $0, reference: 0) })
+    for pair in beside.pairs {
+      let (own, reference) = (sources[pair.own].contents, sources[pair.reference].contents)
+      if let reason = RunMatch(own, reference).obstacle {
+        throw .incomparable(runs: [own.run.name, reference.run.name], reason: reason)
       }
     }
     self.sources = sources
-    versus = sources.dropFirst().map {
-      Comparison(
-        Pairing(first.contents, against: $0.contents), bootstrap: first.comparison.bootstrap)
+    versus = beside.pairs.map { pair in
+      let (own, reference) = (sources[pair.own], sources[pair.reference])
+      var pairing = Pairing(own.contents, against: reference.contents)
+      if beside.measuresPixels {
+        pairing = pairing.scored(
+          by: PairScores(
+            pairing, own: own.folders, reference: reference.folders, distances: beside.distances,
+            progress: comparing))
+      }
+      return Versus(
+        comparison: Comparison(pairing, bootstrap: sources[0].comparison.bootstrap), own: pair.own,
+        reference: pair.reference)
     }
+    showsAllRows = beside.showsAllRows
     self.progress = progress
   }
 

@@ -35,7 +35,7 @@ struct ReportSummary: Sendable {
     let details: [String]
   }
 
-  /// The first run against another.
+  /// A run against another.
   struct Versus: Sendable {
     let firstMark: String
     let otherMark: String
@@ -104,10 +104,10 @@ struct ReportSummary: Sendable {
     created = Self.day(first.created)
     headline =
       report.versus.isEmpty
-      ? sentence.headline(sources[0].comparison) : Self.headline(report.versus, sentence)
+      ? sentence.headline(sources[0].comparison) : Self.headline(report.versus.map(\.comparison), sentence)
     support = sources.count == 1 ? VerdictSentence.support(sources[0].comparison) : nil
     facts = sources.count == 1 ? Self.facts(sources[0].contents) : []
-    notes = Self.notes(sources, report.progress)
+    notes = Self.differences(report.versus) + Self.notes(sources, report.progress)
     hasNotes = !notes.isEmpty
     live = report.progress.map {
       Live(
@@ -118,8 +118,10 @@ struct ReportSummary: Sendable {
       zip(sources, galleries).enumerated().map { index, run in
         Sheet.Run(
           contents: run.0.contents, gallery: run.1, mark: sources.count == 1 ? nil : RunMark.letter(index),
-          margin: run.0.comparison.margin)
-      })
+          margin: run.0.comparison.margin,
+          versus: report.versus.first { $0.own == index }.map { ($0.comparison.pairing, $0.reference) })
+      }, match: report.versus.map { ($0.own, $0.reference, $0.comparison.pairing) },
+      showsAllRows: report.showsAllRows)
     // The closure cannot see a value that is still being made.
     let sheet = sheet
     let links = sources.indices.map { index in
@@ -133,8 +135,9 @@ struct ReportSummary: Sendable {
     parts = sources.indices.map { index in
       Self.part(
         index, of: sources, groups: groups[index], sentence, names: sheet.promptNames[index],
-        maps: DifferenceMaps(sources[index].comparison, places[index], top: top, links: links[index]),
-        links: links[index])
+        maps: DifferenceMaps(
+          sources[index].comparison, places[index], top: top, links: links[index].ofOwn),
+        links: links[index].ofOwn)
     }
     isSingle = sources.count == 1
     hasCharts = parts.contains { $0.chart != nil }
@@ -142,15 +145,17 @@ struct ReportSummary: Sendable {
     margins = parts.compactMap(\.table.margin).reduce(into: [String]()) {
       if !$0.contains("±" + $1) { $0.append("±" + $1) }
     }.joined(separator: " and ")
-    versus = report.versus.enumerated().map { index, comparison in
-      let (first, other) = (RunMark.letter(0), RunMark.letter(index + 1))
+    versus = report.versus.map { pair in
+      let (first, other) = (RunMark.letter(pair.own), RunMark.letter(pair.reference))
       return Versus(
         firstMark: first, otherMark: other,
         table: RatioTable(
-          comparison,
-          caption: "Mean differences of \(first) to the same variants of \(other), same prompts and seeds",
-          links: links[0]),
-        remarks: comparison.pairing.notes.map(\.sentence))
+          pair.comparison,
+          caption: "Mean differences of \(first) to the same variants of \(other), same prompts and seeds"
+            + (pair.comparison.isOfPairs
+              ? "; how alike the pictures are, each against that of the other run" : ""),
+          links: links[pair.own]),
+        remarks: pair.comparison.pairing.notes.map(\.sentence))
     }
     let isTimed = sources.contains { $0.comparison.isTimed }
     tables = [
@@ -229,7 +234,7 @@ struct ReportSummary: Sendable {
   private static func ratios(
     _ report: Report, _ groups: [(dimension: PromptDimension, groups: [Comparison.Group])]
   ) -> TextTable {
-    let whole = (report.sources.map(\.comparison) + report.versus).map {
+    let whole = (report.sources.map(\.comparison) + report.versus.map(\.comparison)).map {
       (name: "all", comparison: $0)
     }
     return ComparisonReport.rowTable(
@@ -270,6 +275,16 @@ struct ReportSummary: Sendable {
         + NumberText.count(contents.seeds.count, "seed"),
       clips.isEmpty ? "no CLIP scores" : "CLIP scores by \(clips.joined(separator: ", "))",
     ]
+  }
+
+  /// What the runs differ in beside merging: nobody may take it for merging's doing.
+  private static func differences(_ versus: [Report.Versus]) -> [String] {
+    versus.flatMap { pair in
+      pair.comparison.pairing.notes.filter { $0.kind == .differing }.map { note in
+        let marks = "\(RunMark.letter(pair.own)) and \(RunMark.letter(pair.reference))"
+        return "\(marks): \(note.text)."
+      }
+    }
   }
 
   private static func notes(_ runs: [Report.Source], _ progress: LiveProgress?) -> [String] {

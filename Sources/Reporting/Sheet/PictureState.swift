@@ -1,4 +1,4 @@
-/// What became of a picture against its baseline, as the sheet marks and filters it.
+/// What became of a picture against its baseline, or against that of another run, as the sheet marks and filters it.
 ///
 /// A picture lost or gained when its CLIP score changed by more than the margin that verdicts on means use: that is
 /// a way of finding pictures to look at, not a test of one picture.
@@ -23,12 +23,13 @@ enum PictureState: String, CaseIterable, Sendable {
   }
 
   /// As a choice of the sheet's filter; nil where there is nothing to choose.
-  func choice(margin: String) -> String? {
+  /// - Parameter isBeside: Whether pictures are compared with those of another run.
+  func choice(margin: String, isBeside: Bool = false) -> String? {
     switch self {
     case .lost: "lost more than \(margin)"
     case .kept: "changed by \(margin) at most"
     case .gained: "gained more than \(margin)"
-    case .identical: "identical to the baseline"
+    case .identical: isBeside ? "identical to what it is compared with" : "identical to the baseline"
     case .missing: "failed or missing"
     case .baseline, .unscored: nil
     }

@@ -9,7 +9,7 @@ import Wording
 extension Sheet.Cell {
   init(
     _ sample: SampleRecord?, _ variant: VariantRecord, of run: Sheet.Run, _ index: SampleIndex,
-    prompt: PromptRecord, address: String, baseline: SampleRecord?
+    prompt: PromptRecord, address: String, baseline: SampleRecord?, counterpart: Sheet.Counterpart? = nil
   ) {
     let files = run.gallery[sample]
     let mark = run.mark.map { $0 + " · " } ?? ""
@@ -17,6 +17,8 @@ extension Sheet.Cell {
     ratio = name
     heading = mark + variant.heading
     isBaseline = variant.isBaseline
+    self.run = run.mark
+    reference = counterpart?.name
     label = Self.label(variant, in: run)
     alt = prompt.text
     width = sample?.picture?.width ?? variant.recipe.sampling.pictureSize.width
@@ -34,13 +36,18 @@ extension Sheet.Cell {
       }
     pixelHash = missing == nil ? sample?.picture?.pixelHash : nil
     isFailure = sample?.state == .failed
-    isIdentical = !variant.isBaseline && index.isIdentical(sample)
+    isIdentical =
+      counterpart.map { $0.isIdentical(to: sample) } ?? (!variant.isBaseline && index.isIdentical(sample))
 
     func gain(_ measure: Measure?) -> Double? {
-      guard !variant.isBaseline, let after = index.score(measure, of: sample),
-        let before = index.score(measure, of: baseline)
+      guard counterpart != nil || !variant.isBaseline, let after = index.score(measure, of: sample),
+        let before = counterpart.map({ $0.score(measure) }) ?? index.score(measure, of: baseline)
       else { return nil }
       return after - before
+    }
+    func value(_ measure: Measure) -> Double? {
+      guard let counterpart, measure.metric.needsBaseline else { return index.score(measure, of: sample) }
+      return counterpart.value(measure, of: sample)
     }
     let change = gain(run.clipScore)
     self.change = change
@@ -57,7 +64,7 @@ extension Sheet.Cell {
     if let change { sortValues.append(.init(key: Sheet.changeKey, number: "\(change)")) }
     for (measure, key) in run.measures {
       let metric = measure.metric
-      if let value = index.score(measure, of: sample) {
+      if let value = value(measure) {
         sortValues.append(.init(key: key, number: "\(value)"))
         guard metric.isCaptioned else { continue }
         let change = metric == .clipScore ? gain(measure) : nil
@@ -70,6 +77,18 @@ extension Sheet.Cell {
         scores.append(.init(name: measure.shortTitle, value: "identical", change: nil))
       }
     }
+    if counterpart != nil, !variant.isBaseline {
+      if let after = index.score(run.clipScore, of: sample),
+        let before = index.score(run.clipScore, of: baseline)
+      {
+        sortValues.append(.init(key: Sheet.own(Sheet.changeKey), number: "\(after - before)"))
+      }
+      for (measure, key) in run.measures where measure.metric.needsBaseline {
+        let own = index.score(measure, of: sample).map { "\($0)" }
+        let identical = measure.metric == .psnr && index.isIdentical(sample) ? "Infinity" : nil
+        if let number = own ?? identical { sortValues.append(.init(key: Sheet.own(key), number: number)) }
+      }
+    }
     if let taken = sample?.state == .done ? sample?.seconds : nil {
       sortValues.append(.init(key: Sheet.timeKey, number: "\(taken)"))
     }
@@ -77,21 +96,22 @@ extension Sheet.Cell {
     self.sortValues = sortValues
   }
 
-  /// The place of a run that has no such prompt, or no such seed.
-  init(absentFrom run: Sheet.Run, _ reason: String, prompt: PromptRecord) {
-    let mark = run.mark ?? ""
-    ratio = mark
-    heading = "Run \(mark)"
-    isBaseline = false
-    label = mark
+  /// The place of a picture of a run that has no such prompt, or no such seed.
+  init(absent variant: VariantRecord, from run: Sheet.Run, _ reason: String, prompt: PromptRecord) {
+    ratio = Self.name(variant, in: run)
+    heading = (run.mark.map { $0 + " · " } ?? "") + variant.heading
+    isBaseline = variant.isBaseline
+    self.run = run.mark
+    reference = nil
+    label = Self.label(variant, in: run)
     alt = prompt.text
-    width = run.contents.run.sampling.pictureSize.width
-    height = run.contents.run.sampling.pictureSize.height
+    width = variant.recipe.sampling.pictureSize.width
+    height = variant.recipe.sampling.pictureSize.height
     picture = nil
     thumbnail = nil
     difference = nil
     pixelHash = nil
-    missing = "Run \(mark) has no \(reason)"
+    missing = "Run \(run.mark ?? "") has no \(reason)"
     isFailure = false
     scores = []
     isIdentical = false

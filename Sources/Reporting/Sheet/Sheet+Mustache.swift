@@ -30,6 +30,8 @@ extension Sheet.Cell: MustacheParent {
     case "ratio": ratio
     case "heading": heading
     case "isBaseline": isBaseline
+    case "run": run ?? false
+    case "reference": reference ?? false
     case "alt": alt
     case "width": width
     case "height": height

@@ -6,7 +6,7 @@ import ResultStore
 import Wording
 
 /// The contact sheet, formatted: one row per prompt and seed, the ratio that fell furthest first. Beside other runs
-/// a row has the pictures of all, each run's from its baseline on.
+/// a row has the pictures of all, those of one variant side by side; see ``ColumnOrder``.
 struct Sheet: Sendable {
   /// A run with its pictures.
   struct Run: Sendable {
@@ -20,8 +20,15 @@ struct Sheet: Sendable {
     /// made of anything that comes from outside.
     let measures: [(measure: Measure, key: String)]
     let clipScore: Measure?
+    /// What its pictures are compared with instead of their baselines: the same ones of another run, and its place
+    /// among the runs; nil where they are not.
+    let versus: (pairing: Pairing, run: Int)?
 
-    init(contents: RunContents, gallery: Gallery, mark: String?, margin: Double?) {
+    init(
+      contents: RunContents, gallery: Gallery, mark: String?, margin: Double?,
+      versus: (pairing: Pairing, run: Int)? = nil
+    ) {
+      self.versus = versus
       self.contents = contents
       self.gallery = gallery
       self.mark = mark
@@ -62,6 +69,11 @@ struct Sheet: Sendable {
     /// The variant in a heading, as in `Ratio 0.5`.
     let heading: String
     let isBaseline: Bool
+    /// The mark of its run; nil on a page of one.
+    let run: String?
+    /// What it is compared with unless the reader pins something else, by the name of a picture of the row; nil for its
+    /// run's baseline.
+    let reference: String?
     let alt: String
     let width: Int
     let height: Int
@@ -77,7 +89,7 @@ struct Sheet: Sendable {
     let isFailure: Bool
     let scores: [Score]
     let isIdentical: Bool
-    /// Of the CLIP score, to the baseline's.
+    /// Of the CLIP score, to that of what it is compared with.
     let change: Double?
     let state: String
     /// The kinds of damage that it shows.
@@ -116,7 +128,18 @@ struct Sheet: Sendable {
     /// As the cells' ``Cell/ratio``.
     let name: String
     let columnLabel: String
+    /// With the name of its run; nil on a page of one.
+    let columnTitle: String?
+    let columnRun: String?
     let isUnmerged: Bool
+  }
+
+  /// A run's mark and its name, for those who read the columns.
+  struct Legend: Sendable {
+    let legendMark: String
+    let legendName: String
+    /// What its pictures are compared with.
+    let legendRole: String
   }
 
   struct SortKey: Sendable {
@@ -148,9 +171,17 @@ struct Sheet: Sendable {
   let baselines: [Choice]
   /// Every run's variants, in the order of a row's cells.
   let columns: [Column]
+  /// Of several runs.
+  let legend: [Legend]
+  let hasLegend: Bool
+  /// How many rows that only one run has are not there; nil where all are.
+  let leftOut: String?
 
   /// The sort key of the change in CLIP score against the baseline.
   static let changeKey = "change"
+
+  /// The sort key of the same number to the baseline of the picture's own run, where it is to another run's picture.
+  static func own(_ key: String) -> String { "own_" + key }
 
   /// The sort key of the seconds that a picture took.
   static let timeKey = "seconds"
@@ -159,9 +190,15 @@ struct Sheet: Sendable {
     self.init([Run(contents: contents, gallery: gallery, mark: nil, margin: margin)])
   }
 
-  /// - Parameter runs: One, or several that have pictures in common with the first.
-  init(_ runs: [Run]) {
-    let rowMaker = SheetRowMaker(runs)
+  /// - Parameters:
+  ///   - runs: One, or several that have pictures in common with the first.
+  ///   - match: Which runs are compared, by their places, and how.
+  ///   - showsAllRows: Whether rows are there that only one run has.
+  init(
+    _ runs: [Run], match: [(own: Int, reference: Int, pairing: Pairing)] = [], showsAllRows: Bool = true
+  ) {
+    let order = ColumnOrder(runs.map(\.contents), match)
+    let rowMaker = SheetRowMaker(runs, order, showsAllRows: showsAllRows)
     promptNames = runs.indices.map { index in
       Dictionary(
         rowMaker.places.compactMap { place in place.prompts[index].map { ($0.id, place.name) } },
@@ -181,7 +218,9 @@ struct Sheet: Sendable {
       runs.map { $0.margin.map { NumberText.fixed($0, Metric.clipScore.decimals) } ?? "" })
     let marginText = margins.count == 1 ? margins.first ?? "" : "the margin"
     states = PictureState.allCases.filter { occurring.contains($0.rawValue) }.compactMap { state in
-      state.choice(margin: marginText).map { Choice(value: state.rawValue, text: $0) }
+      state.choice(margin: marginText, isBeside: runs.count > 1).map {
+        Choice(value: state.rawValue, text: $0)
+      }
     }
     hasCategories = categories.count > 1
     hasChallenges = challenges.count > 1
@@ -199,7 +238,7 @@ struct Sheet: Sendable {
     let measured = runs.flatMap { run in run.measures.filter { run.hasValues(of: $0.measure) } }.filter {
       seen.insert($0.key).inserted
     }
-    sortKeys =
+    var sortKeys =
       (seen.contains(Metric.clipScore.key)
         ? [SortKey(key: Self.changeKey, text: "CLIP score change", isDescending: false)] : [])
       + Metric.allCases.flatMap { metric in measured.filter { $0.measure.metric == metric } }.map {
@@ -208,13 +247,33 @@ struct Sheet: Sendable {
       }
       + (runs.contains { $0.contents.samples.contains { $0.seconds != nil } }
         ? [SortKey(key: Self.timeKey, text: "time", isDescending: true)] : [])
-    columns = runs.flatMap { run in
-      run.contents.variants.map { variant in
-        Column(
-          name: Cell.name(variant, in: run), columnLabel: Cell.label(variant, in: run),
-          isUnmerged: variant.isBaseline)
+    if runs.contains(where: { $0.versus != nil }) {
+      let likenesses = measured.map(\.key).filter { Metric(rawValue: $0)?.needsBaseline == true }
+      sortKeys += sortKeys.filter { $0.key == Self.changeKey || likenesses.contains($0.key) }.map {
+        SortKey(key: Self.own($0.key), text: $0.text + " to own baseline", isDescending: $0.isDescending)
       }
     }
+    self.sortKeys = sortKeys
+    columns = order.columns.map { column in
+      let (run, variant) = (runs[column.run], column.variant)
+      return Column(
+        name: Cell.name(variant, in: run), columnLabel: Cell.label(variant, in: run),
+        columnTitle: run.mark.map { _ in "\(run.contents.run.name): \(variant.title)" }, columnRun: run.mark,
+        isUnmerged: variant.isBaseline)
+    }
+    legend = runs.compactMap { run in
+      run.mark.map { mark in
+        let role =
+          run.versus.map { "compared with \(RunMark.letter($0.run))" } ?? "compared with its own baseline"
+        return Legend(legendMark: mark, legendName: run.contents.run.name, legendRole: role)
+      }
+    }
+    hasLegend = !legend.isEmpty
+    leftOut =
+      rowMaker.leftOut > 0
+      ? "\(NumberText.count(rowMaker.leftOut, "row")) that only one run has \(rowMaker.leftOut == 1 ? "is" : "are") "
+        + "left out; tome-eval report --all-rows shows \(rowMaker.leftOut == 1 ? "it" : "them")."
+      : nil
     ratios = columns.filter { !$0.isUnmerged }.map { Choice(value: $0.name, text: $0.name) }
     baselines = columns.filter(\.isUnmerged).map { column in
       Choice(value: column.name, text: runs.count == 1 ? "baseline" : "\(column.name) (baseline)")

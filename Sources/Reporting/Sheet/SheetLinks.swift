@@ -9,6 +9,15 @@ struct SheetLinks: Sendable {
   let sortKeys: [Sheet.SortKey]
   /// What the sheet calls a variant, see ``Sheet/Cell/name(_:in:)``.
   let name: @Sendable (VariantRecord) -> String
+  /// Whether the numbers are to the runs' own baselines where the sheet's are to another run, see ``Sheet/own(_:)``.
+  var areOwn = false
+
+  /// The same of numbers to the run's own baseline.
+  var ofOwn: SheetLinks {
+    var copy = self
+    copy.areOwn = true
+    return copy
+  }
 
   /// - Parameters:
   ///   - kind: What prompts have in common, with the value of those that the number is about; nil for all prompts.
@@ -19,7 +28,8 @@ struct SheetLinks: Sendable {
     state: PictureState? = nil, damage: DamageKind? = nil
   ) -> String {
     let key = sort ?? (has(Sheet.changeKey) && !variant.isBaseline ? Sheet.changeKey : Self.orderKey)
-    return "#sort=\(key)&at=\(Self.encoded(name(variant)))"
+    let ownKey = Sheet.own(key)
+    return "#sort=\(areOwn && has(ownKey) ? ownKey : key)&at=\(Self.encoded(name(variant)))"
       + (kind.map { "&\($0.dimension.rawValue)=\(Self.encoded($0.value))" } ?? "")
       + (state.map { "&change=\($0.rawValue)" } ?? "") + (damage.map { "&kind=\($0.letter)" } ?? "")
   }

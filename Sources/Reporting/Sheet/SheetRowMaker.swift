@@ -20,25 +20,38 @@ struct SheetRowMaker {
   }
 
   let places: [Place]
+  /// How many places are not there, as only one run has them.
+  let leftOut: Int
+  private let columnOrder: ColumnOrder
   private let runs: [Sheet.Run]
   private let indices: [SampleIndex]
   /// Of each run, by prompt.
   private let seeds: [[Int64: Set<Seed>]]
 
-  init(_ runs: [Sheet.Run]) {
+  init(_ runs: [Sheet.Run], _ columnOrder: ColumnOrder, showsAllRows: Bool = true) {
+    self.columnOrder = columnOrder
     self.runs = runs
     indices = runs.map { SampleIndex($0.contents) }
     let indices = indices
-    seeds = zip(runs, indices).map { run, index in
+    let seeds = zip(runs, indices).map { run, index in
       Dictionary(
         run.contents.prompts.map { ($0.id, Set(index.seeds(of: $0))) }, uniquingKeysWith: { $0.union($1) })
     }
-    places = Self.prompts(runs.map(\.contents)).flatMap { prompts in
+    self.seeds = seeds
+    let places = Self.prompts(runs.map(\.contents)).flatMap { prompts in
       var seen: Set<Seed> = []
       return zip(prompts, indices).flatMap { prompt, index in prompt.map(index.seeds(of:)) ?? [] }
         .filter { seen.insert($0).inserted }
         .map { Place(prompts: prompts, seed: $0) }
     }
+    let isComplete = showsAllRows || runs.count == 1
+    self.places = places.filter { place in
+      isComplete
+        || runs.indices.count { run in
+          place.prompts[run].flatMap { seeds[run][$0.id] }?.contains(place.seed) == true
+        } > 1
+    }
+    leftOut = places.count - self.places.count
   }
 
   /// Each once.
@@ -74,13 +87,8 @@ struct SheetRowMaker {
     // A place has a prompt of one run at least.
     let prompt = place.prompts.compactMap(\.self)[0]
     let address = "#p=\(place.name)&s=\(place.seed)"
-    var cells: [Sheet.Cell] = []
-    var worst: Double?
-    for index in runs.indices {
-      let made = self.cells(ofRun: index, place, prompt, address: address)
-      cells += made.cells
-      worst = [worst, made.worst].compactMap(\.self).min()
-    }
+    let cells = columnOrder.columns.map { cell($0, place, prompt, address: address) }
+    let worst = cells.filter { !$0.isBaseline }.compactMap(\.change).min()
     let row = Sheet.Row(
       promptRow: place.name, seed: place.seed, order: order, prompt: prompt.text,
       unread: prompt.unread.flatMap { prompt.text.hasSuffix($0) ? $0 : nil }, source: source(place),
@@ -89,23 +97,32 @@ struct SheetRowMaker {
     return (row, worst)
   }
 
-  private func cells(
-    ofRun number: Int, _ place: Place, _ shown: PromptRecord, address: String
-  ) -> (cells: [Sheet.Cell], worst: Double?) {
-    let (run, index) = (runs[number], indices[number])
-    guard let prompt = place.prompts[number] else {
-      return ([Sheet.Cell(absentFrom: run, "such prompt", prompt: shown)], nil)
+  private func cell(
+    _ column: ColumnOrder.Column, _ place: Place, _ shown: PromptRecord, address: String
+  ) -> Sheet.Cell {
+    let (run, index, variant) = (runs[column.run], indices[column.run], column.variant)
+    guard let prompt = place.prompts[column.run] else {
+      return Sheet.Cell(absent: variant, from: run, "such prompt", prompt: shown)
     }
-    guard has(place, number) else {
-      return ([Sheet.Cell(absentFrom: run, "seed \(place.seed)", prompt: shown)], nil)
+    guard has(place, column.run) else {
+      return Sheet.Cell(absent: variant, from: run, "seed \(place.seed)", prompt: shown)
     }
     let baseline = run.contents.baseline.flatMap { index.sample(prompt, $0, seed: place.seed) }
-    let cells = run.contents.variants.map { variant in
-      Sheet.Cell(
-        index.sample(prompt, variant, seed: place.seed), variant, of: run, index, prompt: prompt,
-        address: address, baseline: baseline)
-    }
-    return (cells, cells.compactMap(\.change).min())
+    return Sheet.Cell(
+      index.sample(prompt, variant, seed: place.seed), variant, of: run, index, prompt: prompt,
+      address: address, baseline: baseline, counterpart: counterpart(column, place))
+  }
+
+  /// What a picture is compared with that is compared with another run's.
+  private func counterpart(_ column: ColumnOrder.Column, _ place: Place) -> Sheet.Counterpart? {
+    guard let (pairing, other) = runs[column.run].versus, has(place, other),
+      let variant = pairing.matches.first(where: { $0.own.id == column.variant.id })?.reference,
+      let prompt = place.prompts[other]
+    else { return nil }
+    return Sheet.Counterpart(
+      name: Sheet.Cell.name(variant, in: runs[other]),
+      sample: indices[other].sample(prompt, variant, seed: place.seed), index: indices[other],
+      pairing: pairing)
   }
 
   /// Whether a run has such pictures, made or not.

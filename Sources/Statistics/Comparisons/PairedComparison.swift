@@ -1,14 +1,21 @@
 /// One variant's score against the reference's, as one of several variants compared.
 public struct PairedComparison: Hashable, Sendable, Codable {
-  /// Mean over prompts of variant minus reference, with its interval.
+  /// Mean over prompts of variant minus reference. Its interval holds together with those of all other variants
+  /// compared, see ``SimultaneousIntervals``: verdicts and marks are made of it, and of nothing else.
   public let difference: Estimate
-  /// Two-sided: the sign-flip test's, or the studentized bootstrap's where that is larger. Sign flips alone take
-  /// skewed differences for an effect too often (`Benchmarks/statistics-simulation.md`).
+  /// The 95 % interval of this comparison alone.
+  public let singleInterval: Interval?
+  /// Of the interval in ``difference``, taken alone: what it needs to hold together with the others.
+  public let confidence: Double
+  /// Two-sided, of this comparison alone, as its own interval has it.
   public let pValue: Double
-  /// After Holm over all variants compared.
+  /// After all variants compared, as ``difference`` has it.
   public let adjustedPValue: Double
+  /// The sign-flip test's, two-sided, of this comparison alone: beside the others, as it needs no bootstrap. Alone it
+  /// takes skewed differences for an effect too often (`Benchmarks/statistics-simulation.md`).
+  public let signFlipPValue: Double
   /// Of the two one-sided tests against the margin (Schuirmann 1987), the larger; below 0.025 where the whole
-  /// 95 % interval lies inside it.
+  /// interval of this comparison alone lies inside it.
   public let equivalencePValue: Double
   public let promptCount: Int
   public let pairCount: Int
@@ -21,13 +28,12 @@ public struct PairedComparison: Hashable, Sendable, Codable {
   /// would.
   public let promptsNeeded: Int?
 
-  /// Whether the difference itself is shown, however small; otherwise tables mark it as not significant.
-  public var isSignificant: Bool {
-    Verdict.isSignificant(difference: difference, adjustedPValue: adjustedPValue)
-  }
+  /// Whether the difference itself is shown, however small: whether its interval excludes zero. Otherwise tables mark it
+  /// as not significant.
+  public var isSignificant: Bool { Verdict.isSignificant(difference: difference) }
 
-  /// Compares every sample's variant with its reference, with Holm's adjustment over all of them; nil for a
-  /// sample without pairs, which takes no part in the adjustment.
+  /// Compares every sample's variant with its reference, with intervals that hold together for all of them; nil for a
+  /// sample without pairs, which takes no part in that.
   /// - Parameter margin: In the score's units.
   public static func all<Prompt>(
     _ samples: [PairedSample<Prompt>], margin: Double, higherIsBetter: Bool = true,
@@ -35,26 +41,32 @@ public struct PairedComparison: Hashable, Sendable, Codable {
   ) -> [PairedComparison?] {
     let measured = samples.filter { !$0.isEmpty }
     let distributions = measured.map { bootstrap.distribution(ofMean: $0.differences) }
-    let pValues = zip(measured, distributions).map { sample, distribution in
-      let flipped = test.pValue(of: sample.differences)
-      return sample.promptCount > 1 ? max(flipped, distribution.pValue(differentFrom: 0)) : flipped
+    var sets: [[Prompt]: Int] = [:]
+    let units = measured.map { sample in
+      let number = sets[sample.prompts] ?? sets.count
+      sets[sample.prompts] = number
+      return number
     }
-    let adjusted = holmAdjusted(pValues)
+    let family = SimultaneousIntervals(units: units, distributions, bootstrap)
     var next = 0
     return samples.map { sample in
       guard !sample.isEmpty else { return nil }
       defer { next += 1 }
-      let distribution = distributions[next]
+      let (distribution, confidence) = (distributions[next], family.confidences[next])
+      let isSeveral = sample.promptCount > 1
       let difference = Estimate(
-        value: distribution.value,
-        interval: distribution.interval(bootstrap.method, confidence: bootstrap.confidence))
+        value: distribution.value, interval: distribution.interval(bootstrap.method, confidence: confidence))
       let verdict = Verdict(
-        difference: difference, adjustedPValue: adjusted[next], promptCount: sample.promptCount,
-        margin: margin,
+        difference: difference, promptCount: sample.promptCount, margin: margin,
         higherIsBetter: higherIsBetter)
       return PairedComparison(
-        difference: difference, pValue: pValues[next], adjustedPValue: adjusted[next],
-        equivalencePValue: sample.promptCount > 1
+        difference: difference,
+        singleInterval: distribution.interval(bootstrap.method, confidence: bootstrap.confidence),
+        confidence: confidence,
+        pValue: isSeveral ? distribution.pValue(differentFrom: 0) : 1,
+        adjustedPValue: isSeveral ? family.adjustedPValues[next] : 1,
+        signFlipPValue: test.pValue(of: sample.differences),
+        equivalencePValue: isSeveral
           ? max(distribution.pValue(above: -margin), distribution.pValue(below: margin)) : 1,
         promptCount: sample.promptCount, pairCount: sample.pairCount,
         lostPairCount: sample.pairDifferences.count { (higherIsBetter ? -$0 : $0) > margin },
@@ -62,8 +74,7 @@ public struct PairedComparison: Hashable, Sendable, Codable {
         promptsNeeded: [.inconclusive, .tooFew].contains(verdict)
           ? Statistics.promptsNeeded(
             meanDifference: difference.value, standardDeviation: sample.standardDeviation,
-            promptCount: sample.promptCount, margin: margin,
-            comparisons: pValues.count) : nil)
+            promptCount: sample.promptCount, margin: margin, confidence: confidence) : nil)
     }
   }
 }

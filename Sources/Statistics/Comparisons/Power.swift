@@ -8,15 +8,18 @@
 /// - Parameters:
 ///   - promptCount: The prompts there are, n.
 ///   - standardDeviation: Of the prompts' differences, s; nil when it is unknown.
-///   - comparisons: How many comparisons Holm may count against this one: all of them, lest the advice be too small.
+///   - comparisons: How many comparisons Holm may count against this one: all of them, lest the advice be too small; 1
+///     for intervals that hold together.
+///   - confidence: Of the interval that decides.
 /// - Returns: Nil where the answer is unknown or beyond a million.
 public func promptsNeeded(
-  meanDifference: Double, standardDeviation: Double?, promptCount: Int, margin: Double, comparisons: Int = 1
+  meanDifference: Double, standardDeviation: Double?, promptCount: Int, margin: Double, comparisons: Int = 1,
+  confidence: Double = 0.95
 ) -> Int? {
   guard let standardDeviation, standardDeviation > 0, promptCount > 1 else { return nil }
   let advice = VerdictChance(
     mean: meanDifference, standardDeviation: standardDeviation, promptCount: promptCount, margin: margin,
-    comparisons: comparisons)
+    comparisons: comparisons, tail: (1 - confidence) / 2)
   var low = max(promptCount, Verdict.minimumPrompts - 1)
   var high = low + 1
   while advice.chance(prompts: high) < 0.8 {
@@ -37,11 +40,13 @@ private struct VerdictChance {
   let promptCount: Int
   let margin: Double
   let comparisons: Int
+  /// The share beyond either end of the interval.
+  let tail: Double
 
   func chance(prompts: Int) -> Double {
     let error = standardDeviation / Double(prompts).squareRoot()
-    let far = reach(1 - 0.025 / Double(comparisons), prompts) * error
-    let near = max(0, margin - reach(0.975, prompts) * error)
+    let far = reach(1 - tail / Double(comparisons), prompts) * error
+    let near = max(0, margin - reach(1 - tail, prompts) * error)
     guard near < far else { return 1 }
     let spread = standardDeviation * (1 / Double(promptCount) - 1 / Double(prompts)).squareRoot()
     func below(_ value: Double) -> Double { Normal.probability(upTo: (value - mean) / spread) }

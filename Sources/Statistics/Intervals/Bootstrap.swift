@@ -67,9 +67,10 @@ public struct Bootstrap: Hashable, Sendable, Codable {
     var random = SplitMix64(seed: seed)
     result.replicates.reserveCapacity(resamples)
     result.studentized.reserveCapacity(resamples)
+    result.drawn = [Double](repeating: .nan, count: resamples)
     residuals.withUnsafeBufferPointer { residuals in
       below.withUnsafeBufferPointer { below in
-        for _ in 0..<resamples {
+        for resample in 0..<resamples {
           var sums = (e: 0.0, b: 0.0, ee: 0.0, eb: 0.0, bb: 0.0)
           for _ in 0..<count {
             let index = random.index(below: count)
@@ -88,7 +89,9 @@ public struct Bootstrap: Hashable, Sendable, Codable {
           // The same unit over and over has no spread but for rounding, and no t.
           guard count >= Self.leastUnits, spread > 1e-12 * sums.ee else { continue }
           let n = Double(count)
-          result.studentized.append(shift / ((spread / (n * (n - 1))).squareRoot() / abs(sums.b / n)))
+          let t = shift / ((spread / (n * (n - 1))).squareRoot() / abs(sums.b / n))
+          result.studentized.append(t)
+          result.drawn[resample] = t
         }
       }
     }

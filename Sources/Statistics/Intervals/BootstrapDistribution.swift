@@ -11,6 +11,9 @@ struct BootstrapDistribution: Sendable {
   var replicates: [Double] = []
   /// Ascending; resamples without spread have none, and those of fewer than `Bootstrap.leastUnits` units.
   var studentized: [Double] = []
+  /// The same by resample, not a number where one has none: those of samples of as many units, drawn with one seed,
+  /// belong together.
+  var drawn: [Double] = []
 
   init(value: Double, residuals: [Double], below: [Double]) {
     self.value = value

@@ -4,6 +4,8 @@ public enum Margin: Hashable, Sendable, Codable {
   case absolute(Double)
   /// As a share of the baseline's mean score.
   case shareOfBaseline(Double)
+  /// As a share of the standard deviation between seeds of one prompt: of how much the score depends on chance anyway.
+  case shareOfSeedSpread(Double)
 
   /// One per cent of the baseline's mean score: five times MLPerf's tolerance.
   ///
@@ -15,11 +17,13 @@ public enum Margin: Hashable, Sendable, Codable {
   /// 0.2 % of the baseline's mean, the tolerance MLPerf Inference allows an accelerated text-to-image model.
   public static let mlperf = Margin.shareOfBaseline(0.002)
 
-  /// The margin in the score's units, given the baseline's mean score.
-  public func value(baselineMean: Double) -> Double {
+  /// The margin in the score's units, given the baseline's mean score and the standard deviation between its seeds.
+  /// - Returns: nil for a share of a spread that is not known, or is none.
+  public func value(baselineMean: Double, seedSpread: Double? = nil) -> Double? {
     switch self {
     case .absolute(let value): value
     case .shareOfBaseline(let share): share * abs(baselineMean)
+    case .shareOfSeedSpread(let share): seedSpread.flatMap { $0 > 0 ? share * $0 : nil }
     }
   }
 }

@@ -3,13 +3,14 @@ extension Recommendation {
   /// out.
   ///
   /// Every resample draws prompts with all their variants, and goes through the same verdicts and the same rule;
-  /// its intervals and p-values are Student's, because a bootstrap within each resample would cost its square.
+  /// its intervals are Student's, because a bootstrap within each resample would cost its square.
   /// - Parameters:
-  ///   - samples: In the order of `candidates`; prompts that a sample lacks are left out of it.
+  ///   - samples: In the order of `ratios`; prompts that a sample lacks are left out of it.
+  ///   - confidences: Of the samples' intervals, see ``PairedComparison/confidence``; nil for 95 % each.
   ///   - margin: In the score's units.
   public func sureness<Prompt>(
-    _ samples: [PairedSample<Prompt>], ratios: [Double], margin: Double, higherIsBetter: Bool = true,
-    resamples: Int = Recommendation.resamples, seed: UInt64 = 0
+    _ samples: [PairedSample<Prompt>], ratios: [Double], confidences: [Double]? = nil, margin: Double,
+    higherIsBetter: Bool = true, resamples: Int = Recommendation.resamples, seed: UInt64 = 0
   ) -> Double {
     precondition(samples.count == ratios.count, "\(samples.count) samples of \(ratios.count) ratios")
     var position: [Prompt: Int] = [:]
@@ -26,19 +27,21 @@ extension Recommendation {
     var random = SplitMix64(seed: seed)
     var same = 0
     var indices = [Int](repeating: 0, count: position.count)
-    var quantiles: [Int: Double] = [:]
+    let confidences = confidences ?? ratios.map { _ in 0.95 }
+    precondition(confidences.count == ratios.count, "\(confidences.count) levels of \(ratios.count) ratios")
+    var quantiles: [Reach: Double] = [:]
     for _ in 0..<resamples {
       for row in indices.indices { indices[row] = random.index(below: indices.count) }
-      let summaries = columns.map { column in
-        Summary(indices.lazy.map { column[$0] }.filter { !$0.isNaN }, quantiles: &quantiles)
+      let summaries = zip(columns, confidences).map { column, confidence in
+        Summary(
+          indices.lazy.map { column[$0] }.filter { !$0.isNaN }, confidence: confidence, quantiles: &quantiles)
       }
-      let adjusted = holmAdjusted(summaries.map(\.pValue))
       let candidates = summaries.indices.compactMap { index -> Candidate? in
         let summary = summaries[index]
         guard summary.count > 0 else { return nil }
         let verdict = Verdict(
-          difference: summary.difference, adjustedPValue: adjusted[index], promptCount: summary.count,
-          margin: margin, higherIsBetter: higherIsBetter)
+          difference: summary.difference, promptCount: summary.count, margin: margin,
+          higherIsBetter: higherIsBetter)
         return Candidate(
           ratio: ratios[index], verdict: verdict, promptCount: summary.count, promptsNeeded: nil)
       }
@@ -55,14 +58,16 @@ extension Recommendation {
     }
   }
 
-  /// A resample's mean difference with Student's interval and p-value.
+  /// What Student's quantile depends on.
+  private struct Reach: Hashable { let count: Int, confidence: Double }
+
+  /// A resample's mean difference with Student's interval.
   private struct Summary {
     let count: Int
     let difference: Estimate
-    let pValue: Double
 
-    /// - Parameter quantiles: Student's 97.5 % by count, as far as they are known.
-    init(_ differences: some Sequence<Double>, quantiles: inout [Int: Double]) {
+    /// - Parameter quantiles: Student's, as far as they are known.
+    init(_ differences: some Sequence<Double>, confidence: Double, quantiles: inout [Reach: Double]) {
       var (count, sum, squares) = (0, 0.0, 0.0)
       for difference in differences {
         count += 1
@@ -74,16 +79,15 @@ extension Recommendation {
       let mean = count > 0 ? sum / n : 0
       guard count > 1 else {
         difference = Estimate(value: mean, interval: nil)
-        pValue = 1
         return
       }
       let error = (max(0, squares - n * mean * mean) / (n * (n - 1))).squareRoot()
       let student = StudentT(degreesOfFreedom: count - 1)
-      let quantile = quantiles[count] ?? student.quantile(0.975)
-      quantiles[count] = quantile
+      let key = Reach(count: count, confidence: confidence)
+      let quantile = quantiles[key] ?? student.quantile((1 + confidence) / 2)
+      quantiles[key] = quantile
       let reach = quantile * error
       difference = Estimate(value: mean, interval: Interval(lower: mean - reach, upper: mean + reach))
-      pValue = error > 0 ? 2 * student.probability(upTo: -abs(mean / error)) : (mean == 0 ? 1 : 0)
     }
   }
 }

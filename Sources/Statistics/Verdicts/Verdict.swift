@@ -18,13 +18,14 @@ public enum Verdict: String, Hashable, Sendable, Codable, CaseIterable {
   ///
   /// `equivalent` comes first: with enough data a harmless difference is significant, too. The test is the
   /// confidence-interval form of two one-sided tests (Schuirmann 1987); a 95 % interval makes each of them
-  /// one at 2.5 %.
+  /// one at 2.5 %, and intervals that hold together all of them at once.
   /// - Parameters:
   ///   - difference: Mean of variant minus baseline with its interval, in the score's units.
-  ///   - adjustedPValue: Two-sided, after Holm over all variants compared.
+  ///   - adjustedPValue: Two-sided, after all variants compared, where the interval is of one alone; left out where the
+  ///     intervals hold together, and decide.
   ///   - margin: In the score's units.
   public init(
-    difference: Estimate, adjustedPValue: Double, promptCount: Int, margin: Double,
+    difference: Estimate, adjustedPValue: Double = 0, promptCount: Int, margin: Double,
     higherIsBetter: Bool = true, level: Double = 0.05
   ) {
     guard promptCount >= Self.minimumPrompts, let interval = difference.interval else {
@@ -40,9 +41,9 @@ public enum Verdict: String, Hashable, Sendable, Codable, CaseIterable {
     }
   }
 
-  /// Whether a difference is shown by both its interval and its adjusted p-value.
+  /// Whether a difference is shown by its interval, and by its adjusted p-value where it has one.
   public static func isSignificant(
-    difference: Estimate, adjustedPValue: Double, level: Double = 0.05
+    difference: Estimate, adjustedPValue: Double = 0, level: Double = 0.05
   ) -> Bool {
     adjustedPValue < level && difference.interval.map { !$0.contains(0) } == true
   }

@@ -24,6 +24,10 @@ struct CompareCommand: ParsableCommand {
         tome-eval compare --output Reports/after --against-run before \\
           --against-store Reports/before/tome-eval.sqlite
 
+      Several runs of a store with the first, picture against picture of the same prompt, seed \
+      and variant: how many are bit-identical, how alike the others are, what the runs differ in:
+        tome-eval compare --run fp32 --run bf16 --run fp16
+
       A gate for continuous integration, and the pictures to look at:
         tome-eval compare --only 0.5 --fail-if "clip_score.ci_low < -0.5" --fail-if "speedup < 1.2"
         tome-eval compare --worst 10 --format markdown
@@ -36,7 +40,7 @@ struct CompareCommand: ParsableCommand {
       missing, or are not what was scored any more.
       """)
 
-  @OptionGroup var selection: RunOptions
+  @OptionGroup var runs: ComparedRunsOptions
 
   @OptionGroup var reference: ReferenceOptions
 
@@ -44,13 +48,14 @@ struct CompareCommand: ParsableCommand {
     help: ArgumentHelp(
       "What the verdict is about: \(Metric.allCases.map(\.key).joined(separator: ", ")); of a run with several CLIP "
         + "checkpoints, clip_score@NAME is a further one's. Scores that compare with the baseline get a verdict with "
-        + "--against or --against-run only. (default: clip_score, by the first checkpoint that both sides have)",
+        + "--against or a further run only. (default: clip_score, by the first checkpoint that both sides have)",
       valueName: "score"))
   var metric: String?
 
   @Option(
     help: ArgumentHelp(
-      "How large a difference counts as none: in the score's units (0.3), of its mean (1%), or mlperf (0.2%).",
+      "How large a difference counts as none: in the score's units (0.3), of its mean (1%), of its standard deviation "
+        + "between seeds where there are two or more (0.5sd), or mlperf (0.2%).",
       valueName: "margin"))
   var margin = "1%"
 
@@ -70,6 +75,9 @@ struct CompareCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
+    if reference.against != nil, runs.isSeveral {
+      throw ValidationError("--against compares within a run, the others with further runs; give one of them")
+    }
     do {
       _ = try Margin(text: margin)
       _ = try failIf.map(Gate.init)
@@ -82,28 +90,48 @@ struct CompareCommand: ParsableCommand {
   }
 
   func run() throws {
-    let (contents, folders) = try selection.read(withEmbeddings: true)
-    let pairing = try reference.pairing(contents, selection)
-    let comparison = Comparison(
-      pairing, measure: try measure(in: pairing.contents), margin: try Margin(text: margin))
-    let report = ComparisonReport(
-      comparison, by: by, worst: worst, gates: try failIf.map(Gate.init), state: folders.state)
-    try Terminal.printFormatted(
-      report.text(json ? .json : format, hasColors: Terminal.hasColors, width: Terminal.resultColumns))
-    for note in comparison.pairing.notes where note.isWarning { Terminal.warn(note.text) }
-    for warning in Advice.changedPictures(report.files, in: folders) { Terminal.warn(warning) }
-    for check in report.conclusion.checks where check.outcome != .passed {
-      Terminal.log("gate \(check.outcome.rawValue): \(check.gate.text) (\(check.detail))")
+    let sources = try runs.read()
+    let comparing = CountProgress("comparing")
+    let pairings = try reference.pairings(sources, runs, progress: comparing.show)
+    comparing.finish()
+    let gates = try failIf.map(Gate.init)
+    // The pictures of a row are those of the run that is compared, not of what it is compared with.
+    let owners = sources.count == 1 ? [0] : runs.pairs(of: sources.count).map(\.own)
+    let margin = try Margin(text: margin)
+    let reports = try zip(pairings, owners).map { pairing, owner in
+      let measure = try measure(in: pairing)
+      try pairing.requireMeaning(of: margin, by: measure)
+      return ComparisonReport(
+        Comparison(pairing, measure: measure, margin: margin), by: by, worst: worst, gates: gates,
+        state: sources[owner].folders.state)
     }
-    if report.conclusion.exitCode != 0 { throw ExitCode(report.conclusion.exitCode) }
+    try Terminal.printFormatted(
+      ComparisonReport.text(
+        reports, json ? .json : format, hasColors: Terminal.hasColors, width: Terminal.resultColumns))
+    for (report, owner) in zip(reports, owners) {
+      let name = reports.count > 1 ? "\(report.comparison.run.name): " : ""
+      for note in report.comparison.pairing.notes where note.isWarning { Terminal.warn(name + note.text) }
+      for warning in Advice.changedPictures(
+        report.files, in: sources[owner].folders, option: sources[owner].option)
+      {
+        Terminal.warn(warning)
+      }
+      for check in report.conclusion.checks where check.outcome != .passed {
+        Terminal.log("\(name)gate \(check.outcome.rawValue): \(check.gate.text) (\(check.detail))")
+      }
+    }
+    let codes = reports.map(\.conclusion.exitCode).filter { $0 != 0 }
+    // A gate that failed is 1, which says more than pictures that are missing.
+    if let code = codes.min() { throw ExitCode(code) }
   }
 
   /// What was asked for; nil for nothing, and for the CLIP score of a run without one, which still has its pixels and
   /// times.
-  private func measure(in contents: RunContents) throws -> Measure? {
+  private func measure(in pairing: Pairing) throws -> Measure? {
     guard let metric else { return nil }
-    if let measure = contents.measure(named: metric) { return measure }
+    if let measure = pairing.knownMeasure(named: metric) { return measure }
     if metric == Metric.clipScore.key { return nil }
+    let contents = pairing.runContents
     let known = contents.measures.map(\.key)
     let message =
       "run '\(contents.run.name)' has no score '\(metric)'; it has \(known.joined(separator: ", "))"

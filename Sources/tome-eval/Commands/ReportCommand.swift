@@ -17,22 +17,14 @@ struct ReportCommand: ParsableCommand {
         tome-eval report --output Reports/sd15 --to ~/public/sd15
         tome-eval report --output Reports/sd15 --single-file
 
-      Runs of a store, or of two:
+      Runs of a store, each compared with the first; or of two stores, the first against the other:
         tome-eval report --output Reports/sd15 --run sd15-1a2b3c4d --run sd15-5e6f7a8b
         tome-eval report --output Reports/after --against-store Reports/before/tome-eval.sqlite
 
       Exit codes: 0 fine, 2 bad usage or input, 3 pictures are gone or changed and cannot be shown.
       """)
 
-  @OptionGroup var store: StoreOptions
-  @OptionGroup var second: SecondRunOptions
-
-  @Option(
-    name: .customLong("run"),
-    help: ArgumentHelp(
-      "The run's name, as `sweep` prints it (default: the latest); repeatable, for several side by side.",
-      valueName: "name"))
-  var runs: [String] = []
+  @OptionGroup var runs: ComparedRunsOptions
 
   @Option(
     help: ArgumentHelp(
@@ -41,6 +33,9 @@ struct ReportCommand: ParsableCommand {
     completion: .directory)
   var to: String?
 
+  @Flag(help: "Of several runs, show also the prompts and seeds that only one of them has.")
+  var allRows = false
+
   @Flag(help: "Write one file that holds everything, the pictures too, to send or to keep.")
   var singleFile = false
 
@@ -48,35 +43,28 @@ struct ReportCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if runs.count > 1, second.isAsked {
-      throw ValidationError(
-        "--run twice and --against-run or --against-store both name a second run; give one")
-    }
-    if second.againstOutput != nil, runs.count < 2, !second.isAsked {
-      throw ValidationError("--against-output is the folder of a second run; name one with --against-run")
+    if allRows, !runs.isSeveral {
+      throw ValidationError("--all-rows is about what several runs have not in common; name a second one")
     }
   }
 
   func run() throws {
-    let results = try store.openStore()
-    let names = runs.isEmpty ? [try results.latestRun()] : try runs.map(results.run(named:))
-    for (index, run) in names.enumerated() where names[..<index].contains(where: { $0.id == run.id }) {
-      throw Self.besideItself(run)
-    }
-    var sources = try names.enumerated().map { index, run in
-      try source(run, of: results, index == 0 ? store.folder : second.output ?? store.folder)
-    }
-    if let other = try second.read(beside: results, output: store.folder) {
-      if other.isSameStore, other.run.id == names[0].id { throw Self.besideItself(names[0]) }
-      sources.append(try source(other.run, of: other.store, other.output))
-    }
+    let read = try runs.read()
+    let sources = read.map { Report.Source(Comparison($0.contents), folders: $0.folders) }
     let changed = sources.map { $0.contents.changedFiles(state: $0.folders.state) }
-    let written = try write(Report(sources: sources), isSingle: sources.count == 1)
+    let comparing = CountProgress("comparing")
+    var beside = Report.Beside(pairs: runs.pairs(of: sources.count))
+    beside.showsAllRows = allRows
+    beside.measuresPixels = !runs.noPixelScores
+    beside.distances = try runs.distances()
+    let report = try Report(sources: sources, beside: beside, comparing: comparing.show)
+    comparing.finish()
+    let written = try write(report, isSingle: sources.count == 1)
     if json {
       let others = sources.dropFirst().map(\.contents.run.name)
       try Terminal.printJSON(
         Written(
-          run: names[0].name, against: others.first, others: others, report: written.page.path,
+          run: sources[0].contents.run.name, against: others.first, others: others, report: written.page.path,
           bytes: written.bytes, missing: changed.map(\.gone).reduce(0, +),
           changed: changed.map(\.others.count).reduce(0, +)))
     } else {
@@ -89,16 +77,11 @@ struct ReportCommand: ParsableCommand {
           + "--single-file and share the folder, whose pictures load as they are looked at")
     }
     for (index, source) in sources.enumerated() {
-      let option = index == 0 ? "--output" : "--against-output"
-      for warning in Advice.changedPictures(changed[index], in: source.folders, option: option) {
+      for warning in Advice.changedPictures(changed[index], in: source.folders, option: read[index].option) {
         Terminal.warn(warning)
       }
     }
     if changed.contains(where: { $0.count > 0 }) { throw ExitCode.failedPictures }
-  }
-
-  private static func besideItself(_ run: RunRecord) -> ValidationError {
-    ValidationError("run '\(run.name)' cannot be laid beside itself; name two runs")
   }
 
   private struct Written: Encodable {
@@ -113,14 +96,8 @@ struct ReportCommand: ParsableCommand {
     let changed: Int
   }
 
-  private func source(_ run: RunRecord, of store: ResultStore, _ output: URL) throws -> Report.Source {
-    Report.Source(
-      Comparison(try store.contents(ofRun: run.id, withEmbeddings: true)),
-      folders: PictureFolders(store: store.folder, output: output))
-  }
-
   private func write(_ report: Report, isSingle: Bool) throws -> (page: URL, bytes: Int?) {
-    let target = to.map { URL(fileURLWithPath: $0) } ?? store.folder
+    let target = to.map { URL(fileURLWithPath: $0) } ?? runs.store.folder
     guard singleFile else { return (try report.write(to: target), nil) }
     let isFile = ["html", "htm"].contains(target.pathExtension.lowercased())
     let file =

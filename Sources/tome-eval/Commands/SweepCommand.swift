@@ -8,6 +8,7 @@ import Reporting
 import ResultStore
 import Scoring
 import StableDiffusion
+import Statistics
 import TokenMerging
 
 struct SweepCommand: ParsableCommand {
@@ -56,8 +57,12 @@ struct SweepCommand: ParsableCommand {
         + "(default: same, that of the first pass).", valueName: "r,r,…"))
   var hiresRatios: String?
 
-  @Option(help: ArgumentHelp("Seeds, 0 to 2⁶⁴−1; each makes a picture of every prompt.", valueName: "n,n,…"))
-  var seeds: CommaSeparated<Seed> = CommaSeparated([0])
+  @Option(
+    help: ArgumentHelp(
+      "Seeds, 0 to 2⁶⁴−1; each makes a picture of every prompt (default: 0; 0,1 with \(Recommendation.minimumPrompts) "
+        + "prompts or more where both take no more than \(Int(SeedChoice.teraOperations)) TFLOP, which the model's size "
+        + "decides, and no service is asked).", valueName: "n,n,…"))
+  var seeds: CommaSeparated<Seed>?
 
   @Option(
     help: ArgumentHelp(
@@ -143,9 +148,16 @@ struct SweepCommand: ParsableCommand {
     let shard = try sharding.resolved()
     let folder = shard.map { ShardFolders.folder(of: $0, in: store.folder) } ?? store.folder
     let engine = try self.engine.load(model, precision: sampling.precision, folder: folder)
-    let plan = try SweepPlan(
-      promptSet: promptSet, engine: engine, wish: sampling.wish, merging: merging,
-      axes: axes, ratios: ratios.values, factors: factor?.values ?? [], seeds: seeds.values)
+    func made(of seeds: [Seed]) throws -> SweepPlan {
+      try SweepPlan(
+        promptSet: promptSet, engine: engine, wish: sampling.wish, merging: merging,
+        axes: axes, ratios: ratios.values, factors: factor?.values ?? [], seeds: seeds)
+    }
+    var plan = try made(of: seeds?.values ?? SeedChoice.one)
+    if seeds == nil, self.engine.engine == .builtin, let choice = try SeedChoice(plan, model) {
+      Terminal.log("\(choice)")
+      if choice.seeds != plan.seeds { plan = try made(of: choice.seeds) }
+    }
     for notice in plan.notices { Terminal.warn(notice) }
     let scorers = try scoring.load(clip: model.loadClip(hasModel: !isService))
     let results = try store.openStore(.creating, in: folder)

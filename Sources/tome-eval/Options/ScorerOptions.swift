@@ -48,7 +48,7 @@ struct ScorerOptions: ParsableArguments {
     for model in named + pick { _ = try model.model.preferenceScale() }
     return Scorers(
       clip: clip.filter { !Self.isPick($0) }, pick: named + pick,
-      aesthetic: try aesthetic.map { try Self.head($0, clip) }, lpips: try lpips.map(Self.distances))
+      aesthetic: try aesthetic.map { try Self.head($0, clip) }, lpips: try lpips.map(Self.lpipsScorer))
   }
 
   /// Whether it calls itself so, or was trained from what does.
@@ -73,7 +73,7 @@ struct ScorerOptions: ParsableArguments {
       model: model, name: file.deletingPathExtension().lastPathComponent, clip: fitting ?? first)
   }
 
-  private static func distances(_ path: String) throws -> LPIPSScorer {
+  static func lpipsScorer(_ path: String) throws -> LPIPSScorer {
     let folder = URL(fileURLWithPath: path, isDirectory: true)
     let model = try LPIPS(ModelDirectory(folder, cache: DigestCache()))
     return LPIPSScorer(

@@ -6,23 +6,30 @@ const cells = (() => {
 
   const isBaseline = (cell) => cell.classList.contains("baseline");
 
+  /// On a page of several runs every picture has its run's mark.
+  const isOfRun = (cell) => (other) => other.dataset.run === cell.dataset.run;
+
   /// The unmerged picture of the cell's own run: a page of two runs has one for each.
   function baselineOf(row, cell) {
-    const upTo = row.cells.slice(0, row.cells.indexOf(cell) + 1).reverse();
-    return upTo.find(isBaseline) ?? row.cells.find(isBaseline) ?? null;
+    return row.cells.filter(isOfRun(cell)).find(isBaseline) ?? row.cells.find(isBaseline) ?? null;
   }
 
-  /// The pictures of the cell's run, from its baseline on.
+  /// What the cell is compared with unless the reader asks for something else: the same picture of the other run, or
+  /// the baseline of its own.
+  function referenceOf(row, cell) {
+    const name = cell.dataset.reference;
+    return (name && row.cells.find((other) => other.dataset.ratio === name)) || baselineOf(row, cell);
+  }
+
+  /// The pictures of the cell's run.
   function series(row, cell) {
-    const at = row.cells.indexOf(cell);
-    const start = row.cells.slice(0, at + 1).findLastIndex(isBaseline);
-    const end = row.cells.findIndex((other, index) => index > at && isBaseline(other));
-    return row.cells.slice(Math.max(start, 0), end < 0 ? undefined : end).filter((other) => !other.hidden);
+    return row.cells.filter((other) => isOfRun(cell)(other) && !other.hidden);
   }
 
   return {
     isBaseline,
     baselineOf,
+    referenceOf,
     series,
     /// A number of the picture, as `clip_score`; nothing where it has none.
     number(cell, key) {

@@ -7,17 +7,6 @@ const makeColumns = (sheet, address) => {
   const boxes = [...tools.querySelectorAll("[data-column]")];
   const separator = "|";
 
-  // A run that lacks a row's prompt says so in the place of all its columns.
-  const names = new Set([...strip.children].map((column) => column.dataset.column));
-  const isAlone = Math.max(...sheet.runs().values()) <= 0;
-  for (const row of isAlone ? [] : sheet.rows) {
-    for (const cell of row.cells) {
-      const { ratio } = cell.dataset;
-      if (names.has(ratio)) continue;
-      cell.style.gridColumn = `span ${[...names].filter((name) => name.startsWith(`${ratio} `)).length || 1}`;
-    }
-  }
-
   const hidden = () => boxes.filter((box) => !box.checked).map((box) => box.dataset.column);
 
   let applied = 0;

@@ -1,5 +1,5 @@
-// What pictures are compared with: the baseline of their run, or what the reader pinned instead, which is a column of
-// every row (a ratio, another rule, another run) or one picture alone.
+// What pictures are compared with: the baseline of their run, the same picture of another run, or what the reader pinned
+// instead, which is a column of every row (a ratio, another rule, another run) or one picture alone.
 
 const makePin = (sheet, address) => {
   const listeners = [];
@@ -28,14 +28,16 @@ const makePin = (sheet, address) => {
 
   const words = (cell) => (pin?.p ? `${cell.dataset.heading}, ${cells.source(cell)}` : cell.dataset.heading);
 
-  /// The second time the same is asked, the baseline is the reference again.
+  const usual = new Set(sheet.runs().values()).size > 1 ? "what it was" : "the baseline";
+
+  /// The second time the same is asked, the usual reference is back.
   function toggle(cell, isAlone = false) {
     const { p, s, r } = cells.name(cell);
     pin = isPinned(cell, isAlone) ? null : { ratio: r, p: isAlone ? p : "", s: isAlone ? s : "" };
     address.change({ ref: pin?.ratio ?? "", refp: pin?.p ?? "", refs: pin?.p ? pin.s : "" });
     mark();
     const what = pin && words(cell);
-    say(pin ? `The reference is now ${what}${isAlone ? "" : ", in every row"}.` : "The reference is the baseline again.");
+    say(pin ? `The reference is now ${what}${isAlone ? "" : ", in every row"}.` : `The reference is ${usual} again.`);
     for (const listener of listeners) listener();
   }
 
@@ -52,7 +54,7 @@ const makePin = (sheet, address) => {
     get isSet() { return pin !== null; },
     /// What a picture of the row is compared with; null where the row lacks it.
     reference(row, cell) {
-      if (!pin) return cells.baselineOf(row, cell);
+      if (!pin) return cells.referenceOf(row, cell);
       const from = pin.p ? sheet.find(pin.p, pin.s) : row;
       return from?.cells.find((other) => other.dataset.ratio === pin.ratio) ?? null;
     },

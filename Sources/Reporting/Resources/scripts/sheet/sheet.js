@@ -156,13 +156,10 @@ const makeSheet = (address) => {
   recall();
 
   const shownRows = () => arranged.filter((row) => row.isShown);
-  // Every column's name, and of which run it is: a run's columns begin with its baseline.
+  // Every column's name, and of which run it is: those of several stand between each other.
   const columns = [...document.querySelectorAll(".columns-head .column")];
-  const runs = new Map();
-  for (const column of columns) {
-    const before = [...runs.values()].pop() ?? -1;
-    runs.set(column.dataset.column, before + (column.classList.contains("baseline") || before < 0 ? 1 : 0));
-  }
+  const marks = [...new Set(columns.map((column) => column.dataset.run))];
+  const runs = new Map(columns.map((column) => [column.dataset.column, marks.indexOf(column.dataset.run)]));
 
   return {
     list,

@@ -80,17 +80,20 @@ const makeCaptions = (dialog, place, pin) => {
     if (kinds) items.push(["Damage", kinds, undefined]);
     const taken = time(place.cell);
     if (taken) items.push(["Time", taken, isAlone ? undefined : time(place.reference)?.textContent]);
-    const reference = pin.isSet ? place.reference?.dataset.heading : "baseline";
+    // Stored likenesses are to what the picture is compared with of itself, whatever is beside it.
+    const usual = place.row && cells.referenceOf(place.row, place.cell);
+    const isBaseline = place.reference === place.baseline;
+    const reference = isBaseline && !pin.isSet ? "baseline" : place.reference?.dataset.heading;
+    const likened = usual === place.baseline ? "the baseline" : usual?.dataset.heading;
     find(".viewer-scores").replaceChildren(...items.map(([name, value, from]) => {
       const item = document.createElement("div");
       const dt = document.createElement("dt");
       const dd = document.createElement("dd");
       const isScore = value.querySelector(".change") !== null;
-      // Stored likenesses are to the baseline, whatever is beside the picture.
       const isOwn = name === "Time" || name.startsWith("CLIP score");
-      dt.textContent = pin.isSet && !isOwn ? `${name} to the baseline` : name;
+      dt.textContent = pin.isSet && !isOwn ? `${name} to ${likened}` : name;
       dd.append(...[...value.childNodes].map((node) => node.cloneNode(true)));
-      if (from !== undefined && (isOwn || !pin.isSet)) {
+      if (from !== undefined && (isOwn || (isBaseline && !pin.isSet))) {
         const after = document.createElement("span");
         after.className = "from";
         after.textContent = `${reference} ${from}`;
