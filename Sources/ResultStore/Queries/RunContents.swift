@@ -23,6 +23,12 @@ public struct RunContents: Sendable {
   /// Image embeddings by the CLIP checkpoint that counts first, by the pictures' hashes; empty where they were not
   /// asked for.
   public var embeddings: [String: [Float]] = [:]
+  /// What people said of the pictures that are there now, by voter and time.
+  public var votes: [VoteRecord] = []
+  /// At which variants they first noticed a change.
+  public var noticed: [NoticedRecord] = []
+  /// Those who voted or marked, by their keys.
+  public var voters: [VoterRecord] = []
 
   public init(
     run: RunRecord, executions: [ExecutionRecord] = [], prompts: [PromptRecord], variants: [VariantRecord],
@@ -117,6 +123,7 @@ extension RunContents {
         WHERE prompt.runID = ? ORDER BY seedNoise.promptID, seedA, seedB, metric, scorerID
         """, arguments: [id])
     keepCurrent(scores, noise)
+    try readVotes(ofRun: id, in: db)
   }
 
   /// In the order of prompts, seeds and variants as they were begun.
