@@ -7,7 +7,7 @@ import Wording
 
 extension Comparison {
   /// All that is said of a row, in the order of tables.
-  package var columns: [RowColumn] { subject + score + distances + [set] + ruler + cost }
+  package var columns: [RowColumn] { subject + score + distances + [set] + ruler + judgement + cost }
 
   static let verdictTitle = "verdict"
 
