@@ -1,4 +1,4 @@
-import Evaluation
+import ResultStore
 
 extension FuzzTarget {
   /// A file of votes: read, or refused in a sentence that begins with the file's name.

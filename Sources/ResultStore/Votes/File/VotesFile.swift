@@ -1,7 +1,6 @@
 import Files
 import Foundation
 public import Pictures
-public import ResultStore
 
 /// What a report's page saves of a reader's votes and marks, as `docs/votes.md` describes it; every value of it checked.
 public struct VotesFile: Sendable {

@@ -1,6 +1,5 @@
 import Foundation
 import Pictures
-import ResultStore
 
 /// Reads a file of votes value by value, and says of the first that cannot be which it is.
 struct VotesFileCheck {
