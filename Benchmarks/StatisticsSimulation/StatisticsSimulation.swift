@@ -48,6 +48,7 @@ import Statistics
     for shape in Shape.allCases {
       for effect in [0, -0.1, -0.3] { for seeds in 1...3 { advice(shape, effect: effect, seeds: seeds) } }
     }
+    printVotes()
   }
 
   static func coverage(_ shape: Shape, prompts: Int, seeds: Int) {

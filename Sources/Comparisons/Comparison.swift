@@ -41,6 +41,8 @@ public struct Comparison: Sendable {
   public let recommendation: Recommendation?
   /// The share of resamples of the prompts in which the same recommendation comes out.
   public let sureness: Double?
+  /// What people say of the pictures; nil where no votes of them are stored.
+  public let people: People?
 
   public var run: RunRecord { pairing.contents.run }
   public var metric: Metric { measure?.metric ?? .clipScore }
@@ -48,20 +50,22 @@ public struct Comparison: Sendable {
   /// The run's variants with its baseline.
   public init(
     _ contents: RunContents, measure: Measure? = nil, margin: Margin = .standard,
-    bootstrap: Bootstrap = Bootstrap(), detail: Detail = .full
+    voteMargin: Double = Preference.standardMargin, bootstrap: Bootstrap = Bootstrap(), detail: Detail = .full
   ) {
     self.init(
-      Pairing(baselineOf: contents), measure: measure, margin: margin, bootstrap: bootstrap, detail: detail)
+      Pairing(baselineOf: contents), measure: measure, margin: margin, voteMargin: voteMargin,
+      bootstrap: bootstrap, detail: detail)
   }
 
   /// - Parameters:
   ///   - measure: What differences and verdicts are about, by default the CLIP score. One that compares with the
   ///     baseline has no difference to the baseline itself.
   ///   - margin: How large a mean difference still counts as none.
+  ///   - voteMargin: How far from one half a share of votes may lie and still count as no preference.
   ///   - bootstrap: For all intervals; the same one gives the same numbers.
   public init(
     _ pairing: Pairing, measure: Measure? = nil, margin: Margin = .standard,
-    bootstrap: Bootstrap = Bootstrap(), detail: Detail = .full
+    voteMargin: Double = Preference.standardMargin, bootstrap: Bootstrap = Bootstrap(), detail: Detail = .full
   ) {
     let measure = measure ?? pairing.standardMeasure
     let metric = measure?.metric ?? .clipScore
@@ -84,6 +88,7 @@ public struct Comparison: Sendable {
     rule = margin
     self.bootstrap = bootstrap
     rulerMeasure = ruler?.measure
+    people = detail == .differences ? nil : People(pairing, margin: voteMargin)
     baseline = pairing.reference.map { row(.init(variant: $0, reference: nil), nil, ruler: nil) }
     rows = zip(pairing.entries, compared).map { row($0, $1, ruler: ruler) }
 

@@ -39,7 +39,7 @@ extension Comparison {
         name: name,
         comparison: Comparison(
           pairing.restricted(to: prompts), measure: measure, margin: .absolute(margin ?? 0),
-          bootstrap: bootstrap, detail: detail))
+          voteMargin: people?.margin ?? Preference.standardMargin, bootstrap: bootstrap, detail: detail))
     }
   }
 }

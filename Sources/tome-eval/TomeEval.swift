@@ -28,7 +28,7 @@ struct TomeEval: ParsableCommand {
     version: "\(SweepCommand.version), kernels \(KernelSet.best.name)",
     subcommands: [
       SweepCommand.self, MergeCommand.self, SubmitCommand.self, ImportCommand.self, ReportCommand.self,
-      CompareCommand.self, GenerateCommand.self,
+      CompareCommand.self, VotesCommand.self, GenerateCommand.self,
       ScoreCommand.self, InspectCommand.self,
       VerifyCommand.self, BenchCommand.self, BenchTurnCommand.self, MetricsCommand.self, DoctorCommand.self,
     ])

@@ -174,9 +174,11 @@ class VoteTest(PageTest):
         self.assertEqual(name, "votes-synthetic.json")
         saved = json.loads(data)
         self.assertEqual(
-            set(saved), {"format", "version", "toolVersion", "exported", "runs", "votes", "noticed"}
+            set(saved), {"format", "version", "voter", "toolVersion", "exported", "runs", "votes", "noticed"}
         )
-        self.assertEqual((saved["format"], saved["version"]), ("tome-eval votes", 1))
+        self.assertEqual((saved["format"], saved["version"]), ("tome-eval votes", 2))
+        self.assertRegex(saved["voter"], "^[0-9a-f]{16}$")
+        self.assertEqual(self.run_script("return localStorage.getItem('tome-eval voter')"), saved["voter"])
         self.assertEqual(saved["runs"], [{"key": self.run["key"], "name": "synthetic"}])
         fields = {
             "run", "round", "row", "seed", "prompt", "baseline", "merged", "baselineSide", "answer", "milliseconds",
@@ -186,7 +188,8 @@ class VoteTest(PageTest):
         self.assertEqual([vote["answer"] for vote in saved["votes"]], ["left", "same", "skip"])
         mark = saved["noticed"][0]
         self.assertEqual((mark["run"], mark["ratio"], mark["row"]), (self.run["key"], "0.5", "10"))
-        self.assertEqual(set(mark), {"run", "row", "seed", "ratio", "time"})
+        self.assertEqual(set(mark), {"run", "row", "seed", "prompt", "pixelHash", "ratio", "time"})
+        self.assertTrue(mark["prompt"] and len(mark["pixelHash"]) == 64)
 
     def test_sums_up_by_ratio(self):
         self.open(self.report)

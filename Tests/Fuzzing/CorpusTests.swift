@@ -4,7 +4,7 @@ import Testing
 /// Every input that is kept of a target's fuzzing, read as the fuzzer reads it.
 @Suite struct CorpusTests {
   static let targets: [FuzzTarget] = [
-    .safetensors, .configurations, .tokenizers, .prompts, .png, .infotext, .gates, .rows,
+    .safetensors, .configurations, .tokenizers, .prompts, .png, .infotext, .gates, .rows, .votes,
   ]
 
   /// Beside this file; a file a target, an input a line in Base64.

@@ -65,7 +65,7 @@ extension Conclusion.Check {
           met.append("\(row.variant.title) is \(verdict.rawValue)")
         }
       case (.number(let limit), let subject):
-        guard let value = Self.value(subject, row, measure, ruler: comparison.rulerMeasure) else {
+        guard let value = Self.value(subject, row, measure, of: comparison) else {
           unknown.append(row.variant.title)
           continue
         }
@@ -88,16 +88,20 @@ extension Conclusion.Check {
   }
 
   private static func value(
-    _ subject: Gate.Subject, _ row: Comparison.Row, _ measure: Measure?, ruler: Measure?
+    _ subject: Gate.Subject, _ row: Comparison.Row, _ measure: Measure?, of comparison: Comparison
   ) -> Double? {
-    switch subject {
+    let preference = comparison.people?.preferences[row.variant.id]?.share.estimate
+    return switch subject {
     case .verdict: nil
     case .speedUp(.low): row.speedUp?.interval?.lower
     case .speedUp(.high): row.speedUp?.interval?.upper
     case .speedUp: row.speedUp?.value
+    case .preference(.low): preference?.interval?.lower
+    case .preference(.high): preference?.interval?.upper
+    case .preference: preference?.value
     case .score where measure == nil: nil
     case .score(_, .mean): measure.flatMap { row.means[$0] }
-    case .score(_, .share): ruler == measure ? row.seedShare?.value : nil
+    case .score(_, .share): comparison.rulerMeasure == measure ? row.seedShare?.value : nil
     case .score(_, .delta): row.difference?.difference.value
     case .score(_, .low): row.difference?.difference.interval?.lower
     case .score(_, .high): row.difference?.difference.interval?.upper
@@ -105,6 +109,9 @@ extension Conclusion.Check {
   }
 
   private static func advice(_ gate: Gate, _ comparison: Comparison) -> String {
+    if case .preference = gate.subject {
+      return ": nobody voted on it; `tome-eval votes import` takes the votes that a report's page saves"
+    }
     guard case .score(let name, let field) = gate.subject, comparison.metric.needsBaseline,
       field != .mean, field != .share, comparison.pairing.kind == .baseline
     else { return "" }

@@ -9,6 +9,8 @@ public struct Gate: Sendable, Hashable {
     /// By the name of a measure, see `RunContents.measure(named:)`.
     case score(String, Field)
     case speedUp(Field)
+    /// The share of votes for the baseline.
+    case preference(Field)
     case verdict
   }
 
@@ -60,6 +62,9 @@ public struct Gate: Sendable, Hashable {
     }
   }
 
+  /// What the share of votes for the baseline is called, also in JSON and CSV.
+  private static let preferenceName = "prefer_baseline"
+
   private struct Problem: Error { let reason: String }
 
   private static func subject(_ text: String) throws(Problem) -> Subject {
@@ -73,13 +78,18 @@ public struct Gate: Sendable, Hashable {
     case ("speedup", Field.low.rawValue): return .speedUp(.low)
     case ("speedup", Field.high.rawValue): return .speedUp(.high)
     case ("speedup", _): throw Problem(reason: "speedup has ci_low and ci_high only")
+    case (preferenceName, nil): return .preference(.mean)
+    case (preferenceName, Field.low.rawValue): return .preference(.low)
+    case (preferenceName, Field.high.rawValue): return .preference(.high)
+    case (preferenceName, _): throw Problem(reason: "\(preferenceName) has ci_low and ci_high only")
     default: break
     }
     guard Metric(rawValue: String(name.prefix { $0 != "@" })) != nil else {
       let scores = Metric.allCases.map(\.key).joined(separator: ", ")
       throw Problem(
-        reason: "unknown subject; there are verdict, speedup and the scores \(scores)"
-          + Suggestion.phrase(for: name, among: ["verdict", "speedup"] + Metric.allCases.map(\.key)))
+        reason: "unknown subject; there are verdict, speedup, \(preferenceName) and the scores \(scores)"
+          + Suggestion.phrase(
+            for: name, among: ["verdict", "speedup", preferenceName] + Metric.allCases.map(\.key)))
     }
     guard let field = field.flatMap(Field.init) else {
       let fields = Field.allCases.map { "\(name).\($0.rawValue)" }.joined(separator: ", ")

@@ -8,7 +8,7 @@ import Wording
 extension Comparison {
   /// All that is said of a row, in the order of tables.
   package var columns: [RowColumn] {
-    subject + score + identity + distances + [set, damage] + ruler + cost
+    subject + score + identity + distances + [set, damage] + ruler + judgement + cost
   }
 
   static let verdictTitle = "verdict"

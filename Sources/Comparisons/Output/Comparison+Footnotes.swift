@@ -5,7 +5,7 @@ import Wording
 
 extension Comparison {
   /// What must be read with the table: warnings, what the words mean, how the metric is computed.
-  func footnotes() -> [Note] { pairing.notes + rowNotes + methodNotes + contextNotes }
+  func footnotes() -> [Note] { pairing.notes + rowNotes + peopleNotes + methodNotes + contextNotes }
 
   private var rowNotes: [Note] {
     let warnings = allRows.flatMap { row in

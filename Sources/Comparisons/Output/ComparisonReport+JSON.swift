@@ -56,6 +56,7 @@ extension ComparisonReport {
     let sureness: Double?
     let baseline: RowScalar?
     let ratios: [RowScalar]
+    let people: PeopleDocument?
 
     init(_ report: ComparisonReport) {
       let comparison = report.comparison
@@ -95,6 +96,7 @@ extension ComparisonReport {
       sureness = comparison.sureness
       baseline = comparison.documents([comparison.baseline].compactMap(\.self)).first
       ratios = comparison.documents(comparison.rows)
+      people = comparison.people.map(PeopleDocument.init)
     }
   }
 

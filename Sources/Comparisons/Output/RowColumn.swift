@@ -35,7 +35,7 @@ package struct RowColumn: Sendable {
 
   /// What a narrow terminal does without, the first first.
   enum Spare: Int, Comparable {
-    case set, similarity, effect, seconds, count, seedChange, mean
+    case set, similarity, effect, seconds, count, seedChange, people, mean
 
     static func < (a: Spare, b: Spare) -> Bool { a.rawValue < b.rawValue }
   }

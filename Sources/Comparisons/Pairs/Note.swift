@@ -27,6 +27,8 @@ public struct Note: Hashable, Sendable, CustomStringConvertible {
     /// What the model's folder says about itself.
     case model
     case gate
+    /// What people say of the pictures.
+    case people
   }
 
   public let kind: Kind

@@ -6,13 +6,13 @@ import ResultStore
 /// Takes what other stores have of a run: files first, then their rows, then scores and answers of checks.
 struct RunMerge {
   private(set) var outcome: MergeOutcome
-  private var target: MergeTarget
-  private let store: ResultStore
+  private(set) var target: MergeTarget
+  let store: ResultStore
   private let files: MergedFile
   /// The preferred ones first, then by their paths.
-  private let sources: [MergeSource]
+  let sources: [MergeSource]
   /// Which of ``sources`` is the store that is merged into.
-  private let ownIndex: Int?
+  let ownIndex: Int?
 
   /// Pictures whose rows are stored in one transaction.
   private static let batch = 500
@@ -44,6 +44,7 @@ struct RunMerge {
     target.setScorers(try store.append(scorers, toRun: target.contents.run.id))
     try takeScores()
     try takeChecks()
+    try takeVotes()
   }
 
   // MARK: - Pictures

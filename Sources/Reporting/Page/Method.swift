@@ -130,6 +130,7 @@ struct Method: Sendable {
           definition: SetDistance.formula
             + ". Within the floor, marked n.s., is no difference that this many pictures can show."))
     }
+    if comparisons.contains(where: { $0.people?.margin != nil }) { statistics.append(votes(comparisons)) }
     if comparisons.contains(where: \.isTimed) { statistics.append(speedUp) }
     statistics.append(
       Entry(
@@ -137,6 +138,20 @@ struct Method: Sendable {
         definition: "Highest resident memory of the process while a picture was made, weights included; the "
           + "median over the pictures."))
     return statistics
+  }
+
+  private static func votes(_ comparisons: [Comparison]) -> Entry {
+    let margin = comparisons.compactMap(\.people?.margin).first ?? Preference.standardMargin
+    let points = NumberText.exact((margin * 1000).rounded() / 10)
+    return Entry(
+      term: "Votes",
+      definition:
+        "Of pairs of a merged picture and its baseline, shown blindly: the share of votes for the baseline. A vote for "
+        + "neither counts half to each side: it is evidence that there is no preference. 95 % intervals of Student’s t "
+        + "over prompts, with one prompt for either side added (after Bonett and Price), and from "
+        + "\(ClusteredShare.leastPeople) people on over people, too; with fewer they are of these people and no others. "
+        + "Verdicts by the interval and \(points) points about one half, significance after Holm. Agreement "
+        + "between people is Krippendorff’s α. Pairs of twice the same picture are counted apart.")
   }
 
   private static var speedUp: Entry {

@@ -22,6 +22,9 @@ struct ReportSummary: Sendable {
     let multiples: [GroupDifferences]
     let hasMultiples: Bool
     let maps: DifferenceMaps?
+    /// What people say of the pictures.
+    let judgements: [String]
+    let hasJudgements: Bool
     let partID: String
   }
 
@@ -191,6 +194,7 @@ struct ReportSummary: Sendable {
       GroupDifferences(source.comparison, by: $0.dimension, groups: $0.groups, sentence, links: links)
     }
     if !multiples.isEmpty { multiples[0].isOpen = true }
+    let judgements = source.comparison.people.map { Self.judgements($0, source.comparison) } ?? []
     return Part(
       marked: isMarked
         ? MarkedRun(
@@ -207,7 +211,13 @@ struct ReportSummary: Sendable {
       paired: PairedDifferences(source.comparison, sentence, links: links) { prompt, variant in
         Sheet.Cell.address("#p=\(names[prompt.id] ?? "")&s=\(seed)", ratio: links.name(variant))
       },
-      multiples: multiples, hasMultiples: !multiples.isEmpty, maps: maps, partID: "\(index)")
+      multiples: multiples, hasMultiples: !multiples.isEmpty, maps: maps, judgements: judgements,
+      hasJudgements: !judgements.isEmpty, partID: "\(index)")
+  }
+
+  private static func judgements(_ people: People, _ comparison: Comparison) -> [String] {
+    let lines = people.sentences(comparison.rows) + [people.survival].compactMap(\.self) + people.context
+    return lines.map { $0.prefix(1).uppercased() + $0.dropFirst() + "." }
   }
 
   /// Of the recommended ratio; without one, of all.

@@ -26,6 +26,12 @@ public struct RunContents: Sendable {
   /// Image embeddings by the CLIP checkpoint that counts first, by the pictures' hashes; empty where they were not
   /// asked for.
   public var embeddings: [String: [Float]] = [:]
+  /// What people said of the pictures that are there now, by voter and time.
+  public var votes: [VoteRecord] = []
+  /// At which variants they first noticed a change.
+  public var noticed: [NoticedRecord] = []
+  /// Those who voted or marked, by their keys.
+  public var voters: [VoterRecord] = []
 
   public init(
     run: RunRecord, executions: [ExecutionRecord] = [], prompts: [PromptRecord], variants: [VariantRecord],
@@ -126,6 +132,7 @@ extension RunContents {
         JOIN prompt ON prompt.id = sample.promptID WHERE prompt.runID = ? ORDER BY difference.sampleID
         """, arguments: [id])
     keepCurrent(scores, noise)
+    try readVotes(ofRun: id, in: db)
   }
 
   /// In the order of prompts, seeds and variants as they were begun.

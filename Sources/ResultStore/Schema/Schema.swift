@@ -30,6 +30,7 @@ enum Schema {
       Step("4-seed-noise", sql: seedNoise),
       Step("5-executions-and-pictures", addExecutionsAndPictures),
       Step("6-unread-ends", sql: "ALTER TABLE prompt ADD COLUMN unread TEXT"),
+      Step("7-votes", sql: votes),
       Step("9-differences", sql: differences),
     ]
   }

@@ -33,7 +33,8 @@ struct CompareCommand: ParsableCommand {
         tome-eval compare --worst 10 --format markdown
 
       Gates: SCORE.ci_low and .ci_high (of the delta), .delta, .mean, .share (of a seed \
-      change), speedup, speedup.ci_low, speedup.ci_high, with < <= > >= == !=, and \
+      change), speedup, speedup.ci_low, speedup.ci_high, prefer_baseline (the share of votes, \
+      where there are some), prefer_baseline.ci_low, .ci_high, with < <= > >= == !=, and \
       "verdict == worse". A gate fails when a variant meets it, or when nothing was measured.
 
       Exit codes: 0 fine, 1 a gate failed, 2 bad usage or input, 3 pictures failed, are \
@@ -58,6 +59,12 @@ struct CompareCommand: ParsableCommand {
         + "between seeds where there are two or more (0.5sd), or mlperf (0.2%).",
       valueName: "margin"))
   var margin = "1%"
+
+  @Option(
+    help: ArgumentHelp(
+      "How far from one half a share of votes may lie and count as no preference: 0.1 is 40 to 60 %.",
+      valueName: "share"))
+  var voteMargin = Preference.standardMargin
 
   @Option(help: "Also compare within each category, challenge or length (1-4, 5-8, 9-16, 17 or more words).")
   var by: PromptDimension?
@@ -86,6 +93,9 @@ struct CompareCommand: ParsableCommand {
     } catch {
       throw ValidationError("\(error)")
     }
+    guard voteMargin > 0, voteMargin < 0.5 else {
+      throw ValidationError("--vote-margin must be above 0 and below 0.5, it is \(voteMargin)")
+    }
     if worst < 0 { throw ValidationError("--worst must be 0 or more, it is \(worst)") }
   }
 
@@ -102,8 +112,8 @@ struct CompareCommand: ParsableCommand {
       let measure = try measure(in: pairing)
       try pairing.requireMeaning(of: margin, by: measure)
       return ComparisonReport(
-        Comparison(pairing, measure: measure, margin: margin), by: by, worst: worst, gates: gates,
-        state: sources[owner].folders.state)
+        Comparison(pairing, measure: measure, margin: margin, voteMargin: voteMargin), by: by, worst: worst,
+        gates: gates, state: sources[owner].folders.state)
     }
     try Terminal.printFormatted(
       ComparisonReport.text(

@@ -135,8 +135,33 @@ extension EditedStore {
           scorerID: measure.scorer.id, value: 20, picture: first.fileHash, reference: second.fileHash)
       ])
     }
+    try complete(votesOn: contents, in: store)
     let run = contents.run.id
     try store.save([NullCheckRecord(runID: run, kind: .cap, outcome: .noted, detail: "x")], ofRun: run)
     try store.save(embedding: [1, 0], of: "x", clipFingerprint: "demo-clip")
+  }
+
+  private static func complete(votesOn contents: RunContents, in store: ResultStore) throws {
+    var ballot = Ballot(VoterRecord(key: "00112233445566aa", name: "Ann"))
+    guard let time = VoteTime(rawValue: "2026-03-01T09:12:44.120Z") else { return }
+    for sample in contents.samples {
+      guard let picture = sample.picture, let reference = contents.baselines[sample.place]?.picture else {
+        continue
+      }
+      let isBaseline = sample.variantID == contents.baseline?.id
+      ballot.votes.append(
+        VoteRecord(
+          sampleID: sample.id, round: "9a31c07be55d0f12", time: time, answer: isBaseline ? .same : .merged,
+          baselineSide: .left, milliseconds: 900, isCatchTrial: isBaseline, picture: picture.seenHash,
+          reference: reference.seenHash))
+      guard isBaseline else { continue }
+      ballot.noticed.append(
+        NoticedRecord(
+          promptID: sample.promptID, seed: sample.seed, variantID: contents.variants.last?.id, time: time,
+          reference: reference.seenHash))
+    }
+    var other = ballot
+    other.voter = VoterRecord(key: "ff112233445566aa")
+    try store.save([ballot, other])
   }
 }

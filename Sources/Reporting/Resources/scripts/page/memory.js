@@ -21,11 +21,29 @@ const makeMemory = (section) => {
     }
   }
 
+  /// Who votes in this browser, on whatever page: 16 hexadecimal digits, drawn once.
+  function voter() {
+    const key = "tome-eval voter";
+    const drawn = () => [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    try {
+      const known = localStorage.getItem(key);
+      if (/^[0-9a-f]{16}$/.test(known ?? "")) return known;
+      const made = unkept.get(key) ?? drawn();
+      unkept.set(key, made);
+      localStorage.setItem(key, made);
+      return made;
+    } catch {
+      if (!unkept.has(key)) unkept.set(key, drawn());
+      return unkept.get(key);
+    }
+  }
+
   /// The run of a column: on a page of several, its name begins with the run's letter.
   const runOf = (column) => (runs.length === 1 ? runs[0] : runs.find(({ mark }) => column === mark || column.startsWith(`${mark} `)) ?? runs[0]);
 
   return {
     runs,
+    voter,
     owner: (column) => ({ run: runOf(column).key }),
     /// What the run itself calls the variant of a column.
     variant: (column) => (runs.length === 1 ? column : column.slice(runOf(column).mark.length + 1)),

@@ -53,7 +53,12 @@ const makeNoticed = (sheet, memory) => {
     /// As `docs/votes.md` describes them.
     exported: () => Object.entries(marks).map(([key, mark]) => {
       const [row, seed, baseline] = JSON.parse(key);
-      return { ...memory.owner(baseline), row, seed, ratio: mark.ratio === null ? null : memory.variant(mark.ratio), time: mark.time };
+      // Rows are named by the page: the prompt and the pixels are what names the picture elsewhere.
+      const cell = sheet.find(row, seed)?.cells.find((other) => other.dataset.ratio === baseline);
+      return {
+        ...memory.owner(baseline), row, seed, prompt: cell ? cells.prompt(cell) : null, pixelHash: cell?.dataset.hash ?? null,
+        ratio: mark.ratio === null ? null : memory.variant(mark.ratio), time: mark.time,
+      };
     }),
     get count() { return Object.keys(marks).length; },
     clear() {

@@ -46,7 +46,8 @@ const makeVotes = (memory) => {
     },
     clear: () => memory.update(store, [], () => []),
     exported: (noticed) => JSON.stringify({
-      format: "tome-eval votes", version: 1, toolVersion: memory.tool, exported: new Date().toISOString(),
+      format: "tome-eval votes", version: 2, toolVersion: memory.tool, exported: new Date().toISOString(),
+      voter: memory.voter(),
       runs: memory.runs.map(({ key, name }) => ({ key, name })),
       // What names the picture on this page alone stays here.
       votes: list().map(({ cell: _, ...vote }) => vote),
