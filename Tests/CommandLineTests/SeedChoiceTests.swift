@@ -30,9 +30,9 @@ import Testing
     #expect(try sweep("whole", "--limit", "20").json()["made"] as? Int == 0)
     let told = try sweep("told", "--limit", "20", "--seeds", "0")
     #expect(try told.json()["made"] as? Int == 20)
-    #expect(!told.errors.contains("seed"))
+    #expect(!told.errors.contains("two seeds"))
     let look = try sweep("look", "--limit", "2")
     #expect(try look.json()["made"] as? Int == 2)
-    #expect(!look.errors.contains("seeds"))
+    #expect(!look.errors.contains("two seeds"))
   }
 }

@@ -66,7 +66,7 @@ import Testing
       let ssim = Comparison(contents, measure: contents.measure(.ssim)).table(hasColors: false)
       #expect(
         ssim.contains("SSIM [95 % CI]") && ssim.contains("ssim: Wang 2004") && ssim.contains("no verdict")
-          && !ssim.contains("frayed edges"))
+          && !ssim.contains("sees them"))
       #expect(throws: ComparisonError.badMargin("wide")) { try Margin(text: "wide") }
       #expect(throws: ComparisonError.badMargin("-1sd")) { try Margin(text: "-1sd") }
       #expect(try Margin(text: "0.5sd") == .shareOfSeedSpread(0.5))

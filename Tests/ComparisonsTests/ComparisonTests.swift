@@ -147,7 +147,7 @@ import Wording
     try withTemporaryFolder { folder in
       let comparison = Comparison(try Self.small().make(in: folder))
       #expect(comparison.recommendation == .tooFewPrompts(8))
-      #expect(comparison.table(hasColors: false).contains("8 prompts can’t carry one; take 20 or more"))
+      #expect(comparison.table(hasColors: false).contains("8 prompts can’t carry one; about 12 more"))
     }
   }
 
