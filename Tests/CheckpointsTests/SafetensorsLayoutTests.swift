@@ -82,7 +82,7 @@ import Testing
     try ModelDirectory(folder.url).fields(of: url.lastPathComponent)
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: ["pipe", "folder", "/dev/zero", "/dev/null"])
+  @Test(.timeLimit(.minutes(10)), arguments: ["pipe", "folder", "/dev/zero", "/dev/null"])
   func `what cannot be read to its end is refused at once`(kind: String) throws {
     switch kind {
     case "pipe": #expect(mkfifo(url.path, 0o600) == 0)

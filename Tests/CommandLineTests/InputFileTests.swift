@@ -36,7 +36,7 @@ import Testing
 
   /// Whatever of the files that a user names is one, with a pipe in its place that nobody writes to.
   @Test(
-    .timeLimit(.minutes(2)),
+    .timeLimit(.minutes(10)),
     arguments: [
       ["score", "PIPE", "--prompt", "x"], ["score", "PICTURE", "--baseline", "PIPE"],
       ["sweep", "--prompts", "PIPE", "--output", "run"], ["sweep", "--store", "PIPE", "--output", "run"],
@@ -65,7 +65,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(2)))
+  @Test(.timeLimit(.minutes(10)))
   func `streams that the shell opened are read, and waited for with a word`() throws {
     let picture = Fixture.root.appendingPathComponent("Metrics/noise-much-a.png").path
     let expected = try Tool.run("score", picture, "--prompt", "x").output

@@ -4,7 +4,7 @@ import ReferenceFixtures
 import Testing
 
 /// What is read, what is refused, and that neither waits.
-@Suite(.timeLimit(.minutes(1))) struct FileReadingTests {
+@Suite(.timeLimit(.minutes(10))) struct FileReadingTests {
   let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }

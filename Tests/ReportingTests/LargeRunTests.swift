@@ -68,7 +68,8 @@ import TokenMerging
     #expect(ComparisonReport(report.comparison).text(.table).contains("by challenge: challenge 0 up to"))
   }
 
-  @Test(.timeLimit(.minutes(2))) func `makes a page with every picture, of a size that browsers take`() throws
+  @Test(.timeLimit(.minutes(10))) func `makes a page with every picture, of a size that browsers take`()
+    throws
   {
     let contents = Self.contents()
     let files = contents.samples.map { sample in
