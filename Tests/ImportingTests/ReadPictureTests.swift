@@ -77,7 +77,12 @@ import TokenMerging
     #expect(try facts(hires + ", Token merging ratio hr: 0.3").hiresRatio == 0.3)
     let resized = try facts(", Denoising strength: 1, Hires resize: 16x16, Hires upscaler: 4x-UltraSharp")
     #expect(resized.hires == .init(strength: 1, upscaler: "4x-UltraSharp"))
-    // Where it does not, the texts tell such pictures from others.
+    // Without the first pass's size, or where it does not, the texts tell such pictures from others.
+    let sizeless = try ReadPicture(
+      NamedPicture(
+        url: Made.png("b.png", in: folder.url, text: [("parameters", "a cube\nSteps: 20, Seed: 3\(hires)")]))
+    ).facts
+    #expect(sizeless.hires == nil && sizeless.settings["Hires upscale"] == "2")
     for further in [", Hires upscale: 2", ", Hires upscale: 2, Denoising strength: 0"] {
       let unknown = try facts(further)
       #expect(unknown.hires == nil && unknown.settings["Hires upscale"] == "2")

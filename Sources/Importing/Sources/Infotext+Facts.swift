@@ -63,11 +63,11 @@ extension Infotext {
     return facts
   }
 
-  /// The web UI's second pass ("hires fix"); nil without one, or where its text leaves out how strong it is. A pass
-  /// without an upscaler is one by "Latent", the web UI's first.
+  /// The web UI's second pass ("hires fix"); nil without one, or where its text leaves out how strong it is, or the size
+  /// of the first. A pass without an upscaler is one by "Latent", the web UI's first.
   private var hires: PictureFacts.Hires? {
     let scale = self["Hires upscale"].flatMap { Double($0) }.flatMap { (1...64).contains($0) ? $0 : nil }
-    guard scale != nil || self["Hires resize"] != nil,
+    guard size != nil, scale != nil || self["Hires resize"] != nil,
       let strength = self["Denoising strength"].flatMap({ Double($0) }), strength > 0, strength <= 1
     else { return nil }
     return PictureFacts.Hires(
