@@ -92,7 +92,7 @@ extension Comparison.Row {
       done.contains { pairing.index.difference(of: $0.own) != nil }
       ? Dictionary(
         done.flatMap { pairing.index.damage(of: $0.own) }.map { ($0, 1) }, uniquingKeysWith: +) : nil
-    pairIdentity = pairing.identity(of: entry)
+    pairIdentity = pairing.identity(of: slots)
     secondsPerImage = mean(done.compactMap(\.own?.seconds))
     peakMemoryBytes = median(done.compactMap(\.own?.peakMemoryBytes))
     timing = times.flatMap { SpeedUp($0.pairs, bootstrap: bootstrap) }

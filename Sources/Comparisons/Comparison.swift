@@ -88,7 +88,7 @@ public struct Comparison: Sendable {
     rule = margin
     self.bootstrap = bootstrap
     rulerMeasure = ruler?.measure
-    people = detail == .differences ? nil : People(pairing, margin: voteMargin)
+    people = detail.isWhole ? People(pairing, margin: voteMargin) : nil
     baseline = pairing.reference.map { row(.init(variant: $0, reference: nil), nil, ruler: nil) }
     rows = zip(pairing.entries, compared).map { row($0, $1, ruler: ruler) }
 

@@ -168,7 +168,7 @@ public struct Evaluator: Sendable {
     else { return nil }
     return DifferenceRecord(
       sampleID: sample.id, picture: picture, reference: reference,
-      difference: try PictureDifference(of: pictures.image(sample), to: pictures.image(baseline)))
+      difference: try PictureDifference(of: pictures.image(sample), to: pictures.baseline(baseline)))
   }
 
   private func scores(

@@ -1,4 +1,5 @@
 import Images
+import Metrics
 import Pictures
 import ResultStore
 import Synchronization
@@ -8,6 +9,8 @@ final class RecentPictures: Sendable {
   private let folders: PictureFolders
   /// The last one that was asked for at the end.
   private let decoded = Mutex<[(hash: String, image: RGBImage)]>([])
+  /// The baseline that a picture was last compared with.
+  private let baseline = Mutex<(hash: String, measured: DifferenceBaseline)?>(nil)
   /// A picture and its baseline.
   private static let kept = 2
 
@@ -27,5 +30,13 @@ final class RecentPictures: Sendable {
       decoded.append((picture.fileHash, image))
     }
     return image
+  }
+
+  /// What is measured of a baseline for all pictures that are compared with it.
+  func baseline(_ sample: SampleRecord) throws -> DifferenceBaseline {
+    if let known = baseline.withLock({ $0 }), known.hash == sample.picture?.fileHash { return known.measured }
+    let measured = DifferenceBaseline(try image(sample))
+    baseline.withLock { $0 = sample.picture.map { ($0.fileHash, measured) } }
+    return measured
   }
 }

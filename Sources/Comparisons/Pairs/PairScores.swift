@@ -49,7 +49,7 @@ public struct PairScores: Sendable {
     let pixels = known.filter { $0.metric.scorer == .pixels }
     let weighed = distances.compactMap { distance in
       (known + Measure.all(by: [distance.scorer])).first {
-        $0.metric == .lpips && $0.scorer.scoresLike(distance.scorer)
+        $0.scorer.scoresLike(distance.scorer)
       }.map { (measure: $0, distance: distance.distance) }
     }
     let state = Mutex(State())
@@ -69,10 +69,10 @@ public struct PairScores: Sendable {
     }
     var counted = state.withLock { $0 }
     // Kernels of weights are parallel themselves.
-    for (measure, distance) in weighed {
-      for (done, pair) in open.enumerated() {
-        progress(done, open.count)
-        guard counted.values[pair.own.id] != nil, let images = pair.images(own, reference) else { continue }
+    for (done, pair) in open.enumerated() where !weighed.isEmpty {
+      progress(done, open.count)
+      guard counted.values[pair.own.id] != nil, let images = pair.images(own, reference) else { continue }
+      for (measure, distance) in weighed {
         do {
           counted.values[pair.own.id]?[measure] = try distance(images.own, images.reference)
         } catch {

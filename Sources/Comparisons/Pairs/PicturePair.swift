@@ -83,10 +83,10 @@ extension Pairing {
 
   /// By the hashes of the pixels, or by the pixels where a store has no hashes; nil within a run, and where nothing is
   /// known.
-  func identity(of entry: Entry) -> PairIdentity? {
+  func identity(of slots: [Slot]) -> PairIdentity? {
     guard case .run = kind else { return nil }
     let meanDifference = pairScores?.measures.first { $0.metric == .mae }
-    let known = slots(of: entry).compactMap(PicturePair.init).compactMap { pair -> Bool? in
+    let known = slots.compactMap(PicturePair.init).compactMap { pair -> Bool? in
       if pair.hasHashes { return pair.isIdentical }
       return meanDifference.flatMap { pairScores?.value($0, of: pair.own) }.map { $0 == 0 }
     }

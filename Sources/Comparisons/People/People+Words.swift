@@ -88,12 +88,15 @@ extension People {
 }
 
 extension Comparison {
-  /// Under the table.
-  var peopleNotes: [Note] {
+  /// What people say, in the terminal and on the page; nothing where nobody did.
+  package var peopleLines: [Note] {
     guard let people else { return [] }
     let lines = people.sentences(rows) + [people.survival].compactMap(\.self) + people.context
-    return lines.map { Note(.people, $0) } + [people.method].compactMap(\.self).map { Note(.method, $0) }
+    return lines.map { Note(.people, $0) }
   }
+
+  /// Under the table.
+  var peopleNotes: [Note] { peopleLines + [people?.method].compactMap(\.self).map { Note(.method, $0) } }
 
   /// Which picture people prefer, by ratio; none where nobody voted.
   var judgement: [RowColumn] {

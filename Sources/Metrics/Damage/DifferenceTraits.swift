@@ -41,8 +41,8 @@ public struct DifferenceTraits: Sendable, Hashable {
   }
 
   /// - Precondition: both pictures have the same size.
-  init(of image: RGBImage, to baseline: RGBImage) {
-    let mask = EdgeMask(of: baseline)
+  init(of image: RGBImage, to reference: DifferenceBaseline) {
+    let (baseline, mask) = (reference.image, reference.edges)
     let bands = FrequencyBands(of: image, to: baseline)
     var (edges, flat) = (AreaSums(), AreaSums())
     var specks = 0
@@ -62,7 +62,7 @@ public struct DifferenceTraits: Sendable, Hashable {
     func rootMeanSquare(_ band: [Double]) -> Double {
       (band.reduce(0) { $0 + $1 * $1 } / Double(band.count)).squareRoot()
     }
-    let colors = ColorMoments(of: image).distances(to: ColorMoments(of: baseline))
+    let colors = ColorMoments(of: image).distances(to: reference.colors)
     self.init(
       onEdges: edges.meanDifference, onFlat: flat.meanDifference ?? 0, low: rootMeanSquare(bands.low),
       mid: rootMeanSquare(bands.mid), high: rootMeanSquare(bands.high), highOnEdges: edges.rootMeanSquare,

@@ -194,7 +194,7 @@ struct ReportSummary: Sendable {
       GroupDifferences(source.comparison, by: $0.dimension, groups: $0.groups, sentence, links: links)
     }
     if !multiples.isEmpty { multiples[0].isOpen = true }
-    let judgements = source.comparison.people.map { Self.judgements($0, source.comparison) } ?? []
+    let judgements = source.comparison.peopleLines.map(\.sentence)
     return Part(
       marked: isMarked
         ? MarkedRun(
@@ -213,11 +213,6 @@ struct ReportSummary: Sendable {
       },
       multiples: multiples, hasMultiples: !multiples.isEmpty, maps: maps, judgements: judgements,
       hasJudgements: !judgements.isEmpty, partID: "\(index)")
-  }
-
-  private static func judgements(_ people: People, _ comparison: Comparison) -> [String] {
-    let lines = people.sentences(comparison.rows) + [people.survival].compactMap(\.self) + people.context
-    return lines.map { $0.prefix(1).uppercased() + $0.dropFirst() + "." }
   }
 
   /// Of the recommended ratio; without one, of all.

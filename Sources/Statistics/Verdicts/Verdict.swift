@@ -25,7 +25,7 @@ public enum Verdict: String, Hashable, Sendable, Codable, CaseIterable {
   ///     intervals hold together, and decide.
   ///   - margin: In the score's units.
   public init(
-    difference: Estimate, adjustedPValue: Double = 0, promptCount: Int, margin: Double,
+    difference: Estimate, adjustedPValue: Double? = nil, promptCount: Int, margin: Double,
     higherIsBetter: Bool = true, level: Double = 0.05
   ) {
     guard promptCount >= Self.minimumPrompts, let interval = difference.interval else {
@@ -43,8 +43,8 @@ public enum Verdict: String, Hashable, Sendable, Codable, CaseIterable {
 
   /// Whether a difference is shown by its interval, and by its adjusted p-value where it has one.
   public static func isSignificant(
-    difference: Estimate, adjustedPValue: Double = 0, level: Double = 0.05
+    difference: Estimate, adjustedPValue: Double? = nil, level: Double = 0.05
   ) -> Bool {
-    adjustedPValue < level && difference.interval.map { !$0.contains(0) } == true
+    adjustedPValue.map { $0 < level } != false && difference.interval.map { !$0.contains(0) } == true
   }
 }
