@@ -43,6 +43,14 @@ struct ColumnRule: Sendable {
     }
   }
 
+  static func blob(
+    _ column: String, where isFine: @escaping @Sendable (Data) -> Bool = { _ in true }
+  ) -> Self {
+    Self(column) { value in
+      if case .blob(let data) = value.storage { isFine(data) } else { false }
+    }
+  }
+
   static func date(_ column: String) -> Self { Self(column) { Date.fromDatabaseValue($0) != nil } }
 
   /// A text that is a value's JSON.
