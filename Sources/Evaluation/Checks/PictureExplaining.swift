@@ -1,7 +1,8 @@
 public import Engines
 public import Foundation
 import Images
-public import Pictures
+public import Machine
+import Pictures
 public import ResultStore
 
 /// Makes pictures of a run again, and their baselines, to keep what is seen on the way: of those that come out as they

@@ -13,15 +13,14 @@ struct ExplainCommand: ParsableCommand {
     commandName: "explain",
     abstract: "Make some of a run's pictures again to see which tokens were merged, and when pictures part.",
     discussion: """
-      Keeps in the store, for the report's viewer: for every block that merges, at some steps, \
+      Keeps in the store: for every block that merges, at some steps, \
       where each token went and how similar the pair was (of a guidance pair the prompt's half); \
       and the picture as the model predicts it at some steps, of the merged picture and of its \
       baseline, which is made again, too. Looking changes no bit: pictures must come out as they \
       are stored, otherwise nothing is kept of them and the exit code is 1.
 
-      The ten pictures that lost most, then a new page; what is done is kept when interrupted:
+      The ten pictures that lost most; what is done is kept when interrupted:
         tome-eval explain --output Reports/sd15
-        tome-eval report --output Reports/sd15
 
       One picture, and steps of your own:
         tome-eval explain --row 74 --seed 0 --ratio 0.5 --steps 1,10,20
@@ -97,7 +96,7 @@ struct ExplainCommand: ParsableCommand {
     let cancellation = Cancellation()
     let trap = InterruptTrap(cancellation)
     defer { withExtendedLifetime(trap) {} }
-    // A hundredth of a picture is as fine as anyone looks.
+    // In hundredths of a picture.
     let (count, progress) = (explaining.count, CountProgress("looking into pictures"))
     do {
       try explaining.run(wish, cancellation: cancellation) { done, step, steps in
@@ -140,7 +139,8 @@ struct ExplainCommand: ParsableCommand {
       throw ValidationError("--row \(row): run '\(contents.run.name)' has no prompt of that row")
     }
     let variants = Set(
-      contents.variants.filter { ratio.map { [ratio = $0] in $0 == ratio } ?? !$0.isBaseline }.map(\.id))
+      contents.variants.filter { variant in ratio.map { variant.ratio == $0 } ?? !variant.isBaseline }.map(
+        \.id))
     let found = contents.samples.filter { sample in
       prompts.contains(sample.promptID) && variants.contains(sample.variantID) && sample.state == .done
         && (seed == nil || sample.seed == seed)
@@ -171,8 +171,7 @@ struct ExplainCommand: ParsableCommand {
     let kept = results.filter { $0.explanation != nil }
     var lines = [
       "\(NumberText.count(kept.count { $0.isWanted }, "picture")) and "
-        + "\(NumberText.count(kept.count { !$0.isWanted }, "baseline")) looked into; "
-        + "`tome-eval report` shows what was seen"
+        + "\(NumberText.count(kept.count { !$0.isWanted }, "baseline")) looked into"
     ]
     let different = results.count - kept.count
     if different > 0 {
