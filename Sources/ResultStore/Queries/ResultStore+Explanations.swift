@@ -36,32 +36,34 @@ extension ResultStore {
   /// What was seen of the pictures of a run, by its samples' numbers; of most pictures nothing was.
   /// - Throws: ``StoreError/damaged(path:reason:)`` that names the row and the column that cannot be.
   public func explanations(ofRun id: Int64) throws(StoreError) -> [Int64: Explanation] {
-    try read { db in
-      var explanations: [Int64: Explanation] = [:]
-      let ofRun = """
-        JOIN sample ON sample.id = sampleID JOIN prompt ON prompt.id = sample.promptID WHERE prompt.runID = ?
-        """
-      let maps = try Row.fetchChecked(
-        db,
-        SQLRequest<Row>(
-          sql:
-            "SELECT explanation.* FROM explanation \(ofRun) ORDER BY sampleID, pass, step, position, block",
-          arguments: [id]), of: "explanation", key: mapKey, mapRules)
-      for row in maps {
-        explanations[row["sampleID"], default: Explanation()].maps.append(
-          Explanation.BlockMap(moment(row), try map(row)))
-      }
-      let previews = try Row.fetchChecked(
-        db,
-        SQLRequest<Row>(
-          sql: "SELECT preview.* FROM preview \(ofRun) ORDER BY sampleID, pass, step", arguments: [id]),
-        of: "preview", key: previewKey, previewRules)
-      for row in previews {
-        explanations[row["sampleID"], default: Explanation()].previews.append(
-          Explanation.Preview(moment(row), png: row["png"]))
-      }
-      return explanations
+    try read { db in try Self.explanations(ofRun: id, in: db) }
+  }
+
+  static func explanations(ofRun id: Int64, in db: Database) throws -> [Int64: Explanation] {
+    var explanations: [Int64: Explanation] = [:]
+    let ofRun = """
+      JOIN sample ON sample.id = sampleID JOIN prompt ON prompt.id = sample.promptID WHERE prompt.runID = ?
+      """
+    let maps = try Row.fetchChecked(
+      db,
+      SQLRequest<Row>(
+        sql:
+          "SELECT explanation.* FROM explanation \(ofRun) ORDER BY sampleID, pass, step, position, block",
+        arguments: [id]), of: "explanation", key: mapKey, mapRules)
+    for row in maps {
+      explanations[row["sampleID"], default: Explanation()].maps.append(
+        Explanation.BlockMap(moment(row), try map(row)))
     }
+    let previews = try Row.fetchChecked(
+      db,
+      SQLRequest<Row>(
+        sql: "SELECT preview.* FROM preview \(ofRun) ORDER BY sampleID, pass, step", arguments: [id]),
+      of: "preview", key: previewKey, previewRules)
+    for row in previews {
+      explanations[row["sampleID"], default: Explanation()].previews.append(
+        Explanation.Preview(moment(row), png: row["png"]))
+    }
+    return explanations
   }
 
   /// Of a picture that is made again: what was seen is not of it.
