@@ -25,6 +25,10 @@ struct ExplainCommand: ParsableCommand {
       One picture, and steps of your own:
         tome-eval explain --row 74 --seed 0 --ratio 0.5 --steps 1,10,20
 
+      The report shows it once it is written again with `tome-eval report`: in the viewer by the \
+      keys m (merged tokens) and w (predicted pictures, step by step), and from five pictures on \
+      as a chart of similarity against damage.
+
       A map takes 4 bytes a token: a picture of 512x512 by Stable Diffusion 1.5, with 5 blocks \
       that merge and 3 steps, 240 KiB, and its previews about as much again. Pictures of other \
       engines and imported ones cannot be looked into.
@@ -173,6 +177,11 @@ struct ExplainCommand: ParsableCommand {
       "\(NumberText.count(kept.count { $0.isWanted }, "picture")) and "
         + "\(NumberText.count(kept.count { !$0.isWanted }, "baseline")) looked into"
     ]
+    if !kept.isEmpty {
+      lines.append(
+        "`tome-eval report` with the same --output shows them: keys m (merged tokens) and w (steps) in the viewer"
+      )
+    }
     let different = results.count - kept.count
     if different > 0 {
       lines.append(
