@@ -41,6 +41,22 @@ import TokenMerging
     #expect(found.allSatisfy { $0.previews.map(\.moment.step) == [1, 2] })
   }
 
+  @Test func `steps of one's own are kept, and no others`() throws {
+    let result = try Tool.run("explain", "--output", output, "--steps", "2,2", "--previews", "1")
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output.contains("`tome-eval report` with the same --output shows them"))
+    let merged = try #require(try explanations().first { !$0.maps.isEmpty })
+    #expect(Set(merged.maps.map(\.moment.step)) == [2])
+    // A single preview is of the last step.
+    #expect(merged.previews.map(\.moment.step) == [2])
+    let report = try Tool.run("report", "--output", output)
+    #expect(report.status == 0, "\(report.errors)")
+    let page = try String(
+      contentsOf: folder.url.appendingPathComponent("run/index.html"), encoding: .utf8)
+    // The picture and its baseline.
+    #expect(page.matches(of: /<script type="application\/json" class="explained"/).count == 2)
+  }
+
   @Test func `a picture that comes out otherwise is said, and nothing of it is kept`() throws {
     let other = try DatabaseQueue(path: file.path)
     try other.write {
@@ -60,6 +76,11 @@ import TokenMerging
       return result.errors
     }
     #expect(try refusal("--steps", "0").contains("'0' is no step"))
+    for (steps, word) in [
+      ("1,,2", ""), ("1, 2", " 2"), ("two", "two"), ("1.5", "1.5"), ("2,-1", "-1"),
+    ] {
+      #expect(try refusal("--steps=\(steps)").contains("'\(word)' is no step"), "\(steps)")
+    }
     #expect(try refusal("--steps", "1,9").contains("step 9 is to be looked into, but the picture has 2"))
     #expect(try refusal("--seed", "1").contains("give --row, too"))
     #expect(try refusal("--row", "99999").contains("has no prompt of that row"))
