@@ -77,7 +77,7 @@ const makeFilm = (dialog, didChange) => {
       draw();
     },
     toggle() {
-      if (!isOn && previews(shown.cell).length === 0) return say(explained.absence(shown.cell, "steps"));
+      if (previews(shown.cell).length === 0) return say(explained.absence(shown.cell, "steps"));
       isOn = !isOn;
       draw();
       didChange();

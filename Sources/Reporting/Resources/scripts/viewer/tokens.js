@@ -34,7 +34,8 @@ const makeTokens = (dialog, didChange) => {
   }
 
   function fill(select, choices) {
-    select.replaceChildren(...choices.map(([value, text]) => new Option(text, value)));
+    const isSame = choices.length === select.length && choices.every(([value], at) => select.options[at].value === value);
+    if (!isSame) select.replaceChildren(...choices.map(([value, text]) => new Option(text, value)));
     select.value = choices.some(([value]) => value === wanted[select.name]) ? wanted[select.name] : choices[0][0];
   }
 
@@ -59,7 +60,8 @@ const makeTokens = (dialog, didChange) => {
       const share = floor < 1 ? (1 - tokens.similarities[token]) / (1 - floor) : 0;
       image.data.set(destination < 0 ? [0, 0, 0, 150] : [...colour, Math.round(255 * (0.2 + 0.65 * share))], 4 * token);
     });
-    canvas.getContext("2d").putImageData(image, 0, 0);
+    // A dot a token, which is written and never drawn on.
+    canvas.getContext("2d", { willReadFrequently: true }).putImageData(image, 0, 0);
   }
 
   /// From the token's square to a diamond in that of its destination.
@@ -162,7 +164,7 @@ const makeTokens = (dialog, didChange) => {
       draw();
     },
     toggle() {
-      if (!isOn && !explained.of(cell)?.maps.length) return say(explained.absence(cell, "tokens"));
+      if (!explained.of(cell)?.maps.length) return say(explained.absence(cell, "tokens"));
       isOn = !isOn;
       draw();
       didChange();
