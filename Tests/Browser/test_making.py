@@ -366,10 +366,8 @@ class SimilarityTest(PageTest):
 
     def test_a_dot_shows_its_pictures_and_opens_them(self):
         self.open(self.report)
-        self.run_script(
-            "document.querySelector('.similarity').scrollIntoView({ block: 'center' });"
-            "document.querySelector('.similarity svg a').focus()"
-        )
+        self.run_script("document.querySelector('.similarity svg').scrollIntoView({ block: 'center' })")
+        self.run_script("document.querySelector('.similarity svg a').focus({ preventScroll: true })")
         self.press(Keys.ARROW_RIGHT)
         row, ratio, seed = self.points[1][2]
         self.assertTrue(self.find(".peek").is_displayed())

@@ -34,7 +34,8 @@ const makeTokens = (dialog, didChange) => {
   }
 
   function fill(select, choices) {
-    const isSame = choices.length === select.length && choices.every(([value], at) => select.options[at].value === value);
+    const isSame = choices.length === select.length
+      && choices.every(([value, text], at) => select.options[at].value === value && select.options[at].text === text);
     if (!isSame) select.replaceChildren(...choices.map(([value, text]) => new Option(text, value)));
     select.value = choices.some(([value]) => value === wanted[select.name]) ? wanted[select.name] : choices[0][0];
   }
