@@ -241,7 +241,7 @@ import Testing
     let help = try Tool.run("--help")
     #expect(help.status == 0 && help.output.contains("sweep") && help.errors.isEmpty)
     for command in [
-      "sweep", "report", "compare", "generate", "score", "verify", "bench", "metrics", "doctor",
+      "sweep", "report", "compare", "generate", "score", "verify", "explain", "bench", "metrics", "doctor",
     ] {
       let result = try Tool.run(command, "--help")
       #expect(result.status == 0 && result.output.contains("tome-eval \(command)"))
