@@ -1,4 +1,4 @@
-.PHONY: help demo test browser-test lint fixtures packages
+.PHONY: help demo test browser-test action-test lint fixtures packages
 
 browser_tests = .build/browser-tests
 
@@ -12,10 +12,13 @@ demo: packages ## Sweep four ratios over subset mini with the bundled model, and
 test: ## Run every test: those in Swift, then those of the report in a browser
 	@scripts/install-packages test
 	swift test -c release --disable-xctest
-	@$(MAKE) --no-print-directory browser-test
+	@$(MAKE) --no-print-directory browser-test action-test
 
 browser-test: $(browser_tests)/installed ## Run the report's tests in headless Chromium, with the tool as it is built
 	$(browser_tests)/bin/python -m unittest discover -s Tests/Browser -v
+
+action-test: $(browser_tests)/installed ## Run the steps of the GitHub action, with the tool as it is built
+	$(browser_tests)/bin/python scripts/test-action
 
 # Outside of the system's packages, at pinned versions; made again when they change.
 $(browser_tests)/installed: Tests/Browser/requirements.txt
