@@ -1,4 +1,5 @@
-.PHONY: help demo test browser-test action-test lint fixtures packages
+.PHONY: help demo test browser-test action-test lint fixtures manual install uninstall dist dist-test wheel wheel-test \
+  packages portable-packages
 
 browser_tests = .build/browser-tests
 
@@ -37,5 +38,31 @@ fixtures: .venv ## Make the tests' reference numbers again, with the pinned Pyth
 	.venv/bin/pip install -r $<
 	touch .venv
 
+manual: ## Write the manual's pages again, from what the tool as it is built says of itself
+	scripts/make-manual
+
+PREFIX ?= /usr/local
+
+install: portable-packages ## Build without a need for Swift, and install below PREFIX (default: /usr/local)
+	scripts/install --strip "$$(scripts/build-portable)" "$(abspath $(PREFIX))"
+
+uninstall: ## Remove what install put below PREFIX
+	scripts/install --remove "$(abspath $(PREFIX))"
+
+dist: portable-packages ## Make a folder that works anywhere, and a tarball of it, in dist
+	scripts/dist
+
+dist-test: ## Run the tarball in a Debian without Swift; needs root and debootstrap
+	scripts/test-dist
+
+wheel: portable-packages ## Make a wheel for pip in dist
+	scripts/wheel/make
+
+wheel-test: ## Install the wheel into a new environment, sweep and read the results from Python
+	scripts/wheel/test
+
 packages:
 	@scripts/install-packages
+
+portable-packages:
+	@scripts/install-packages portable
