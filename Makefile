@@ -1,4 +1,4 @@
-.PHONY: help demo test browser-test action-test lint fixtures manual install uninstall dist dist-test wheel wheel-test \
+.PHONY: help demo test browser-test action-test lint fixtures manual documentation install uninstall dist dist-test wheel wheel-test \
   packages portable-packages
 
 browser_tests = .build/browser-tests
@@ -40,6 +40,12 @@ fixtures: .venv ## Make the tests' reference numbers again, with the pinned Pyth
 
 manual: ## Write the manual's pages again, from what the tool as it is built says of itself
 	scripts/make-manual
+
+documentation: packages ## Make the libraries' documentation in .build-documentation/NAME
+	@set -e; for name in StableDiffusion TokenMerging Checkpoints Metrics Statistics; do \
+	  TOME_EVAL_DOCUMENTATION=1 swift package --scratch-path .build-documentation --allow-writing-to-directory \
+	    .build-documentation generate-documentation --target $$name --output-path .build-documentation/$$name; \
+	done
 
 PREFIX ?= /usr/local
 
