@@ -156,7 +156,7 @@ targets += [
   "Files", "Digests", "Wording", "Tensors", "Checkpoints", "Images", "CLIPModels", "PerceptualModels",
   "TokenMerging", "StableDiffusion", "Metrics", "Statistics", "Pictures", "ResultStore", "PromptSets",
   "Evaluation", "Comparisons", "PictureFiles", "Reporting", "Benchmarking", "CommandLine", "SamplerNames",
-  "CheckpointForms", "Importing", "Workflows", "Engines",
+  "CheckpointForms", "Importing", "Workflows", "Engines", "Library",
 ].map { name in
   .testTarget(
     name: "\(name)Tests",
@@ -180,7 +180,19 @@ for target in targets where target.type != .system {
 let package = Package(
   name: "tome-eval",
   platforms: [.macOS(.v15)],
-  products: [.executable(name: "tome-eval", targets: ["tome-eval"])],
+  products: [
+    .executable(name: "tome-eval", targets: ["tome-eval"]),
+    // Each with the targets whose types its own interface names.
+    .library(
+      name: "StableDiffusion",
+      targets: [
+        "StableDiffusion", "CLIPModels", "Checkpoints", "Images", "SamplerNames", "Tensors", "TokenMerging",
+      ]),
+    .library(name: "TokenMerging", targets: ["TokenMerging", "Tensors"]),
+    .library(name: "Checkpoints", targets: ["Checkpoints", "Tensors"]),
+    .library(name: "Metrics", targets: ["Metrics", "Images"]),
+    .library(name: "Statistics", targets: ["Statistics"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -188,3 +200,8 @@ let package = Package(
   ],
   targets: targets
 )
+
+// Who builds the documentation of the libraries asks for what makes it: make documentation.
+if Context.environment["TOME_EVAL_DOCUMENTATION"] != nil {
+  package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"))
+}

@@ -106,6 +106,11 @@ import Testing
     let gate = try Tool.run("compare", "--output", run, "--fail-if", "speedup > 0", "--only", "0.5")
     #expect(gate.status == 1)
     #expect(gate.errors.contains("gate failed: speedup > 0 (ratio 0.5 has"))
+    let junit = try Tool.run(
+      "compare", "--output", run, "--fail-if", "speedup > 0", "--only", "0.5", "--format", "junit")
+    #expect(junit.status == 1 && junit.errors == gate.errors)
+    #expect(junit.output.hasPrefix("<?xml ") && junit.output.hasSuffix("</testsuites>\n"))
+    #expect(junit.output.contains(">gate failed: speedup &gt; 0 (ratio 0.5 has"))
     let clear = try Tool.run(
       "compare", "--output", run, "--fail-if", "clip_score.delta < -100", "--margin", "mlperf", "--by",
       "length",
