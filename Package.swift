@@ -94,19 +94,21 @@ var targets: [Target] = [
     resources: [
       "templates/contact-sheet.mustache", "templates/ratios.mustache", "templates/chart.mustache",
       "templates/prompts.mustache", "templates/groups.mustache", "templates/tools.mustache",
-      "templates/maps.mustache", "templates/kinds.mustache",
+      "templates/maps.mustache", "templates/kinds.mustache", "templates/similarity.mustache",
+      "templates/explained.mustache",
       "templates/rows.mustache", "templates/margin.mustache", "templates/viewer.mustache",
       "templates/keys.mustache", "templates/vote.mustache", "templates/selection.mustache",
       "templates/method.mustache",
       "styles/contact-sheet.css", "styles/charts.css", "styles/sheet.css", "styles/columns.css",
       "styles/damage.css",
-      "styles/viewer.css", "styles/scrub.css", "styles/dialogs.css", "styles/print.css",
+      "styles/viewer.css", "styles/scrub.css", "styles/making.css", "styles/dialogs.css", "styles/print.css",
       "scripts/page/memory.js", "scripts/page/say.js", "scripts/page/save.js", "scripts/page/cells.js",
       "scripts/page/copy.js", "scripts/page/address.js", "scripts/sheet/sheet.js",
       "scripts/sheet/columns.js", "scripts/sheet/kinds.js", "scripts/sheet/pin.js", "scripts/viewer/heat.js",
       "scripts/viewer/pixels.js", "scripts/viewer/blink.js", "scripts/viewer/scrub.js",
       "scripts/viewer/zoom.js", "scripts/viewer/mix.js", "scripts/viewer/place.js",
-      "scripts/viewer/captions.js", "scripts/selection/stars.js", "scripts/selection/markdown.js",
+      "scripts/viewer/captions.js", "scripts/viewer/explained.js", "scripts/viewer/tokens.js",
+      "scripts/viewer/film.js", "scripts/selection/stars.js", "scripts/selection/markdown.js",
       "scripts/selection/picture-sheet.js", "scripts/selection/small-page.js",
       "scripts/selection/selection.js", "scripts/votes/noticed.js", "scripts/votes/survival.js",
       "scripts/votes/rounds.js", "scripts/votes/votes.js", "scripts/votes/vote-dialog.js",
@@ -154,7 +156,7 @@ targets += [
   "Files", "Digests", "Wording", "Tensors", "Checkpoints", "Images", "CLIPModels", "PerceptualModels",
   "TokenMerging", "StableDiffusion", "Metrics", "Statistics", "Pictures", "ResultStore", "PromptSets",
   "Evaluation", "Comparisons", "PictureFiles", "Reporting", "Benchmarking", "CommandLine", "SamplerNames",
-  "CheckpointForms", "Importing", "Workflows", "Engines",
+  "CheckpointForms", "Importing", "Workflows", "Engines", "Library",
 ].map { name in
   .testTarget(
     name: "\(name)Tests",
@@ -178,7 +180,19 @@ for target in targets where target.type != .system {
 let package = Package(
   name: "tome-eval",
   platforms: [.macOS(.v15)],
-  products: [.executable(name: "tome-eval", targets: ["tome-eval"])],
+  products: [
+    .executable(name: "tome-eval", targets: ["tome-eval"]),
+    // Each with the targets whose types its own interface names.
+    .library(
+      name: "StableDiffusion",
+      targets: [
+        "StableDiffusion", "CLIPModels", "Checkpoints", "Images", "SamplerNames", "Tensors", "TokenMerging",
+      ]),
+    .library(name: "TokenMerging", targets: ["TokenMerging", "Tensors"]),
+    .library(name: "Checkpoints", targets: ["Checkpoints", "Tensors"]),
+    .library(name: "Metrics", targets: ["Metrics", "Images"]),
+    .library(name: "Statistics", targets: ["Statistics"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -186,3 +200,8 @@ let package = Package(
   ],
   targets: targets
 )
+
+// Who builds the documentation of the libraries asks for what makes it: make documentation.
+if Context.environment["TOME_EVAL_DOCUMENTATION"] != nil {
+  package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"))
+}

@@ -116,13 +116,20 @@ extension Comparison.Row {
     self.warnings = warnings
   }
 
+  /// What of its pictures is not there.
+  var shortfalls: [String] { Self.shortfalls(failed: failed, pending: pending) }
+
+  private static func shortfalls(failed: Int, pending: Int) -> [String] {
+    [(failed, "failed"), (pending, "not made yet")].filter { $0.0 > 0 }.map { count, fate in
+      "\(NumberText.count(count, "picture")) \(fate)"
+    }
+  }
+
   /// What makes a row less than it seems.
   private static func warnings(
     _ variant: VariantRecord, done: Int, failed: Int, pending: Int, identical: Int
   ) -> [String] {
-    var warnings: [String] = []
-    if failed > 0 { warnings.append("\(NumberText.count(failed, "picture")) failed") }
-    if pending > 0 { warnings.append("\(NumberText.count(pending, "picture")) not made yet") }
+    var warnings = shortfalls(failed: failed, pending: pending)
     if let merging = variant.recipe.merging, variant.effectiveRatio < variant.ratio {
       warnings.append(
         "capped: \(NumberText.ratio(variant.ratio)) merges no more than "

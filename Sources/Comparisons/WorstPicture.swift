@@ -4,6 +4,8 @@ public import ResultStore
 
 /// A picture among those that lost most.
 public struct WorstPicture: Sendable {
+  /// Of the run's sample.
+  public let sampleID: Int64
   public let prompt: String
   public let seed: Seed
   public let variant: String
@@ -37,7 +39,8 @@ extension Comparison {
           pairing.score(measure, of: slot).map { (measure, $0) }
         }
         return WorstPicture(
-          prompt: slot.prompt.text, seed: slot.seed, variant: entry.variant.label, score: score,
+          sampleID: own.id, prompt: slot.prompt.text, seed: slot.seed, variant: entry.variant.label,
+          score: score,
           reference: reference, difference: reference.map { score - $0 },
           scores: Dictionary(scores, uniquingKeysWith: { first, _ in first }),
           path: picture.path.text)

@@ -15,6 +15,8 @@ public enum EngineError: Error, Equatable, CustomStringConvertible {
   /// By too much guidance.
   case notFinite(step: Int)
   case brokenPart(NotFiniteError)
+  /// A step that is to be looked into.
+  case noSuchStep(Int, of: Int)
 
   public var description: String {
     switch self {
@@ -24,6 +26,8 @@ public enum EngineError: Error, Equatable, CustomStringConvertible {
       "\(what) '\(value)' is none of this engine's; it has \(known.joined(separator: ", "))"
     case .noInitImage:
       "the picture that it was begun from is not at hand, so that it cannot be made again"
+    case .noSuchStep(let step, let count):
+      "step \(step) is to be looked into, but the picture has \(count)"
     case .worker(let reason):
       reason
     case .incomplete(let field):

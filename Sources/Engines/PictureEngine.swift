@@ -167,11 +167,16 @@ public struct PictureObserver {
   /// Told the number of steps done, and of all: the evaluations of the model, which some schedulers take more of than
   /// they were asked for.
   public let didStep: (Int, Int) -> Void
+  /// What of the making is to be kept, which changes no bit of the picture; nil for nothing. Only this program's own
+  /// pipeline can.
+  public let explains: ExplanationWish?
 
   public init(
-    _ cancellation: Cancellation = Cancellation(), didStep: @escaping (Int, Int) -> Void = { _, _ in }
+    _ cancellation: Cancellation = Cancellation(), explains: ExplanationWish? = nil,
+    didStep: @escaping (Int, Int) -> Void = { _, _ in }
   ) {
     self.cancellation = cancellation
+    self.explains = explains
     self.didStep = didStep
   }
 }
@@ -196,6 +201,8 @@ public struct MadePicture: Sendable {
   public var mergeStatistics: MergeStatistics?
   /// By the block's place in the UNet.
   public var blockStatistics: [String: MergeStatistics] = [:]
+  /// What was to be kept of its making.
+  public var explanation: Explanation?
 }
 
 extension MadePicture {

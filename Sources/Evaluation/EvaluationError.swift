@@ -26,6 +26,7 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
   case otherModel(run: String, stored: ModelIdentity, given: ModelIdentity)
   case nothingToVerify(run: String)
   case nothingToMerge
+  case notExplained(picture: String, engine: String)
   case notMerged(path: String)
 
   public var description: String {
@@ -69,6 +70,9 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
         + "\(given.name), fingerprint \(given.fingerprint)"
     case .nothingToVerify(let run):
       "run \(run) holds no finished picture"
+    case .notExplained(let picture, let engine):
+      "\(picture) was made by \(engine); only pictures of this program's own engine, builtin, can be looked into while "
+        + "they are made again"
     case .nothingToMerge:
       "no store to merge, but the one that is merged into"
     case .notMerged(let path):

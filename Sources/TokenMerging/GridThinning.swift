@@ -5,7 +5,7 @@ import Tensors
 struct GridThinning: Sendable {
   private let tokens: Int
   /// Places of the tokens that stay, ascending.
-  private let kept: [Int]
+  let kept: [Int]
 
   /// Nil where all tokens stay.
   /// - Parameter ratio: see ``MergingOptions/ratio(factor:)``

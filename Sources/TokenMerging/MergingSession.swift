@@ -11,8 +11,12 @@ public struct MergingSession: Sendable {
   /// As the merging variant uses them.
   public let options: MergingOptions
   public private(set) var statistics = MergingStatistics()
+  /// What became of the tokens in each block since the last ``begin(evaluation:of:mapped:)``, in the blocks' order;
+  /// empty unless that was to be kept. Of a guidance pair it is the half of the prompt: the last of the batch.
+  public private(set) var maps: [MergeMap] = []
   private var generator: TorchGenerator
   private var isOn = true
+  private var isMapped = false
 
   public init(options: MergingOptions, seed: UInt64) {
     self.options = options.inForce
@@ -23,8 +27,11 @@ public struct MergingSession: Sendable {
   /// - Parameters:
   ///   - index: of the model's evaluation that comes now, from 0
   ///   - count: how many there are for the picture
-  public mutating func begin(evaluation index: Int, of count: Int) {
+  ///   - mapped: whether ``maps`` are kept of it, which changes nothing else
+  public mutating func begin(evaluation index: Int, of count: Int, mapped: Bool = false) {
     isOn = options.steps.indices(of: count).contains(index)
+    isMapped = mapped
+    maps = []
   }
 
   /// The merges of one transformer block.
@@ -47,6 +54,7 @@ public struct MergingSession: Sendable {
     if variant == .todo {
       guard let thinning = GridThinning(grid, ratio: options.ratio) else { return .identity }
       statistics.record(batch: hidden.shape[0], tokens: grid.tokens, leftOut: merged, block: block)
+      if isMapped { maps.append(MergeMap(thinning, grid: grid, block: block)) }
       return BlockMerges(
         attention: .identity, context: .thinned(thinning), crossAttention: .identity, feedForward: .identity)
     }
@@ -61,6 +69,9 @@ public struct MergingSession: Sendable {
       return (matching, TokenMerge(matching))
     }
     statistics.record(matching, block: block)
+    if isMapped {
+      maps.append(MergeMap(matching, image: hidden.shape[0] - 1, grid: grid, block: block))
+    }
     return BlockMerges(
       attention: options.mergeAttn ? merge : .identity, context: variant == .comfyui ? .whole : .merged,
       crossAttention: options.mergeCrossattn ? merge : .identity,

@@ -30,7 +30,8 @@ struct TomeEval: ParsableCommand {
       SweepCommand.self, MergeCommand.self, SubmitCommand.self, ImportCommand.self, ReportCommand.self,
       CompareCommand.self, VotesCommand.self, GenerateCommand.self,
       ScoreCommand.self, InspectCommand.self,
-      VerifyCommand.self, BenchCommand.self, BenchTurnCommand.self, MetricsCommand.self, DoctorCommand.self,
+      VerifyCommand.self, ExplainCommand.self, BenchCommand.self, BenchTurnCommand.self, MetricsCommand.self,
+      DoctorCommand.self,
     ])
 }
 

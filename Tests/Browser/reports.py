@@ -39,6 +39,16 @@ SMALL = SyntheticRun(
         (3, 0.5, 0): "identical",
         (66, 0, 1): "failed",
     },
+    explained={
+        (10, 0.5, 0): "merged",
+        (10, 0.7, 0): "merged",
+        (10, 0.3, 1): "merged",
+        (24, 0.5, 0): "merged",
+        (38, 0.5, 0): "merged",
+        (52, 0.7, 0): "merged",
+        (59, 0.5, 0): "merged",
+        (66, 0.5, 0): "thinned",
+    },
 )
 
 # Beside the small run: two of its prompts, and one of its own.
@@ -56,7 +66,7 @@ WORDY = SyntheticRun(
 )
 
 # Its pictures are so small that they are their own thumbnails.
-TINY = replace(OTHER, size=64)
+TINY = replace(OTHER, size=64, explained={(10, 0.5, 0): "merged"})
 
 # As many as Parti Prompts has.
 LARGE = SyntheticRun(
@@ -72,6 +82,9 @@ LARGE = SyntheticRun(
     ),
     ratios=(0, 0.3, 0.5, 0.6, 0.7),
     size=32,
+    # As many as are looked into by default, in as many tokens as a picture of 512 × 512 has.
+    explained={(row, 0.7, 0): "merged" for row in range(0, 1000, 100)},
+    grid=64,
 )
 
 

@@ -1,6 +1,7 @@
 """What the sheet must show, computed from the store alone."""
 
 import math
+import struct
 
 
 class Stored:
@@ -35,6 +36,7 @@ class Stored:
                 "JOIN variant ON variant.id = variantID"
             )
         }
+        self.report = report
         self.margin = self._margin()
 
     def _margin(self):
@@ -82,6 +84,33 @@ class Stored:
             "r": not is_composed_alike and likeness >= 85,
         }
         return "".join(letter for letter, is_shown in shown.items() if is_shown)
+
+    def maps(self, row, seed, ratio):
+        """What was seen of a picture's merging: for every (step, block) the destinations of its tokens, None for one
+        that has none, and their similarities."""
+        return {
+            (found["step"], found["block"]): (
+                [
+                    None if place == 0xFFFF else place
+                    for (place,) in struct.iter_unpack("<H", found["destinations"])
+                ],
+                [cosine / 65535 * 2 - 1 for (cosine,) in struct.iter_unpack("<H", found["similarities"])],
+            )
+            for found in self.report.rows(
+                "SELECT * FROM explanation WHERE sampleID = ? ORDER BY pass, step, position",
+                self.samples[row, seed, ratio]["id"],
+            )
+        }
+
+    def mean_similarity(self, row, seed, ratio):
+        """Of all pairs that were merged; None without any."""
+        found = [
+            similarity
+            for places, similarities in self.maps(row, seed, ratio).values()
+            for token, (place, similarity) in enumerate(zip(places, similarities))
+            if place is not None and place != token
+        ]
+        return sum(found) / len(found) if found else None
 
     def order(self, key, at=None, *, higher_is_worse=False, best_first=False):
         """The rows by their worst value; those without one last, equal ones in the order of the prompts."""

@@ -11,6 +11,7 @@ import hashlib
 import json
 import random
 import sqlite3
+import struct
 import subprocess
 from contextlib import closing
 from pathlib import Path
@@ -56,7 +57,25 @@ WRITTEN = {
         "meanShift",
         "spreadShift",
     },
+    "explanation": {
+        "sampleID",
+        "pass",
+        "step",
+        "steps",
+        "position",
+        "block",
+        "width",
+        "height",
+        "destinations",
+        "similarities",
+    },
+    "preview": {"sampleID", "pass", "step", "steps", "png"},
 }
+
+# Where pictures are looked into: maps of these blocks at these of 20 steps, previews at those.
+BLOCKS = ("down_blocks.0.attentions.0.transformer_blocks.0", "up_blocks.3.attentions.2.transformer_blocks.0")
+MAP_STEPS = (1, 10)
+PREVIEW_STEPS = (1, 7, 13, 20)
 
 
 @functools.cache
@@ -86,6 +105,11 @@ class SyntheticRun:
     size: int = 352
     # By (row, ratio, seed): "failed", "pending", "gone" (made, but its file is not there) or "identical".
     fates: dict = dataclasses.field(default_factory=dict)
+    # The merged pictures that are looked into, by (row, ratio, seed), with their baselines: "merged", or "thinned" where
+    # tokens are left out and merged into none.
+    explained: dict = dataclasses.field(default_factory=dict)
+    # Tokens at a side of their grids.
+    grid: int = 8
 
     def make(self, folder):
         """Makes the run in `folder`."""
@@ -150,6 +174,8 @@ class SyntheticRun:
                         self._scores(store, number, prompt, ratio, seed, scorers, made, baseline)
                     if made and ratio > 0 and baseline:
                         self._difference(store, number, prompt, ratio, seed, made, baseline)
+                    if made:
+                        self._explanation(store, number, prompt, ratio, seed)
 
     def _is_same(self, prompt, ratio, seed):
         return ratio == 0 or self.fates.get((prompt.row, ratio, seed)) == "identical"
@@ -249,6 +275,41 @@ class SyntheticRun:
                 *(0.0 if is_same else trait for trait in traits),
             ],
         )
+
+
+    def _explanation(self, store, number, prompt, ratio, seed):
+        kind = self.explained.get((prompt.row, ratio, seed))
+        has_merged = any((row, other) == (prompt.row, seed) for row, _, other in self.explained)
+        if kind is None and not (ratio == 0 and has_merged):
+            return
+        if kind is not None:
+            for step in MAP_STEPS:
+                for position, block in enumerate(BLOCKS):
+                    chance = random.Random(f"{number} {step} {block}")
+                    places, cosines = self._merge_map(kind, ratio, chance)
+                    store.execute(
+                        "INSERT INTO explanation VALUES (?, 1, ?, 20, ?, ?, ?, ?, ?, ?)",
+                        [number, step, position, block, self.grid, self.grid, places, cosines],
+                    )
+        for step in PREVIEW_STEPS:
+            # Alike at first, then the pictures part.
+            change = ratio * step / 20 if step > 1 else 0
+            preview = png(32, prompt.row * 7 + seed + step, change)
+            store.execute("INSERT INTO preview VALUES (?, 1, ?, 20, ?)", [number, step, preview])
+
+    def _merge_map(self, kind, ratio, chance):
+        """The bytes of destinations and similarities: of every 2 × 2 tokens the first is kept, and some of the others
+        are merged into one of the kept."""
+        count = self.grid**2
+        tokens = range(count)
+        kept = [token for token in tokens if token % self.grid % 2 == 0 and token // self.grid % 2 == 0]
+        places, cosines = list(tokens), [65535] * count
+        for token in set(tokens) - set(kept):
+            if chance.random() >= ratio:
+                continue
+            places[token] = 0xFFFF if kind == "thinned" else chance.choice(kept)
+            cosines[token] = 0x8000 if kind == "thinned" else chance.randrange(40000, 65000)
+        return struct.pack(f"<{count}H", *places), struct.pack(f"<{count}H", *cosines)
 
 
 def tool(*arguments, codes=(0,)):

@@ -59,6 +59,17 @@ class AccessibilityTest(PageTest):
                 self.open(reports.small(), "#p=17&s=0&r=0.5&m=slider", scheme=scheme, width=360, height=740)
                 self.assertEqual(self.violations(), [])
 
+    def test_merged_tokens_and_the_filmstrip_have_none(self):
+        for scheme in ("light", "dark"):
+            for width in (1280, 360):
+                for address in ("#p=10&s=0&r=0.5&m=two-up", "#p=66&s=0&r=0.5&m=slider"):
+                    with self.subTest(scheme=scheme, width=width, address=address):
+                        self.open(reports.small(), address, scheme=scheme, width=width)
+                        self.press("m", "w")
+                        self.assertTrue(self.find(".tokens-line").is_displayed())
+                        self.assertTrue(self.find(".film").is_displayed())
+                        self.assertEqual(self.violations(), [])
+
     def test_a_pinned_starred_and_noted_picture_has_none(self):
         for scheme in ("light", "dark"):
             for width in (1280, 360):

@@ -114,6 +114,17 @@ class LargeSheetTest(PageTest):
         print(f"1632 × 5: {1000 * seconds / frames:.1f} ms of a core for a frame of scrolling", flush=True)
         self.assertLess(seconds, most)
 
+    def test_shows_merged_tokens_without_a_wait(self):
+        def show():
+            self.open(self.report, "#p=100&s=0&r=0.7&m=slider")
+            seconds = MainThread(driver()).measure(lambda: self.press("m"))
+            self.assertRegex(self.text(".token-facts"), r"^\d+ of 4096 tokens merged, ")
+            return seconds
+
+        self.assertLess(least(0.5, show), 0.5)
+        # Ten pictures and their baselines.
+        self.assertEqual(len(self.all("script.explained")), 20)
+
     def test_opens_a_picture_far_down_by_link(self):
         self.open(self.report, "#p=1600&s=0&r=0.6&m=slider")
         self.assertEqual(self.text("#viewer-prompt"), "prompt 1600 of the blue things")

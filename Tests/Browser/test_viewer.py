@@ -265,12 +265,12 @@ class ViewerTest(ViewerCase):
         self.click("[data-do=help]")
         listed = {kbd.text for kbd in self.all("#keys dt kbd")}
         words = {"space", "Esc", "Enter", "Backspace"}
-        self.assertLessEqual({*MODES, *words, *"0b19zf?,.+−rRpnNecv*=/←→↑↓"}, listed)
+        self.assertLessEqual({*MODES, *words, *"0b19zf?,.+−rRpnNecvmw*=/←→↑↓"}, listed)
 
     def test_says_its_keys_to_assistive_technology(self):
         self.view()
         keys = {button.get_attribute("aria-keyshortcuts") for button in self.all("#viewer [aria-keyshortcuts]")}
-        self.assertEqual(keys, {*MODES, *"0123?+-zfrpnc*", "ArrowUp", "ArrowDown", "Escape", "Space"})
+        self.assertEqual(keys, {*MODES, *"0123?+-zfrpncmw*", "ArrowUp", "ArrowDown", "Escape", "Space"})
 
 
 if __name__ == "__main__":

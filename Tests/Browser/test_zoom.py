@@ -23,9 +23,9 @@ class ZoomTest(ViewerCase):
                         (box.top + box.height / 2 - own.top) / own.height,
                         own.width / plate.offsetWidth].map((value) => Math.round(value * 100) / 100); });""")
 
-        self.assertEqual(part(), [[0.5, 0.5, 1]] * 4)
+        self.assertEqual(part(), [[0.5, 0.5, 1]] * 5)
         self.press("z")
-        self.assertEqual(part(), [[0.5, 0.5, 4]] * 4)
+        self.assertEqual(part(), [[0.5, 0.5, 4]] * 5)
         view = self.find("[data-view=main]")
         # Not on the slider's line, which it would move.
         ActionChains(driver(), duration=50).move_to_element_with_offset(view, 150, 40).click_and_hold().move_by_offset(
@@ -50,7 +50,7 @@ class ZoomTest(ViewerCase):
             self.run_script("return getComputedStyle(document.querySelector('[data-view=main] .plate')).transform"),
         )
         self.press("z")
-        self.assertEqual(part(), [[0.5, 0.5, 1]] * 4)
+        self.assertEqual(part(), [[0.5, 0.5, 1]] * 5)
 
     def test_zooms_by_key_button_and_wheel_about_the_pointer(self):
         self.view("#p=10&s=0&r=0.5&m=blink")

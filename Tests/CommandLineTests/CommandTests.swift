@@ -106,6 +106,11 @@ import Testing
     let gate = try Tool.run("compare", "--output", run, "--fail-if", "speedup > 0", "--only", "0.5")
     #expect(gate.status == 1)
     #expect(gate.errors.contains("gate failed: speedup > 0 (ratio 0.5 has"))
+    let junit = try Tool.run(
+      "compare", "--output", run, "--fail-if", "speedup > 0", "--only", "0.5", "--format", "junit")
+    #expect(junit.status == 1 && junit.errors == gate.errors)
+    #expect(junit.output.hasPrefix("<?xml ") && junit.output.hasSuffix("</testsuites>\n"))
+    #expect(junit.output.contains(">gate failed: speedup &gt; 0 (ratio 0.5 has"))
     let clear = try Tool.run(
       "compare", "--output", run, "--fail-if", "clip_score.delta < -100", "--margin", "mlperf", "--by",
       "length",
@@ -241,7 +246,7 @@ import Testing
     let help = try Tool.run("--help")
     #expect(help.status == 0 && help.output.contains("sweep") && help.errors.isEmpty)
     for command in [
-      "sweep", "report", "compare", "generate", "score", "verify", "bench", "metrics", "doctor",
+      "sweep", "report", "compare", "generate", "score", "verify", "explain", "bench", "metrics", "doctor",
     ] {
       let result = try Tool.run(command, "--help")
       #expect(result.status == 0 && result.output.contains("tome-eval \(command)"))

@@ -55,6 +55,11 @@ struct Launcher {
     Launcher(words: ["/bin/sh", "-c", "trap '' XFSZ; ulimit -f \(kilobytes * 2); exec \"$@\"", "sh"])
   }
 
+  /// The program as it is installed elsewhere.
+  static func program(_ path: String) -> Launcher {
+    Launcher(words: ["/bin/sh", "-c", "shift; exec \"$0\" \"$@\"", path])
+  }
+
   /// A user who owns nothing; for root, whom no permission stops.
   static let nobody = Launcher(
     words: ["/usr/bin/setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"])

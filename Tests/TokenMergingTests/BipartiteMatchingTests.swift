@@ -51,13 +51,9 @@ import Testing
     try forEachCase { fixture, item in
       let metric = try fixture.input("input.metric.\(item.name)")
       let matching = item.matching(metric)
-      var targets: [Int] = []
-      for (best, merged) in zip(matching.bestDestination, matching.mergedSources) {
-        var row = Array(0..<metric.shape[1])
-        for source in merged {
-          row[Int(matching.sources[source])] = Int(matching.destinations[Int(best[source])])
-        }
-        targets += row
+      let grid = TokenGrid(width: item.width, height: item.height, downsample: 1, blocks: 1)
+      let targets = (0..<metric.shape[0]).flatMap { image in
+        MergeMap(matching, image: image, grid: grid, block: "a").destinations.map { $0 ?? -1 }
       }
       #expect(try targets == fixture.integers("\(item.name).targets"), "\(item.name)")
     }

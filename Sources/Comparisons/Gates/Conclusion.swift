@@ -15,6 +15,9 @@ public struct Conclusion: Sendable {
     public let gate: Gate
     public let outcome: Outcome
     public let detail: String
+
+    /// As it is told.
+    public var line: String { "gate \(outcome.rawValue): \(gate.text) (\(detail))" }
   }
 
   public let headline: String

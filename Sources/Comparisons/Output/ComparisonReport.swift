@@ -7,7 +7,7 @@ import Wording
 /// A comparison with everything that was asked about it, in the form that was asked for.
 public struct ComparisonReport: Sendable {
   public enum Format: String, CaseIterable, Sendable {
-    case table, json, csv, markdown
+    case table, json, csv, markdown, junit
   }
 
   public let comparison: Comparison
@@ -55,6 +55,7 @@ public struct ComparisonReport: Sendable {
       }
     case .csv: (worst.isEmpty ? rowTable() : worstTable(decimals: nil)).csv()
     case .json: json()
+    case .junit: Self.junit([self])
     }
   }
 
@@ -67,6 +68,7 @@ public struct ComparisonReport: Sendable {
     guard reports.count != 1 else { return reports[0].text(format, hasColors: hasColors, width: width) }
     switch format {
     case .json: return json(reports)
+    case .junit: return junit(reports)
     case .csv:
       guard reports.allSatisfy(\.worst.isEmpty) else { return worstTable(reports).csv() }
       return rowTable(
@@ -109,19 +111,18 @@ public struct ComparisonReport: Sendable {
   public var notes: [Note] {
     var notes = comparison.footnotes()
     if dimension == nil, let challenges = challengeAdvice() { notes.insert(Note(.advice, challenges), at: 0) }
-    for (count, fate) in [(files.others.count, "changed"), (files.gone, "gone")] where count > 0 {
-      notes.insert(
-        Note(.gone, "\(NumberText.count(count, "picture file")) \(fate) since: scores are what they were"),
-        at: 0)
-    }
     if dimension == .length { notes.append(Note(.method, "length: words of the prompt between spaces")) }
-    return notes
-      + conclusion.checks.map {
-        Note(.gate, "gate \($0.outcome.rawValue): \($0.gate.text) (\($0.detail))")
-      }
+    return fileNotes + notes + conclusion.checks.map { Note(.gate, $0.line) }
   }
 
-  private var measureKey: String { comparison.measure?.key ?? comparison.metric.key }
+  /// What became of the pictures' files.
+  var fileNotes: [Note] {
+    [(files.gone, "gone"), (files.others.count, "changed")].filter { $0.0 > 0 }.map { count, fate in
+      Note(.gone, "\(NumberText.count(count, "picture file")) \(fate) since: scores are what they were")
+    }
+  }
+
+  var measureKey: String { comparison.measure?.key ?? comparison.metric.key }
 
   /// The recommendation for every challenge with enough prompts, where there are several.
   private func challengeAdvice() -> String? {

@@ -7,7 +7,7 @@ package enum NullCheckLines {
   static func footnotes(_ checks: [NullCheckRecord]) -> [Note] {
     let failed = checks.filter { $0.outcome == .failed }
     let passed = checks.filter { $0.outcome == .passed }
-    var notes = failed.map { Note(.failedCheck, "NULL CHECK FAILED: \($0.detail)") }
+    var notes = failed.map { Note(.failedCheck, failure($0)) }
     notes += checks.filter { $0.kind.needsPicture && $0.outcome == .noted }.map {
       Note(.check, "null check noted: \($0.detail)")
     }
@@ -17,6 +17,9 @@ package enum NullCheckLines {
     }
     return notes
   }
+
+  /// Of one that failed.
+  static func failure(_ check: NullCheckRecord) -> String { "NULL CHECK FAILED: \(check.detail)" }
 
   package static func term(_ check: NullCheckRecord) -> String {
     let outcome: String =

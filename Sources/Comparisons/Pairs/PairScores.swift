@@ -25,7 +25,7 @@ public struct PictureDistance: Sendable {
 /// the unmerged picture of its own run.
 ///
 /// Pixels are read from the files; pictures whose pixels have one hash are not read at all. The similarity of CLIP
-/// embeddings comes from those that the stores hold, see `ResultStore.contents(ofRun:withEmbeddings:)`.
+/// embeddings comes from those that the stores hold, see `ResultStore.contents(ofRun:withEmbeddings:withExplanations:)`.
 public struct PairScores: Sendable {
   /// What was measured, in the order of tables.
   let measures: [Measure]

@@ -56,9 +56,11 @@ struct BuiltinPrompt: EnginePrompt {
     let first = try steps(request, options)
     let secondCount = try secondPassEvaluations(options)
     var progress = Progress(observer, total: first.stepCount + secondCount)
-    let (last, stepSeconds) = try denoise(first, &progress)
+    var watch = StepWatch(observer.explains)
+    try watch.check(steps: max(first.stepCount, secondCount))
+    let (last, stepSeconds) = try denoise(first, pass: 1, &progress, &watch)
     let second = try options.hires.map {
-      try secondPass($0, over: last.latents, request, options, &progress)
+      try secondPass($0, over: last.latents, request, options, &progress, &watch)
     }
     let final = second?.last ?? last
     let start = ContinuousClock.now
@@ -72,7 +74,8 @@ struct BuiltinPrompt: EnginePrompt {
       secondsPerStep: MedianInterval(of: stepSeconds).median, stages: stages, stepSeconds: stepSeconds,
       hiresStepSeconds: second?.seconds ?? [], peakMemoryBytes: PeakMemory.bytes,
       mergeStatistics: merging.map { MergeStatistics($0.overall) },
-      blockStatistics: merging?.blocks.mapValues { MergeStatistics($0) } ?? [:])
+      blockStatistics: merging?.blocks.mapValues { MergeStatistics($0) } ?? [:],
+      explanation: watch.explanation)
   }
 
   /// A second pass, and the seconds of its enlarging and of its steps.
@@ -80,12 +83,12 @@ struct BuiltinPrompt: EnginePrompt {
 
   private func secondPass(
     _ hires: HiresOptions, over latents: Tensor, _ request: PictureRequest, _ options: SamplingOptions,
-    _ progress: inout Progress
+    _ progress: inout Progress, _ watch: inout StepWatch
   ) throws -> SecondPass {
     let start = ContinuousClock.now
     let steps = try secondSteps(hires, over: latents, request, options)
     let upscaling = start.secondsSince
-    let (last, seconds) = try denoise(steps, &progress)
+    let (last, seconds) = try denoise(steps, pass: 2, &progress, &watch)
     return (last, upscaling, seconds)
   }
 
@@ -155,11 +158,11 @@ struct BuiltinPrompt: EnginePrompt {
   }
 
   private func denoise(
-    _ steps: DenoisingSequence, _ progress: inout Progress
+    _ steps: DenoisingSequence, pass: Int, _ progress: inout Progress, _ watch: inout StepWatch
   ) throws -> (last: DenoisingSequence.Step, seconds: [Double]) {
     var seconds: [Double] = []
     var last: DenoisingSequence.Step?
-    for step in steps {
+    for step in watch.tapped(steps) {
       seconds.append(step.seconds)
       switch step.fault {
       case .part(let error): throw EngineError.brokenPart(error)
@@ -167,6 +170,7 @@ struct BuiltinPrompt: EnginePrompt {
       case nil: break
       }
       last = step
+      try watch.note(step, pass: pass, of: steps.stepCount, decode: decode)
       try progress.step()
     }
     guard let last else { preconditionFailure("a denoising sequence without a step") }

@@ -41,6 +41,17 @@ public struct Verification: Sendable {
         imageHash == sample.picture?.fileHash ? .equal : samePixels ? .samePixels : .different
     }
 
+    /// - Parameter made: the same picture, made again
+    init(
+      _ checked: FileCheck.Result, _ made: MadePicture, _ request: PictureRequest, of run: RunRecord
+    ) throws(ImageError) {
+      let text = PictureMetadata(request: request, modelName: run.modelName).textChunks
+      self.init(
+        checked, latentsHash: made.latentsHash,
+        imageHash: SHA256.hex(of: try PNGCodec.encode(made.image, text: text)),
+        samePixels: made.image.hash == checked.pixelHash)
+    }
+
     public var hasEqualLatents: Bool { latentsHash == sample.latentsHash }
     /// Whether the picture came out as it is stored, whatever became of its file.
     public var isEqual: Bool { hasEqualLatents && picture != .different }
@@ -82,12 +93,7 @@ public struct Verification: Sendable {
       switch try making.make(request, PictureObserver(cancellation)) {
       case .failed(let error): throw error
       case .made(let made):
-        let text = PictureMetadata(request: request, modelName: run.modelName).textChunks
-        results.append(
-          Result(
-            checked, latentsHash: made.latentsHash,
-            imageHash: SHA256.hex(of: try PNGCodec.encode(made.image, text: text)),
-            samePixels: made.image.hash == checked.pixelHash))
+        results.append(try Result(checked, made, request, of: run))
       }
       didMake(results.count, chosen.count)
     }

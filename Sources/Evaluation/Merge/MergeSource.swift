@@ -12,6 +12,8 @@ struct MergeSource {
   let contents: RunContents
   /// What merging did in each block, by sample.
   let blocks: [Int64: [String: MergeStatistics]]
+  /// What was seen of pictures' making, by sample.
+  let explanations: [Int64: Explanation]
 
   /// - Parameter folder: what pictures are relative to that do not lie below the store; nil for the store's own
   init(
@@ -29,5 +31,6 @@ struct MergeSource {
       blocks[sample.id] = try store.blockStatistics(ofSample: sample.id)
     }
     self.blocks = blocks
+    explanations = try store.explanations(ofRun: contents.run.id)
   }
 }

@@ -43,6 +43,7 @@ struct RunMerge {
     let scorers = sources.enumerated().filter { $0.offset != ownIndex }.flatMap(\.element.contents.scorers)
     target.setScorers(try store.append(scorers, toRun: target.contents.run.id))
     try takeScores()
+    try takeExplanations()
     try takeChecks()
     try takeVotes()
   }
@@ -233,6 +234,25 @@ struct RunMerge {
       }
       try store.save(batch)
     }
+  }
+
+  /// Takes what was seen of the making of the pictures that are here now, and those that were not looked into here.
+  private func takeExplanations() throws {
+    let contents = target.contents
+    var known = Set(try store.explanations(ofRun: contents.run.id).keys)
+    // What several stores have is the one's that looked in more detail, whatever their order.
+    var found: [Int64: Explanation] = [:]
+    for (number, source) in sources.enumerated() {
+      for (sample, index) in zip(source.contents.samples, target.indices(of: source.contents)) {
+        guard let index, let explanation = source.explanations[sample.id] else { continue }
+        let own = contents.samples[index]
+        guard own.state == .done, own.picture?.fileHash == sample.picture?.fileHash else { continue }
+        if number == ownIndex { known.remove(own.id) }
+        if let other = found[own.id], !explanation.isRicher(than: other) { continue }
+        found[own.id] = explanation
+      }
+    }
+    try store.save(found.filter { !known.contains($0.key) })
   }
 
   /// Takes the answers of the checks that make a picture of their own; of several answers the worst.

@@ -34,11 +34,13 @@ struct ContactSheet {
       "prompts": text(PackageResources.prompts_mustache),
       "groups": text(PackageResources.groups_mustache),
       "maps": text(PackageResources.maps_mustache),
+      "similarity": text(PackageResources.similarity_mustache),
       "tools": text(PackageResources.tools_mustache),
       "kinds": text(PackageResources.kinds_mustache),
       "rows": text(PackageResources.rows_mustache),
       "margin": text(PackageResources.margin_mustache),
       "viewer": text(PackageResources.viewer_mustache),
+      "explained": text(PackageResources.explained_mustache),
       "keys": text(PackageResources.keys_mustache),
       "vote": text(PackageResources.vote_mustache),
       "selection": text(PackageResources.selection_mustache),
@@ -50,7 +52,7 @@ struct ContactSheet {
     [
       PackageResources.contact_sheet_css, PackageResources.charts_css, PackageResources.sheet_css,
       PackageResources.columns_css, PackageResources.damage_css, PackageResources.viewer_css,
-      PackageResources.scrub_css,
+      PackageResources.scrub_css, PackageResources.making_css,
       PackageResources.dialogs_css, PackageResources.print_css,
     ].map(text).joined(separator: "\n")
   }
@@ -64,7 +66,8 @@ struct ContactSheet {
       PackageResources.pin_js,
       PackageResources.heat_js, PackageResources.pixels_js, PackageResources.blink_js,
       PackageResources.scrub_js, PackageResources.zoom_js, PackageResources.mix_js,
-      PackageResources.place_js, PackageResources.captions_js, PackageResources.stars_js,
+      PackageResources.place_js, PackageResources.captions_js, PackageResources.explained_js,
+      PackageResources.tokens_js, PackageResources.film_js, PackageResources.stars_js,
       PackageResources.markdown_js, PackageResources.picture_sheet_js, PackageResources.small_page_js,
       PackageResources.selection_js, PackageResources.noticed_js, PackageResources.survival_js,
       PackageResources.rounds_js, PackageResources.votes_js, PackageResources.vote_dialog_js,

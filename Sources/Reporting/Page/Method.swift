@@ -36,7 +36,9 @@ struct Method: Sendable {
         term: metric.title + (metric.unit.isEmpty ? "" : ", \(metric.unit)"),
         definition: metric.formula + (absence.map { ". Absent here: it \($0)." } ?? ""))
     }
-    pictures = Self.pictures(sampling)
+    pictures =
+      Self.pictures(sampling)
+      + (sources.contains { !$0.contents.explanations.isEmpty } ? [Self.making] : [])
     statistics = Self.statistics(sources.map(\.comparison), margins: margins)
     runMethods = sources.enumerated().map { index, source in
       RunMethod(source.contents, heading: sources.count == 1 ? "Run" : "Run \(RunMark.letter(index))")
@@ -79,6 +81,19 @@ struct Method: Sendable {
           + " The high, mid and low bands of a difference’s luma are divided by two passes of a box blur that reaches "
           + "a 128th and a 16th of the frame’s shorter side."),
     ]
+  }
+
+  private static var making: Entry {
+    Entry(
+      term: "The making of pictures",
+      definition:
+        "Chosen pictures were made again by tome-eval explain, with the same bits, and looked into on the way. Merged "
+        + "tokens: for every transformer block that merges, at some steps, which token each was merged into, of a "
+        + "guidance pair in the prompt’s half. Similarity is the cosine of the two tokens’ features, by which they were "
+        + "matched; a picture’s mean is over all merged pairs of all blocks and steps that were kept. Predicted pictures: "
+        + "the original sample that the model predicts at a step, before clipping, decoded and reduced to 128 pixels at "
+        + "most (Lanczos), of the merged picture and of its baseline; how far two are apart is the mean absolute "
+        + "difference of their 8-bit RGB.")
   }
 
   /// - Parameter comparisons: of the runs; the first stands for all in what they have in common.

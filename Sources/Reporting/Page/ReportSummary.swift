@@ -22,6 +22,7 @@ struct ReportSummary: Sendable {
     let multiples: [GroupDifferences]
     let hasMultiples: Bool
     let maps: DifferenceMaps?
+    let similarity: SimilarityChart?
     /// What people say of the pictures.
     let judgements: [String]
     let hasJudgements: Bool
@@ -74,6 +75,9 @@ struct ReportSummary: Sendable {
   let margins: String
   let versus: [Versus]
   let sheet: Sheet
+  /// What the viewer shows of pictures' making.
+  let explained: [ExplainedPicture]
+  let hasExplained: Bool
   /// Which runs the page is about, as JSON: what readers mark and vote is kept and exported under it.
   let identity: String
   let heatScale = HeatScale()
@@ -110,8 +114,6 @@ struct ReportSummary: Sendable {
       ? sentence.headline(sources[0].comparison) : Self.headline(report.versus.map(\.comparison), sentence)
     support = sources.count == 1 ? VerdictSentence.support(sources[0].comparison) : nil
     facts = sources.count == 1 ? Self.facts(sources[0].contents) : []
-    notes = Self.differences(report.versus) + Self.notes(sources, report.progress)
-    hasNotes = !notes.isEmpty
     live = report.progress.map {
       Live(
         renewal: "\(LiveProgress.renewal)", sentence: $0.sentence, since: Self.time($0.date),
@@ -127,6 +129,13 @@ struct ReportSummary: Sendable {
       showsAllRows: report.showsAllRows)
     // The closure cannot see a value that is still being made.
     let sheet = sheet
+    let explained = ExplainedPictures(sources, on: sheet)
+    self.explained = explained.pictures
+    hasExplained = !explained.pictures.isEmpty
+    notes =
+      Self.differences(report.versus) + Self.notes(sources, report.progress)
+      + [explained.note].compactMap(\.self)
+    hasNotes = !notes.isEmpty
     let links = sources.indices.map { index in
       let mark = sources.count == 1 ? nil : RunMark.letter(index)
       return SheetLinks(sortKeys: sheet.sortKeys) { Sheet.Cell.name($0, mark: mark) }
@@ -140,7 +149,7 @@ struct ReportSummary: Sendable {
         index, of: sources, groups: groups[index], sentence, names: sheet.promptNames[index],
         maps: DifferenceMaps(
           sources[index].comparison, places[index], top: top, links: links[index].ofOwn),
-        links: links[index].ofOwn)
+        similarity: SimilarityChart(explained.merged[index]), links: links[index].ofOwn)
     }
     isSingle = sources.count == 1
     hasCharts = parts.contains { $0.chart != nil }
@@ -184,7 +193,7 @@ struct ReportSummary: Sendable {
   private static func part(
     _ index: Int, of sources: [Report.Source],
     groups: [(dimension: PromptDimension, groups: [Comparison.Group])], _ sentence: VerdictSentence,
-    names: [Int64: String], maps: DifferenceMaps?, links: SheetLinks
+    names: [Int64: String], maps: DifferenceMaps?, similarity: SimilarityChart?, links: SheetLinks
   ) -> Part {
     let source = sources[index]
     let contents = source.contents
@@ -211,7 +220,8 @@ struct ReportSummary: Sendable {
       paired: PairedDifferences(source.comparison, sentence, links: links) { prompt, variant in
         Sheet.Cell.address("#p=\(names[prompt.id] ?? "")&s=\(seed)", ratio: links.name(variant))
       },
-      multiples: multiples, hasMultiples: !multiples.isEmpty, maps: maps, judgements: judgements,
+      multiples: multiples, hasMultiples: !multiples.isEmpty, maps: maps,
+      similarity: similarity, judgements: judgements,
       hasJudgements: !judgements.isEmpty, partID: "\(index)")
   }
 

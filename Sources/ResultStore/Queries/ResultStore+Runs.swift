@@ -27,13 +27,18 @@ extension ResultStore {
   }
 
   /// The run, its prompts, variants, samples and scores.
-  /// - Parameter withEmbeddings: Whether its pictures' image embeddings, too: 3 KB a picture with most checkpoints.
-  public func contents(ofRun id: Int64, withEmbeddings: Bool = false) throws(StoreError) -> RunContents {
+  /// - Parameters:
+  ///   - withEmbeddings: Whether its pictures' image embeddings, too: 3 KB a picture with most checkpoints.
+  ///   - withExplanations: Whether what was seen of their making, too: some 500 KB a picture that was looked into.
+  public func contents(
+    ofRun id: Int64, withEmbeddings: Bool = false, withExplanations: Bool = false
+  ) throws(StoreError) -> RunContents {
     try read { db in
       var contents = try RunContents(ofRun: id, in: db, path: path)
       if withEmbeddings, let clip = contents.scorer(.clip) {
         contents.embeddings = try Self.embeddings(ofRun: id, clipFingerprint: clip.fingerprint, in: db)
       }
+      if withExplanations { contents.explanations = try Self.explanations(ofRun: id, in: db) }
       return contents
     }
   }

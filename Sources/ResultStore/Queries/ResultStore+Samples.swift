@@ -82,6 +82,7 @@ extension ResultStore {
         (place.id, place.promptID, place.variantID, place.seed)
       try copy.update(db)
       try db.execute(sql: "DELETE FROM blockStatistics WHERE sampleID = ?", arguments: [copy.id])
+      try dropExplanation(ofSample: copy.id, in: db)
       for (block, statistics) in blocks {
         try BlockStatisticsRecord(sampleID: copy.id, block: block, statistics: statistics).insert(db)
       }

@@ -26,6 +26,8 @@ public struct RunContents: Sendable {
   /// Image embeddings by the CLIP checkpoint that counts first, by the pictures' hashes; empty where they were not
   /// asked for.
   public var embeddings: [String: [Float]] = [:]
+  /// What was seen of pictures' making, by their samples' numbers; empty where it was not asked for.
+  public var explanations: [Int64: Explanation] = [:]
   /// What people said of the pictures that are there now, by voter and time.
   public var votes: [VoteRecord] = []
   /// At which variants they first noticed a change.

@@ -31,6 +31,7 @@ enum Schema {
       Step("5-executions-and-pictures", addExecutionsAndPictures),
       Step("6-unread-ends", sql: "ALTER TABLE prompt ADD COLUMN unread TEXT"),
       Step("7-votes", sql: votes),
+      Step("8-explanations", sql: explanations),
       Step("9-differences", sql: differences),
     ]
   }
@@ -156,6 +157,32 @@ enum Schema {
       detail TEXT NOT NULL
     ) STRICT;
     CREATE INDEX nullCheck_run ON nullCheck (runID);
+    """
+
+  /// Where tokens went and what the model predicted, of pictures that were made again for that.
+  private static let explanations = """
+    CREATE TABLE explanation (
+      sampleID INTEGER NOT NULL REFERENCES sample ON DELETE CASCADE,
+      pass INTEGER NOT NULL,
+      step INTEGER NOT NULL,
+      steps INTEGER NOT NULL,
+      position INTEGER NOT NULL,
+      block TEXT NOT NULL,
+      width INTEGER NOT NULL,
+      height INTEGER NOT NULL,
+      destinations BLOB NOT NULL,
+      similarities BLOB NOT NULL,
+      PRIMARY KEY (sampleID, pass, step, block)
+    ) STRICT;
+
+    CREATE TABLE preview (
+      sampleID INTEGER NOT NULL REFERENCES sample ON DELETE CASCADE,
+      pass INTEGER NOT NULL,
+      step INTEGER NOT NULL,
+      steps INTEGER NOT NULL,
+      png BLOB NOT NULL,
+      PRIMARY KEY (sampleID, pass, step)
+    ) STRICT;
     """
 
   /// Also which LPIPS weights the values of `lpips` are by: of a run, and of each score.

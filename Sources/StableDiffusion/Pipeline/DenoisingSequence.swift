@@ -17,13 +17,22 @@ public struct DenoisingSequence: Sequence, IteratorProtocol, Sendable {
     public let fault: DenoisingFault?
     /// What token merging did up to and including this step, nil without merging.
     public let merging: MergingStatistics?
+    /// Where the tokens went in every block that merges, see ``MergingSession/maps``; empty unless tapped.
+    public let maps: [MergeMap]
+    /// The picture's latents as the model predicts them at the step, after guidance, `[1, height, width, channels]`, and
+    /// before any limit that the scheduler has for them; nil unless tapped.
+    public let original: Tensor?
   }
+
+  /// What its steps show.
+  public var taps = DenoisingTaps()
 
   private let unet: UNet2DConditionModel
   private let conditioning: Conditioning
   private let guidance: Guidance
   private let compute: ComputeOptions
   private var scheduler: any Scheduler
+  private let prediction: PredictionType
   private var generator: TorchGenerator
   private var merging: MergingSession?
   private var latents: Tensor
@@ -33,13 +42,15 @@ public struct DenoisingSequence: Sequence, IteratorProtocol, Sendable {
 
   init(
     unet: UNet2DConditionModel, conditioning: Conditioning, guidanceScale: Double, scheduler: any Scheduler,
-    start: DenoisingStart, seed: UInt64, merging: MergingOptions?, compute: ComputeOptions
+    predicts prediction: PredictionType, start: DenoisingStart, seed: UInt64, merging: MergingOptions?,
+    compute: ComputeOptions
   ) {
     self.unet = unet
     self.conditioning = conditioning
     guidance = Guidance(scale: guidanceScale, of: conditioning)
     self.compute = compute
     self.scheduler = scheduler
+    self.prediction = prediction
     self.merging = merging.map { MergingSession(options: $0, seed: seed) }
     var generator = TorchGenerator(seed: seed)
     first = start.evaluation
@@ -49,6 +60,8 @@ public struct DenoisingSequence: Sequence, IteratorProtocol, Sendable {
 
   /// Model evaluations from beginning to end.
   public var stepCount: Int { scheduler.timesteps.count - first }
+  /// Those of them that merge tokens, where any do.
+  public var mergingSteps: Range<Int>? { merging?.options.steps.indices(of: stepCount) }
   public var underestimatedCount: Int { stepCount - index }
 
   public mutating func next() -> Step? {
@@ -57,18 +70,21 @@ public struct DenoisingSequence: Sequence, IteratorProtocol, Sendable {
     let place = first + index
     let timestep = scheduler.timesteps[place]
     let count = stepCount
-    merging?.begin(evaluation: index, of: count)
+    merging?.begin(evaluation: index, of: count, mapped: taps.maps.contains(index))
     let input = guidance.batch(scheduler.scaleModelInput(latents, at: place))
     let prediction = unet(
       input, timestep: timestep, conditioning: conditioning, merging: &merging, compute: compute)
     let guided = guidance.guided(prediction)
+    let original =
+      taps.originals.contains(index)
+      ? scheduler.original(guided, at: place, sample: latents, predicts: self.prediction) : nil
     latents = scheduler.step(guided, at: place, sample: latents, generator: &generator)
     defer { index += 1 }
     return Step(
       index: index, timestep: timestep, latents: latents,
       seconds: (ContinuousClock.now - start) / .seconds(1),
       fault: latents.isFinite ? nil : fault(prediction: prediction, guided: guided),
-      merging: merging?.statistics)
+      merging: merging?.statistics, maps: merging?.maps ?? [], original: original)
   }
 
   /// Who made latents of numbers that are not finite: guidance, unless it had no part in it.

@@ -154,9 +154,11 @@ public struct DiffusionPipeline: Sendable {
     if takesSizes {
       conditioning.sizes = MicroConditioning(options.framing, width: size.width, height: size.height)
     }
+    // The scheduler was made of the same configuration, which would have failed.
+    let prediction = try? self.scheduler.inPipeline(options.scheduler).predictionType()
     return DenoisingSequence(
       unet: unet, conditioning: conditioning, guidanceScale: options.guidanceScale, scheduler: scheduler,
-      start: start, seed: seed, merging: merging, compute: options.compute)
+      predicts: prediction ?? .epsilon, start: start, seed: seed, merging: merging, compute: options.compute)
   }
 
   /// A scheduler at the start of `steps` steps.

@@ -40,4 +40,20 @@ extension Scheduler {
   public var order: Int { 1 }
 
   public func scaleModelInput(_ sample: Tensor, at index: Int) -> Tensor { sample }
+
+  /// The x₀ that the model predicts at step `index`, as `pred_original_sample` of diffusers' schedulers is before any
+  /// clipping or thresholding.
+  ///
+  /// - Parameters:
+  ///   - modelOutput: after guidance, same shape as `sample`
+  ///   - sample: before the step, `signal · x₀ + noise · ε` by ``shares(at:)``
+  func original(
+    _ modelOutput: Tensor, at index: Int, sample: Tensor, predicts prediction: PredictionType
+  ) -> Tensor {
+    let (signal, noise) = shares(at: index)
+    // Where a method's sample is not scaled down, it is scaled to the one that the prediction speaks of.
+    let scale = 1 / (signal * signal + noise * noise).squareRoot()
+    let original = prediction.original(alpha: signal * scale, sigma: noise * scale)
+    return .linearCombination([(original.sample * scale, sample), (original.output, modelOutput)])
+  }
 }

@@ -30,6 +30,7 @@ struct CompareCommand: ParsableCommand {
 
       A gate for continuous integration, and the pictures to look at:
         tome-eval compare --only 0.5 --fail-if "clip_score.ci_low < -0.5" --fail-if "speedup < 1.2"
+        tome-eval compare --fail-if "verdict == worse" --format junit > gates.xml
         tome-eval compare --worst 10 --format markdown
 
       Gates: SCORE.ci_low and .ci_high (of the delta), .delta, .mean, .share (of a seed \
@@ -127,7 +128,7 @@ struct CompareCommand: ParsableCommand {
         Terminal.warn(warning)
       }
       for check in report.conclusion.checks where check.outcome != .passed {
-        Terminal.log("\(name)gate \(check.outcome.rawValue): \(check.gate.text) (\(check.detail))")
+        Terminal.log(name + check.line)
       }
     }
     let codes = reports.map(\.conclusion.exitCode).filter { $0 != 0 }

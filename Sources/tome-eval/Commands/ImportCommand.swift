@@ -163,7 +163,8 @@ struct ImportCommand: ParsableCommand {
     for conflict in outcomes.flatMap(\.conflicts) { Terminal.warn(conflict) }
     guard let last = outcomes.last else { return }
     let results = try store.openStore()
-    let comparison = Comparison(try results.contents(ofRun: last.run.id, withEmbeddings: true))
+    let comparison = Comparison(
+      try results.contents(ofRun: last.run.id, withEmbeddings: true, withExplanations: true))
     let folders = PictureFolders(store: results.folder, output: store.folder)
     let page = try Report(sources: [.init(comparison, folders: folders)]).write(to: store.folder)
     if json {

@@ -85,7 +85,7 @@ struct MergeCommand: ParsableCommand {
         Terminal.warn("null check failed: \(check.detail)")
       }
     }
-    let comparison = Comparison(try results.contents(ofRun: last.run.id))
+    let comparison = Comparison(try results.contents(ofRun: last.run.id, withExplanations: true))
     let folders = PictureFolders(store: results.folder, output: store.folder)
     let page = try Report(sources: [.init(comparison, folders: folders)]).write(to: store.folder)
     if json {

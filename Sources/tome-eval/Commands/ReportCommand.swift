@@ -49,7 +49,7 @@ struct ReportCommand: ParsableCommand {
   }
 
   func run() throws {
-    let read = try runs.read()
+    let read = try runs.read(withExplanations: true)
     let sources = read.map { Report.Source(Comparison($0.contents), folders: $0.folders) }
     let changed = sources.map { $0.contents.changedFiles(state: $0.folders.state) }
     let comparing = CountProgress("comparing")

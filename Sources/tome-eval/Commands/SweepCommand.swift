@@ -189,7 +189,9 @@ struct SweepCommand: ParsableCommand {
     if let shard {
       try finish(outcome, shard, folder: folder)
     } else {
-      try finish(outcome, results.contents(ofRun: outcome.run.id, withEmbeddings: true), folders)
+      try finish(
+        outcome,
+        results.contents(ofRun: outcome.run.id, withEmbeddings: true, withExplanations: true), folders)
     }
     if outcome.isInterrupted { throw ExitCode.interrupted }
     if outcome.failed + outcome.unscored > 0 { throw ExitCode.failedPictures }

@@ -94,7 +94,8 @@ struct ComparedRunsOptions: ParsableArguments {
   }
 
   /// The selected run, and those that stand beside it; each once.
-  func read() throws -> [Source] {
+  /// - Parameter withExplanations: See `ResultStore.contents(ofRun:withEmbeddings:withExplanations:)`.
+  func read(withExplanations: Bool = false) throws -> [Source] {
     let results = try store.openStore()
     let selected = runs.isEmpty ? [try results.latestRun()] : try runs.map(results.run(named:))
     // Of one file a run is known by its number.
@@ -119,14 +120,15 @@ struct ComparedRunsOptions: ParsableArguments {
         index == 0 || againstOutput.isEmpty
         ? nil : againstOutput[min(index, againstOutput.count) - 1]
       return Source(
-        contents: try one.store.contents(ofRun: one.run.id, withEmbeddings: true),
+        contents: try one.store.contents(
+          ofRun: one.run.id, withEmbeddings: true, withExplanations: withExplanations),
         folders: PictureFolders(
           store: one.store.folder, output: named.map { URL(fileURLWithPath: $0) } ?? one.place),
         option: index == 0 ? "--output" : "--against-output")
     }
   }
 
-  /// Which run is compared with which, by their places in ``read()``.
+  /// Which run is compared with which, by their places in ``read(withExplanations:)``.
   func pairs(of count: Int) -> [(own: Int, reference: Int)] {
     (1..<max(count, 1)).map { isAgainst ? (0, $0) : ($0, 0) }
   }

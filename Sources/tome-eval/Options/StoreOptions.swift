@@ -35,7 +35,7 @@ struct RunOptions: ParsableArguments {
     help: ArgumentHelp("The run's name, as `sweep` prints it (default: the latest).", valueName: "name"))
   var run: String?
 
-  /// - Parameter withEmbeddings: See `ResultStore.contents(ofRun:withEmbeddings:)`.
+  /// - Parameter withEmbeddings: See `ResultStore.contents(ofRun:withEmbeddings:withExplanations:)`.
   /// - Returns: what the run holds, and where its pictures are.
   func read(withEmbeddings: Bool = false) throws -> (contents: RunContents, folders: PictureFolders) {
     let results = try store.openStore()

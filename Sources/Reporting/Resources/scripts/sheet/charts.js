@@ -1,5 +1,5 @@
-// The charts by keyboard and by a look: one stop each, arrow keys from mark to mark, and the pictures behind a prompt's
-// dot beside it.
+// The charts by keyboard and by a look: one stop each, arrow keys from mark to mark, and the pictures behind a dot
+// beside it.
 
 const makeCharts = (sheet) => {
   const peek = document.querySelector(".peek");
@@ -58,7 +58,7 @@ const makeCharts = (sheet) => {
     peek.style.top = `${isBelow ? dot.bottom + 10 : dot.top - own.height - 10}px`;
   }
 
-  const dotAt = (event) => event.target.closest?.(".panel svg a");
+  const dotAt = (event) => event.target.closest?.(":is(.panel, .similarity) svg a");
   for (const [begin, end] of [["focusin", "focusout"], ["pointerover", "pointerout"]]) {
     document.addEventListener(begin, (event) => dotAt(event) && show(dotAt(event)));
     document.addEventListener(end, (event) => { if (dotAt(event)) peek.hidden = true; });

@@ -7,7 +7,7 @@ const listenToKeys = (dialog, actions) => {
     ArrowLeft: actions.lower, ArrowRight: actions.higher, ArrowUp: actions.previous, ArrowDown: actions.next,
     0: actions.baseline, b: actions.baseline, "+": actions.in, "=": actions.in, "-": actions.out, _: actions.out,
     z: actions.zoom, f: actions.png, "?": actions.help, p: actions.play, "*": actions.star, c: actions.copy,
-    v: actions.vote, e: actions.note,
+    v: actions.vote, e: actions.note, m: actions.tokens, w: actions.film,
     ",": () => actions.mix(-5), ".": () => actions.mix(5),
   };
 
@@ -16,7 +16,10 @@ const listenToKeys = (dialog, actions) => {
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     // With Caps Lock a letter is large without Shift.
     const isLarge = event.shiftKey;
-    if (key.startsWith("Arrow") && event.target.matches("input[type=range]")) return;
+    if (key.startsWith("Arrow") && event.target.matches("input[type=range], select")) return;
+    if (key === " " && event.target.matches("select")) return;
+    // A strip that is longer than the screen is wide.
+    if ((key === "ArrowLeft" || key === "ArrowRight") && event.target.matches(".film")) return;
     if (key === " ") actions.keepHeld(true);
     else if (key === "r") actions.pin(isLarge);
     else if (key === "n") actions.notice(isLarge);
@@ -27,7 +30,7 @@ const listenToKeys = (dialog, actions) => {
     event.preventDefault();
   });
   dialog.addEventListener("keyup", (event) => {
-    if (event.key !== " " || event.target.matches("input[type=text]")) return;
+    if (event.key !== " " || event.target.matches("input[type=text], select")) return;
     event.preventDefault();
     actions.keepHeld(false);
   });

@@ -12,6 +12,9 @@ const makeViewer = (sheet, address, parts) => {
   const blink = makeBlink(stage, find("[data-do=play]"));
   const notes = makeNoteLine(dialog, stars);
   const scrub = makeScrub(dialog, show);
+  // They take height from the picture, and from the slider.
+  const tokens = makeTokens(dialog, draw);
+  const film = makeFilm(dialog, draw);
   const modes = all("button[data-mode]").map((button) => button.dataset.mode);
   const title = document.title;
   let mode = modes[0];
@@ -72,6 +75,8 @@ const makeViewer = (sheet, address, parts) => {
     find("[data-do=pin]").setAttribute("aria-pressed", String(pin.isPinned(cell) || pin.isPinned(cell, true)));
     captions.draw(isAlone);
     notes.follow(cell);
+    tokens.follow(cell);
+    film.follow(row, cell);
     scrub.follow(row, cell);
     showNoticed();
     mix.use(mode);
@@ -163,6 +168,8 @@ const makeViewer = (sheet, address, parts) => {
     keepHeld: blink.hold,
     star: () => stars.toggle(place.cell),
     note: () => notes.edit(),
+    tokens: tokens.toggle,
+    film: film.toggle,
     notice: (isNever) => {
       noticed.toggle(place.row, place.cell, isNever);
       showNoticed();
