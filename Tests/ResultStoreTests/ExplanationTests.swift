@@ -91,7 +91,7 @@ import TokenMerging
     ("UPDATE explanation SET height = 32768", "column destinations: 12 bytes"),
     ("UPDATE explanation SET pass = 3", "column pass: 3"),
     ("UPDATE explanation SET step = 0", "column step: 0"),
-    ("UPDATE explanation SET block = ''", "column block: ''"),
+    ("UPDATE explanation SET block = '' WHERE rowid = 1", "column block: ''"),
     ("UPDATE preview SET png = x'3C737667'", "column png: 4 bytes"),
     ("UPDATE preview SET steps = -1", "column steps: -1"),
   ])
