@@ -1,5 +1,5 @@
-"""Writes Tests/Fixtures/Noise/brownian_tree.json: words of numpy's SeedSequence, Python's `round(time, 6)`, and increments
-of torchsde's BrownianInterval with the arguments that diffusers' BatchedBrownianTree gives it.
+"""Writes Tests/Fixtures/Noise/brownian_tree.json: words of numpy's SeedSequence, Python's `round(time, 6)`, and
+increments of torchsde's BrownianInterval with the arguments that diffusers' BatchedBrownianTree gives it.
 
 A tree is asked for the intervals of a sampler with two evaluations a step, in its order, for others of its points, and
 by a second one of the same seed in another order; the two agree bit for bit.

@@ -28,9 +28,9 @@ def _in_double(name):
 def rounded_once():
     """Roots, logarithms and exponentials of tensors as exact as single precision allows.
 
-    torch's own are off by the last digit now and then, and otherwise with another library below it. DPM-Solver SDE's noise
-    levels are times of a Brownian path, in millionths, and with a time in another millionth the path is another one: a
-    case is good for a fixture where it makes no difference.
+    torch's own are off by the last digit now and then, and otherwise with another library below it. DPM-Solver SDE's
+    noise levels are times of a Brownian path, in millionths, and a time in another millionth has another increment: a
+    case is good for a fixture where that makes no difference.
     """
     # Powers are defined by operators, all others by methods.
     functions = {name: _in_double(name) for name in ("log", "exp", "expm1", "__pow__")}
