@@ -12,8 +12,9 @@ import Tensors
 /// diffusers draws one at random there; with `noise_sampler_seed` set to the picture's it makes the same picture.
 ///
 /// Noise levels are rounded where torch rounds them, since a path in millionths tells levels apart that differ in their
-/// last digit only. One in a hundred of torch's roots and exponentials is off in it (others with other libraries below
-/// torch), and where that makes a time of the path another millionth, the noise differs by a thousandth.
+/// last digit only. About one in a hundred of torch's exponentials, and fewer of its roots, are off in it (others with
+/// another library below torch), and where that makes a time of the path another millionth, the noise differs by about a
+/// thousandth.
 struct DPMSolverSDEScheduler: Scheduler {
   let timesteps: [Double]
   let order = 2
