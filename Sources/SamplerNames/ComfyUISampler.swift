@@ -13,6 +13,7 @@ public struct ComfyUISampler: Hashable, Sendable {
   private static let methods: [SamplingMethod: String] = [
     .euler: "euler", .eulerAncestral: "euler_ancestral", .heun: "heun", .lms: "lms", .kdpm2: "dpm_2",
     .kdpm2Ancestral: "dpm_2_ancestral", .dpmSolver: "dpmpp_2m",
+    .dpmSolverSDE: "dpmpp_sde",
   ]
 
   /// Nil where ComfyUI has no such sampler.

@@ -6,8 +6,9 @@ public enum SamplingMethod: String, Sendable, CaseIterable {
   case euler
   case eulerAncestral = "euler-ancestral"
   case dpmSolver = "dpmsolver++"
-  case dpmSolverSDE = "sde-dpmsolver++"
+  case sdeDPMSolver = "sde-dpmsolver++"
   case dpmSolverSinglestep = "dpmsolver-singlestep"
+  case dpmSolverSDE = "dpmsolver-sde"
   case heun
   case lms
   case kdpm2
@@ -20,8 +21,8 @@ public enum SamplingMethod: String, Sendable, CaseIterable {
   /// Whether its noise levels can be spaced otherwise than by timesteps, see ``SigmaSpacing``.
   public var takesSigmaSpacing: Bool {
     switch self {
-    case .euler, .dpmSolver, .dpmSolverSDE, .dpmSolverSinglestep, .heun, .lms, .kdpm2, .kdpm2Ancestral,
-      .unipc:
+    case .euler, .dpmSolver, .sdeDPMSolver, .dpmSolverSinglestep, .dpmSolverSDE, .heun, .lms, .kdpm2,
+      .kdpm2Ancestral, .unipc:
       true
     case .ddim, .pndm, .eulerAncestral, .ddpm, .lcm, .tcd: false
     }
@@ -31,7 +32,7 @@ public enum SamplingMethod: String, Sendable, CaseIterable {
   public func evaluations(_ steps: Int) -> Int {
     switch self {
     case .pndm: steps + 1
-    case .heun, .kdpm2, .kdpm2Ancestral: 2 * steps - 1
+    case .heun, .kdpm2, .kdpm2Ancestral, .dpmSolverSDE: 2 * steps - 1
     default: steps
     }
   }

@@ -12,17 +12,13 @@ extension SchedulerKind {
   /// - Throws: ``SchedulerNameError``
   public init(named name: String) throws(SchedulerNameError) {
     let lowercase = name.lowercased()
-    if let own = SchedulerKind(rawValue: Self.aliases[lowercase] ?? lowercase) {
+    if let own = SchedulerKind(rawValue: lowercase) {
       self = own
       return
     }
     guard let kind = try WebUISampler.kind(named: lowercase) else { throw .unknown(name) }
     self = kind
   }
-
-  /// What DPM-Solver's stochastic variant is called, too. (diffusers' `DPMSolverSDEScheduler` does not exist here: its
-  /// noise comes from the Brownian tree of the package torchsde.)
-  private static let aliases = ["dpmsolver-sde": SamplingMethod.dpmSolverSDE.rawValue]
 
   /// As the web UI would call it; nil where it has no such sampler.
   public var webUIName: String? {
@@ -49,7 +45,7 @@ extension SchedulerKind {
 public enum SchedulerNameError: Error, Equatable, CustomStringConvertible {
   case unknown(String)
   /// The web UI has it.
-  case notHere(String, reason: String?)
+  case notHere(String)
   case noSpacing(SamplingMethod, schedule: String)
   case unknownSchedule(String, sampler: String)
 
@@ -57,9 +53,8 @@ public enum SchedulerNameError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .unknown(let name):
       "no scheduler is called '\(name)'; there are \(SchedulerKind.summary)"
-    case .notHere(let name, let reason):
-      "the web UI's sampler \(name) does not exist here\(reason.map { ": \($0)" } ?? ""); there are "
-        + SchedulerKind.summary
+    case .notHere(let name):
+      "the web UI's sampler \(name) does not exist here; there are " + SchedulerKind.summary
     case .noSpacing(let method, let schedule):
       "\(method.rawValue) has its own noise levels and takes no schedule type \(schedule); there are "
         + SchedulerKind.summary

@@ -10,8 +10,6 @@ enum WebUISampler {
     let method: SamplingMethod?
     /// What the schedule type Automatic means.
     var automatic: SigmaSpacing?
-    /// Why the method does not exist here.
-    var reason: String?
     /// Whether schedule types change anything: its timestep samplers (`modules/sd_samplers_timesteps.py`) ignore them.
     var takesSchedule = true
   }
@@ -29,10 +27,8 @@ enum WebUISampler {
     Entry(label: "DPM2 a", method: .kdpm2Ancestral, automatic: .karras),
     Entry(label: "DPM++ 2M", method: .dpmSolver, automatic: .karras),
     // Its intervals do not overlap: drawn one by one, the Brownian tree's increments are the same in distribution.
-    Entry(label: "DPM++ 2M SDE", method: .dpmSolverSDE, automatic: .exponential),
-    Entry(
-      label: "DPM++ SDE", method: nil,
-      reason: "its noise comes from the Brownian tree of the package torchsde"),
+    Entry(label: "DPM++ 2M SDE", method: .sdeDPMSolver, automatic: .exponential),
+    Entry(label: "DPM++ SDE", method: .dpmSolverSDE, automatic: .karras),
     Entry(label: "DPM++ 2M SDE Heun", method: nil),
     Entry(label: "DPM++ 3M SDE", method: nil),
     Entry(label: "DPM++ 2S a", method: nil),
@@ -75,7 +71,7 @@ enum WebUISampler {
   private static func kind(
     _ entry: Entry, _ schedule: Schedule, _ label: String
   ) throws(SchedulerNameError) -> SchedulerKind {
-    guard let method = entry.method else { throw .notHere(entry.label, reason: entry.reason) }
+    guard let method = entry.method else { throw .notHere(entry.label) }
     let spacing: SigmaSpacing?
     switch schedule {
     case .automatic: spacing = entry.automatic

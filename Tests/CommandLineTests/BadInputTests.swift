@@ -79,7 +79,8 @@ import Testing
     expect(try sweep("--sweep", "steps=1,2000"), mentions: ["2000 steps"])
     expect(try sweep("--scheduler", "magic"), mentions: ["magic", "euler"])
     expect(
-      try sweep("--scheduler", "DPM++ SDE"), mentions: ["DPM++ SDE does not exist here", "sde-dpmsolver++"])
+      try sweep("--scheduler", "DPM++ 2M SDE Heun"),
+      mentions: ["DPM++ 2M SDE Heun does not exist here", "sde-dpmsolver++", "dpmsolver-sde"])
     expect(try sweep("--sweep", "scheduler=ddim,Restart"), mentions: ["sampler Restart does not exist here"])
     expect(try sweep("--eta", "2"), mentions: ["eta 2 is out of range"])
     expect(try sweep("--eta", "0.5", "--scheduler", "euler"), mentions: ["eta 0.5", "DDIM and TCD do"])

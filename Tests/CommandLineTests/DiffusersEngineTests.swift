@@ -10,6 +10,14 @@ struct DiffusersEngineTests {
     try expectSamePictures(["--limit", "3", "--size", "64x64", "--ratios", "0,0.5"], count: 6)
   }
 
+  @Test func `so are those of the scheduler that draws its noise by a seed of its own`() throws {
+    try expectSamePictures(
+      [
+        "--limit", "1", "--seeds", "0,5", "--size", "48x48", "--ratios", "0", "--steps", "8",
+        "--scheduler", "dpmsolver-sde",
+      ], count: 2)
+  }
+
   @Test func `so are those of SDXL, framed and merged`() throws {
     let folder = try TemporaryFolder()
     let model = folder.url.appendingPathComponent("sdxl")

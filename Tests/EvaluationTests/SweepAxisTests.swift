@@ -155,7 +155,7 @@ import TokenMerging
     #expect(plan.variants.allSatisfy { $0.isCalled($0.label) })
     for (value, part) in [
       ("magic", "no scheduler is called 'magic'; there are ddim"),
-      ("euler,DPM++ SDE", "web UI's sampler DPM++ SDE"),
+      ("euler,DPM++ 3M SDE", "web UI's sampler DPM++ 3M SDE"),
       ("ddim-karras", "'ddim-karras'"), ("", "''"),
     ] {
       let error = try #require(throws: EvaluationError.self) { try SweepAxis("scheduler=\(value)") }

@@ -133,7 +133,7 @@ import TokenMerging
       Steps: many, in a prompt
       Negative prompt: blurry,
       two lines
-      Steps: 20, Sampler: DPM++ SDE, Hires prompt: "a, \\"b\\": c\\nd", Token merging ratio: 0.3, Clip skip: 2
+      Steps: 20, Sampler: DPM++ 3M SDE, Hires prompt: "a, \\"b\\": c\\nd", Token merging ratio: 0.3, Clip skip: 2
       """
     let infotext = Infotext(parsing: text)
     #expect(infotext.prompt == "a cube\nSteps: many, in a prompt")
@@ -143,7 +143,7 @@ import TokenMerging
         "Steps", "Sampler", "Hires prompt", "Token merging ratio", "Clip skip",
       ])
     #expect(infotext["Hires prompt"] == "a, \"b\": c\nd" && infotext["Clip skip"] == "2")
-    #expect(infotext.scheduler == "DPM++ SDE" && infotext.merging == MergingOptions(ratio: 0.3))
+    #expect(infotext.scheduler == "DPM++ 3M SDE" && infotext.merging == MergingOptions(ratio: 0.3))
     #expect(Infotext(parsing: infotext.text) == infotext)
   }
 
@@ -160,7 +160,10 @@ import TokenMerging
     ("Sampler: DPM++ 2M, Schedule type: Automatic", "dpmsolver++-karras"),
     ("Sampler: euler A", "euler-ancestral"),
     ("Sampler: Euler, Schedule type: Uniform", "euler"), ("Sampler: UniPC", "unipc"),
-    ("Sampler: DPM++ SDE, Schedule type: Karras", "DPM++ SDE Karras"), ("Sampler: Heun Beta", "heun-beta"),
+    ("Sampler: DPM++ SDE, Schedule type: Karras", "dpmsolver-sde-karras"),
+    ("Sampler: DPM++ SDE", "dpmsolver-sde"),
+    ("Sampler: DPM++ 3M SDE, Schedule type: Karras", "DPM++ 3M SDE Karras"),
+    ("Sampler: Heun Beta", "heun-beta"),
     ("Sampler: Euler a, Schedule type: Karras", "Euler a Karras"), ("Sampler: tcd", "tcd"),
   ])
   func `samplers are ours where they exist here, with the schedule type`(fields: String, name: String) {

@@ -21,7 +21,8 @@ from diffusers import (
 import families
 from families import plain_attention, two_threads
 from fixture_io import write_fixture
-from pipeline import CHECKPOINT, SCHEDULERS, reproducible, without_mkldnn
+from pipeline import CHECKPOINT, SCHEDULERS, libraries, reproducible, without_mkldnn
+from scheduler_noise import seeded
 
 CASE = {
     "prompt": "a red circle above a blue square", "negativePrompt": "", "guidanceScale": 4.0, "steps": 10,
@@ -47,8 +48,8 @@ DEMO_CASES = [
     row("bicubic-uneven", NONE, upscaler="latent-bicubic", width=72, height=48, strength=0.35, steps=4),
     row("latent-uneven", NONE, width=72, height=48, strength=1.0, steps=5),
     row("euler", BOTH, "euler"), row("dpm", BOTH, "dpmsolver++", strength=0.7), row("heun", SECOND, "heun", steps=4),
-    # Draws noise at every step.
-    row("ancestral", FIRST, "euler-ancestral", upscaler="pixel-lanczos"),
+    # Draw noise at every step.
+    row("ancestral", FIRST, "euler-ancestral", upscaler="pixel-lanczos"), row("sde", SECOND, "dpmsolver-sde", steps=4),
 ]
 # In their latents: pixels between two passes are rounded to 8 bits, and with weights that were never trained one of them,
 # rounded the other way, moves a fifth of the picture's values.
@@ -59,7 +60,7 @@ XL_CASES = [
 
 
 def begin(pipeline, scheduler, case, ratio):
-    pipeline.scheduler = scheduler(case)
+    pipeline.scheduler = seeded(scheduler(case), case["seed"])
     torch.manual_seed(case["seed"])
     tomesd.remove_patch(pipeline)
     if ratio > 0:
@@ -108,7 +109,7 @@ def make(name, base, again, scheduler, rows, others):
     expected = {
         case["name"]: reproducible(lambda case: picture(base, again, scheduler, case), case, others) for case in cases
     }
-    write_fixture("Hires", name, expected, {"pictures": cases})
+    write_fixture("Hires", name, expected, {"pictures": cases}, libraries=libraries(cases))
 
 
 def main():

@@ -16,7 +16,8 @@ from diffusers import StableDiffusionImg2ImgPipeline, StableDiffusionXLImg2ImgPi
 import families
 from families import plain_attention, two_threads
 from fixture_io import write_fixture
-from pipeline import CHECKPOINT, SCHEDULERS, reproducible, without_mkldnn
+from pipeline import CHECKPOINT, SCHEDULERS, libraries, reproducible, without_mkldnn
+from scheduler_noise import seeded
 
 CASE = {
     "prompt": "a red circle above a blue square", "negativePrompt": "", "guidanceScale": 4.0, "steps": 20,
@@ -38,10 +39,11 @@ DEMO_CASES = [
         {"name": f"{name}-small", "scheduler": name, **SMALL}
         for name in (
             "pndm", "euler-ancestral", "dpmsolver++-karras", "sde-dpmsolver++", "dpmsolver-singlestep", "lms", "kdpm2",
-            "kdpm2-ancestral", "unipc", "ddpm", "lcm", "tcd",
+            "kdpm2-ancestral", "unipc", "ddpm", "lcm", "tcd", "dpmsolver-sde",
         )
     ),
     {"name": "pndm-0.5", "scheduler": "pndm", "ratio": 0.5},
+    {"name": "dpmsolver-sde-0.5", "scheduler": "dpmsolver-sde", "ratio": 0.5},
     # Begins in the middle of a step of second order.
     {"name": "within-a-step", "scheduler": "dpmsolver-singlestep", **SMALL, "strength": 0.4},
 ]  # fmt: skip
@@ -68,7 +70,7 @@ PICTURES = {"wide": drawing(75, 50), "square": drawing(48, 48), "tiny": drawing(
 
 
 def picture(pipeline, scheduler, case):
-    pipeline.scheduler = scheduler
+    pipeline.scheduler = seeded(scheduler, case["seed"])
     torch.manual_seed(case["seed"])
     tomesd.remove_patch(pipeline)
     if case["ratio"] > 0:
@@ -93,7 +95,7 @@ def make(name, pipeline, scheduler, rows, others):
     expected |= {f"picture.{key}": pixels for key, pixels in PICTURES.items() if key in used}
     for case in cases:
         case["height"], case["width"] = expected[case["name"]].shape[:2]
-    write_fixture("ImageToImage", name, expected, {"pictures": cases})
+    write_fixture("ImageToImage", name, expected, {"pictures": cases}, libraries=libraries(cases))
 
 
 def main():

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-LIBRARIES = {"synthetic", "fixture_io", "make_all"}
+LIBRARIES = {"synthetic", "fixture_io", "scheduler_noise", "make_all"}
 
 
 def main():

@@ -16,7 +16,8 @@ import transformers
 from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
-from fixture_io import write_fixture
+from fixture_io import LIBRARIES, write_fixture
+from scheduler_noise import rounded_once, seeded
 from synthetic import synthesize
 
 CHECKPOINT = Path(__file__).resolve().parents[2] / "Sources/DemoCheckpoint/checkpoint"
@@ -34,6 +35,8 @@ SCHEDULERS = {
     ),
     "sde-dpmsolver++": (diffusers.DPMSolverMultistepScheduler, {"algorithm_type": "sde-dpmsolver++"}),
     "dpmsolver-singlestep": (diffusers.DPMSolverSinglestepScheduler, {"algorithm_type": "dpmsolver++"}),
+    "dpmsolver-sde": (diffusers.DPMSolverSDEScheduler, {}),
+    "dpmsolver-sde-karras": (diffusers.DPMSolverSDEScheduler, {"use_karras_sigmas": True}),
     "heun": (diffusers.HeunDiscreteScheduler, {}),
     "lms": (diffusers.LMSDiscreteScheduler, {}),
     "kdpm2": (diffusers.KDPM2DiscreteScheduler, {}),
@@ -69,9 +72,10 @@ DEMO_CASES = [
         {"name": f"{name}-baseline", "scheduler": name, "ratio": 0.0, "steps": 8, "width": 48, "height": 48}
         for name in (
             "sde-dpmsolver++", "dpmsolver-singlestep", "heun", "lms", "kdpm2", "kdpm2-ancestral", "unipc",
-            "unipc-exponential", "ddpm", "lcm", "tcd",
+            "unipc-exponential", "ddpm", "lcm", "tcd", "dpmsolver-sde", "dpmsolver-sde-karras",
         )
     ),
+    {"name": "dpmsolver-sde-0.5", "scheduler": "dpmsolver-sde"},
 ]
 V_CASES = [
     {"name": "v-baseline", "ratio": 0.0, "guidanceScale": 3.0, "width": None, "height": None},
@@ -136,7 +140,7 @@ def image(pipeline, own_scheduler, case):
         scheduler = kind.from_config(own_scheduler.config, **changes)
     else:
         scheduler = type(own_scheduler).from_config(own_scheduler.config)
-    pipeline.scheduler = scheduler
+    pipeline.scheduler = seeded(scheduler, case["seed"])
     torch.manual_seed(case["seed"])
     tomesd.remove_patch(pipeline)
     if case["ratio"] > 0:
@@ -159,6 +163,14 @@ def spread(pixels, other):
     return (difference == 0).mean(), difference.max()
 
 
+def draws_by_levels(case):
+    return (case["scheduler"] or "").startswith("dpmsolver-sde")
+
+
+def libraries(cases):
+    return [*LIBRARIES, "torchsde"] if any(map(draws_by_levels, cases)) else LIBRARIES
+
+
 def without_mkldnn():
     return torch.backends.mkldnn.flags(enabled=False)
 
@@ -170,6 +182,8 @@ def reproducible(make, case, others=(without_mkldnn,)):
     Merging decides by the largest of many similarities. A near tie falls as rounding has it, and the
     image with it: with most seeds even torch's two convolution back ends disagree with each other.
     """
+    if draws_by_levels(case):
+        others = (*others, rounded_once)
     for seed in range(60):
         case["seed"] = seed
         pixels = np.asarray(make(case))
@@ -197,7 +211,7 @@ def make(name, build, rows):
     expected = {
         case["name"]: reproducible(lambda case: image(pipeline, own_scheduler, case), case) for case in cases
     }
-    write_fixture("Pipeline", name, expected, {"cases": cases}, models)
+    write_fixture("Pipeline", name, expected, {"cases": cases}, models, libraries=libraries(cases))
 
 
 def main():

@@ -15,6 +15,7 @@ import scipy.stats
 import torch
 
 from fixture_io import FIXTURES
+from scheduler_noise import rounded_once, seeded
 
 SD1 = {
     "beta_start": 0.00085,
@@ -174,6 +175,22 @@ CASES = {
         ("cosine clipped", {"beta_schedule": "squaredcos_cap_v2", "lambda_min_clipped": -5.1}, [5]),
         *SPACINGS,
     ],
+    # With the trajectory's seed for its noise, where the configuration names no other.
+    "DPMSolverSDEScheduler": [
+        ("sd1", {**SD1}, STEPS),
+        ("defaults", {}, FEW),
+        ("v", {**SD1, **V}, STEPS),
+        ("leading", {**SD1, **LEADING}, STEPS),
+        ("leading v", {**SD1, **V, **LEADING}, FEW),
+        ("trailing", {**SD1, **TRAILING}, [1, 2, 4, 10, 24]),
+        ("cosine", {"beta_schedule": "squaredcos_cap_v2"}, [10]),
+        ("seed", {**SD1, "noise_sampler_seed": 123456789}, FEW),
+        ("seed of two words", {**SD1, **KARRAS, "noise_sampler_seed": 2**40 + 3}, [4]),
+        *SPACINGS,
+        ("karras leading v", {**SD1, **V, **KARRAS, **LEADING}, FEW),
+        ("exponential trailing", {**SD1, **EXPONENTIAL, **TRAILING}, FEW),
+        ("beta leading", {**SD1, **BETA, **LEADING}, FEW),
+    ],
     "UniPCMultistepScheduler": [
         ("sd1", {**SD1}, STEPS),
         ("leading v", {**SD1, **V, **LEADING}, STEPS),
@@ -247,7 +264,18 @@ def digits(values):
 
 
 def trajectory(name, fields, steps, arguments):
-    scheduler = getattr(diffusers, name).from_config({"_class_name": name, **fields})
+    made = run(name, fields, steps, arguments)
+    if name == "DPMSolverSDEScheduler":
+        with rounded_once():
+            other = run(name, fields, steps, arguments)
+        for key in ("halfway", "final"):
+            one, two = (torch.tensor(values[key], dtype=torch.float64) for values in (made, other))
+            assert (one - two).norm() <= 1e-6 * one.norm(), (fields, steps, key, one, two)
+    return made
+
+
+def run(name, fields, steps, arguments):
+    scheduler = seeded(getattr(diffusers, name).from_config({"_class_name": name, **fields}), SEED)
     scheduler.set_timesteps(steps)
     generator = torch.Generator("cpu").manual_seed(SEED)
     sample = torch.randn(SHAPE, generator=generator) * scheduler.init_noise_sigma
@@ -268,9 +296,10 @@ def trajectory(name, fields, steps, arguments):
     }
 
 
-def write(file, document, what):
+def write(file, document, what, *others):
     (FIXTURES / "Schedulers").mkdir(parents=True, exist_ok=True)
-    libraries = {"versions": {library: version(library) for library in ("torch", "diffusers", "numpy", "scipy")}}
+    used = ("torch", "diffusers", "numpy", "scipy", *others)
+    libraries = {"versions": {library: version(library) for library in used}}
     path = FIXTURES / "Schedulers" / file
     path.write_text(json.dumps({**libraries, **document}) + "\n")
     print(f"Schedulers/{file}: {what}, {path.stat().st_size} bytes")
@@ -289,7 +318,8 @@ def main():
             }
             for what, fields, steps, *arguments in cases
         ]
-        write(f"{name}.json", {"seed": SEED, "shape": SHAPE, "cases": runs}, f"{len(cases)} cases")
+        others = ["torchsde"] if name == "DPMSolverSDEScheduler" else []
+        write(f"{name}.json", {"seed": SEED, "shape": SHAPE, "cases": runs}, f"{len(cases)} cases", *others)
     quantiles = [
         {
             "alpha": alpha,

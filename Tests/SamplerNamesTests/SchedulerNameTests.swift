@@ -21,8 +21,10 @@ import Testing
   @Test func `names that keys of pictures hold stay as they are`() {
     let names = [
       "ddim", "pndm", "euler", "euler-ancestral", "dpmsolver++", "dpmsolver++-karras", "sde-dpmsolver++",
-      "dpmsolver-singlestep", "heun", "lms", "kdpm2", "kdpm2-ancestral", "unipc", "ddpm", "lcm", "tcd",
+      "dpmsolver-singlestep", "dpmsolver-sde", "heun", "lms", "kdpm2", "kdpm2-ancestral", "unipc", "ddpm",
+      "lcm", "tcd",
       "euler-karras", "euler-exponential", "euler-beta", "sde-dpmsolver++-beta",
+      "dpmsolver-sde-karras",
     ]
     for name in names { #expect(SchedulerKind(rawValue: name)?.rawValue == name) }
     for name in ["ddim-karras", "euler-ancestral-karras", "lcm-beta", "Euler", "euler-", "karras"] {
@@ -37,7 +39,10 @@ import Testing
     ("LMS Karras", "lms-karras"), ("Heun", "heun"), ("Heun Beta", "heun-beta"), ("LCM", "lcm"),
     ("DPM2", "kdpm2"), ("DPM2 a Karras", "kdpm2-ancestral-karras"), ("Euler Uniform", "euler"),
     ("DPM++ 2M Automatic", "dpmsolver++-karras"), ("DPM++ 2M SDE Automatic", "sde-dpmsolver++-exponential"),
-    ("Euler a Automatic", "euler-ancestral"), ("dpmsolver-sde", "sde-dpmsolver++"),
+    ("Euler a Automatic", "euler-ancestral"), ("DPM++ SDE", "dpmsolver-sde"),
+    ("DPM++ SDE Karras", "dpmsolver-sde-karras"), ("dpm++ sde exponential", "dpmsolver-sde-exponential"),
+    ("DPM++ SDE Beta", "dpmsolver-sde-beta"), ("DPM++ SDE Automatic", "dpmsolver-sde-karras"),
+    ("DPM++ SDE Uniform", "dpmsolver-sde"),
   ])
   func `the web UI's names mean ours`(name: String, own: String) throws {
     #expect(try SchedulerKind(named: name).rawValue == own)
@@ -56,14 +61,16 @@ import Testing
 
   @Test func `what the web UI has and this program has not is refused by name`() throws {
     for name in [
-      "DPM++ SDE", "DPM++ SDE Karras", "DPM++ 2S a", "DPM fast", "Restart", "DPM++ 3M SDE Exponential",
+      "DPM++ 2M SDE Heun", "DPM++ 2M SDE Heun Karras", "DPM++ 2S a", "DPM fast", "Restart", "DPM++ 3M SDE",
+      "DPM++ 3M SDE Exponential",
     ] {
       let message = try error(name)
       let sampler = name.replacing(" Karras", with: "").replacing(" Exponential", with: "")
-      #expect(message.hasPrefix("the web UI's sampler \(sampler) does not exist here"), "\(message)")
-      #expect(message.contains("sde-dpmsolver++"))
+      #expect(
+        message.hasPrefix("the web UI's sampler \(sampler) does not exist here; there are "), "\(message)")
+      #expect(message.contains("sde-dpmsolver++, dpmsolver-singlestep, dpmsolver-sde, "))
     }
-    #expect(try error("DPM++ SDE").contains("Brownian tree of the package torchsde"))
+    #expect(try error("DPM++ SDE SGM Uniform").hasPrefix("the web UI's schedule type SGM Uniform"))
     #expect(try error("Euler a Karras").hasPrefix("euler-ancestral has its own noise levels"))
     #expect(try error("DDIM Beta").contains("takes no schedule type Beta"))
     #expect(try error("Euler SGM Uniform").hasPrefix("the web UI's schedule type SGM Uniform"))

@@ -8,7 +8,8 @@ import Testing
     ("euler", "Euler", "Uniform"), ("euler-karras", "Euler", "Karras"),
     ("euler-ancestral", "Euler a", "Automatic"), ("ddim", "DDIM", "Automatic"),
     ("dpmsolver++", "DPM++ 2M", "Uniform"), ("sde-dpmsolver++-exponential", "DPM++ 2M SDE", "Exponential"),
-    ("unipc", "UniPC", "Automatic"),
+    ("unipc", "UniPC", "Automatic"), ("dpmsolver-sde", "DPM++ SDE", "Uniform"),
+    ("dpmsolver-sde-karras", "DPM++ SDE", "Karras"),
   ]) func `the web UI's sampler and schedule type mean what is asked for`(
     name: String, sampler: String, schedule: String
   ) throws {
@@ -31,6 +32,11 @@ import Testing
     #expect(
       SchedulerKind(comfyUI: .init(sampler: "dpmpp_2m", schedule: "karras"))?.rawValue == "dpmsolver++-karras"
     )
+    #expect(
+      SchedulerKind(comfyUI: .init(sampler: "dpmpp_sde", schedule: "karras"))?.rawValue
+        == "dpmsolver-sde-karras")
+    #expect(
+      SchedulerKind(comfyUI: .init(sampler: "dpmpp_sde", schedule: "normal"))?.rawValue == "dpmsolver-sde")
     #expect(SchedulerKind(comfyUI: .init(sampler: "ddim", schedule: "ddim_uniform"))?.rawValue == "ddim")
     #expect(SchedulerKind(comfyUI: .init(sampler: "dpmpp_3m_sde", schedule: "karras")) == nil)
     #expect(SchedulerKind(comfyUI: .init(sampler: "euler_ancestral", schedule: "karras")) == nil)

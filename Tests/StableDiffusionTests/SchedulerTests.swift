@@ -138,6 +138,11 @@ import Testing
       ("UniPCMultistepScheduler", "lower_order_final", false),
       ("DDPMScheduler", "variance_type", "learned_range"),
       ("DDPMScheduler", "variance_type", "fixed_large_log"),
+      ("DPMSolverSDEScheduler", "prediction_type", "sample"),
+      ("DPMSolverSDEScheduler", "beta_schedule", "exp"),
+      ("DPMSolverSDEScheduler", "noise_sampler_seed", -1),
+      ("DPMSolverSDEScheduler", "noise_sampler_seed", 0.5),
+      ("DPMSolverSDEScheduler", "noise_sampler_seed", [1]),
       ("LCMScheduler", "original_inference_steps", 1001),
       ("TCDScheduler", "beta_schedule", "laplace"),
     ] {
@@ -152,8 +157,48 @@ import Testing
       "_class_name": "DPMSolverMultistepScheduler", "algorithm_type": "sde-dpmsolver++", "solver_order": 3,
     ])
     #expect(stochastic.contains("'solver_order': is 3, supported: 1, 2"))
-    let sde = try Self.configurationError(["_class_name": "DPMSolverSDEScheduler"])
-    #expect(sde.contains("is DPMSolverSDEScheduler, supported: DDIMScheduler"))
+    let seed = try Self.configurationError([
+      "_class_name": "DPMSolverSDEScheduler", "noise_sampler_seed": "x",
+    ])
+    #expect(
+      seed.contains("scheduler_config.json: 'noise_sampler_seed'")
+        && seed.contains("a seed, a whole number from 0"))
+    let deis = try Self.configurationError(["_class_name": "DEISMultistepScheduler"])
+    #expect(deis.contains("is DEISMultistepScheduler, supported: DDIMScheduler"))
+  }
+
+  /// The samples of so many steps.
+  private static func run(
+    _ json: [String: Any], steps: Int, pictureSeed: UInt64, generator: inout TorchGenerator
+  ) throws -> [Tensor] {
+    let sde: [String: Any] = ["_class_name": "DPMSolverSDEScheduler"]
+    var scheduler = try configuration(sde.merging(json) { $1 }).scheduler(steps: steps)
+    generator = TorchGenerator(seed: pictureSeed)
+    var sample = Tensor(Array(repeating: 0.5, count: 16), shape: [1, 2, 2, 4])
+    return scheduler.timesteps.enumerated().map { index, timestep in
+      let output = model(scheduler.scaleModelInput(sample, at: index), timestep)
+      sample = scheduler.step(output, at: index, sample: sample, generator: &generator)
+      return sample
+    }
+  }
+
+  @Test
+  func `DPM-Solver SDE's noise has the configuration's seed, or the picture's, and no draws of its stream`()
+    throws
+  {
+    var generator = TorchGenerator(seed: 0)
+    func last(_ json: [String: Any], _ pictureSeed: UInt64) throws -> [Float] {
+      let samples = try Self.run(json, steps: 4, pictureSeed: pictureSeed, generator: &generator)
+      #expect(samples.count == 7)
+      return samples[6].values
+    }
+    let own = try last([:], 5)
+    #expect(try last([:], 5) == own && last([:], 6) != own)
+    #expect(try last(["noise_sampler_seed": 5], 6) == own && last(["noise_sampler_seed": NSNull()], 5) == own)
+    #expect(try last(["noise_sampler_seed": 0], 5) != own)
+    // The stream is where it was before the first step.
+    var untouched = TorchGenerator(seed: 5)
+    #expect(generator.next() == untouched.next())
   }
 
   @Test func `eta is for those that draw noise by it`() throws {
@@ -253,6 +298,9 @@ import Testing
       ("HeunDiscreteScheduler", ["use_beta_sigmas": true], SchedulerKind(.heun, .beta)),
       ("DPMSolverSinglestepScheduler", ["solver_order": 3], SchedulerKind(.dpmSolverSinglestep, nil)),
       ("DPMSolverSinglestepScheduler", ["algorithm_type": "sde-dpmsolver++"], nil),
+      ("DPMSolverSDEScheduler", [:], SchedulerKind(.dpmSolverSDE, nil)),
+      ("DPMSolverSDEScheduler", ["use_karras_sigmas": true], SchedulerKind(.dpmSolverSDE, .karras)),
+      ("DPMSolverSDEScheduler", ["noise_sampler_seed": 3], SchedulerKind(.dpmSolverSDE, nil)),
       ("LCMScheduler", [:], SchedulerKind(.lcm, nil)), ("TCDScheduler", [:], SchedulerKind(.tcd, nil)),
       ("DDPMScheduler", [:], SchedulerKind(.ddpm, nil)),
       ("LMSDiscreteScheduler", [:], SchedulerKind(.lms, nil)),

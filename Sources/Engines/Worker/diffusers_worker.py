@@ -42,6 +42,7 @@ SPACED = {
     "dpmsolver++": ("DPMSolverMultistepScheduler", {"algorithm_type": "dpmsolver++"}),
     "sde-dpmsolver++": ("DPMSolverMultistepScheduler", {"algorithm_type": "sde-dpmsolver++"}),
     "dpmsolver-singlestep": ("DPMSolverSinglestepScheduler", {}),
+    "dpmsolver-sde": ("DPMSolverSDEScheduler", {}),
 }
 SPACINGS = ("karras", "exponential", "beta")
 for _name, (_kind, _changes) in SPACED.items():
@@ -172,13 +173,20 @@ class Worker:
         return sum(len(attention.transformer_blocks) for attention in getattr(block, "attentions", None) or []
                    if hasattr(attention, "transformer_blocks"))
 
-    def _scheduler(self, name):
+    def _scheduler(self, name, seed: int):
         if name is None:
-            return type(self.own_scheduler).from_config(self.own_scheduler.config)
-        if name not in SCHEDULERS:
+            scheduler = type(self.own_scheduler).from_config(self.own_scheduler.config)
+        elif name not in SCHEDULERS:
             raise Refusal(f"scheduler '{name}' is none of {', '.join(SCHEDULERS)}")
-        kind, changes = SCHEDULERS[name]
-        return getattr(self.diffusers, kind).from_config(self.own_scheduler.config, **changes)
+        else:
+            kind, changes = SCHEDULERS[name]
+            if kind == "DPMSolverSDEScheduler":
+                load("torchsde")
+            scheduler = getattr(self.diffusers, kind).from_config(self.own_scheduler.config, **changes)
+        # One that does not draw its noise from the picture's generator would have it at random.
+        if vars(scheduler).get("noise_sampler_seed", seed) is None:
+            scheduler.noise_sampler_seed = seed
+        return scheduler
 
     def _synchronize(self):
         if self.device.startswith("cuda"):
@@ -188,12 +196,12 @@ class Worker:
 
     def generate(self, request: dict) -> dict:
         torch, pipeline = self.torch, self.pipeline
-        pipeline.scheduler = self._scheduler(request.get("scheduler"))
+        seed = int(request["seed"])
+        pipeline.scheduler = self._scheduler(request.get("scheduler"), seed)
         self.tomesd.remove_patch(pipeline)
         merging = request.get("merging")
         if merging is not None:
             self.tomesd.apply_patch(pipeline, **merging)
-        seed = int(request["seed"])
         torch.manual_seed(seed)
         times = []
 

@@ -3,7 +3,8 @@ public import Tensors
 
 /// How an image is sampled, apart from its prompt, its seed and token merging.
 public struct SamplingOptions: Sendable, Hashable, Codable {
-  /// Denoising steps; PNDM takes one model evaluation more, Heun and KDPM2 two a step but for the last.
+  /// Denoising steps; PNDM takes one model evaluation more, Heun, KDPM2 and DPM-Solver SDE two a step but for
+  /// the last.
   public var steps: Int
   /// Weight of the prompt against the negative prompt (Ho and Salimans 2022); up to 1
   /// the negative prompt is not evaluated at all, nor ever by models that take the scale itself as an input.

@@ -21,8 +21,13 @@ extension Tensor {
   /// Standard normal noise of the channels-last `shape` `[batch, height, width, channels]`,
   /// with the values that torch draws for `[batch, channels, height, width]`.
   static func noise(_ shape: Shape, from generator: inout TorchGenerator) -> Tensor {
+    channelsLast(generator.randn(shape.count), shape)
+  }
+
+  /// The channels-last `shape` `[batch, height, width, channels]` of values in torch's order,
+  /// `[batch, channels, height, width]`.
+  static func channelsLast(_ values: [Float], _ shape: Shape) -> Tensor {
     precondition(shape.rank == 4, "latents have shape \(shape), expected [batch, height, width, channels]")
-    let values = generator.randn(shape.count)
     let (area, channels) = (shape[1] * shape[2], shape[3])
     return Tensor(uninitialized: shape) { target in
       for batch in 0..<shape[0] {

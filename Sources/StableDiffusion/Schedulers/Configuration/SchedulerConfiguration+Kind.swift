@@ -7,8 +7,9 @@ extension SchedulerKind {
     case .pndm: .pndm
     case .euler: .euler
     case .eulerAncestral: .eulerAncestral
-    case .dpmSolver, .dpmSolverSDE: .dpmSolver
+    case .dpmSolver, .sdeDPMSolver: .dpmSolver
     case .dpmSolverSinglestep: .dpmSolverSinglestep
+    case .dpmSolverSDE: .dpmSolverSDE
     case .heun: .heun
     case .lms: .lms
     case .kdpm2: .kdpm2
@@ -26,7 +27,7 @@ extension SamplingMethod {
   var algorithm: DPMSolverAlgorithm? {
     switch self {
     case .dpmSolver, .dpmSolverSinglestep: .data
-    case .dpmSolverSDE: .stochasticData
+    case .sdeDPMSolver: .stochasticData
     default: nil
     }
   }

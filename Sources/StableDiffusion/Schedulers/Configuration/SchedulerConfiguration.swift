@@ -12,6 +12,7 @@ struct SchedulerConfiguration: Sendable {
     case eulerAncestral = "EulerAncestralDiscreteScheduler"
     case dpmSolver = "DPMSolverMultistepScheduler"
     case dpmSolverSinglestep = "DPMSolverSinglestepScheduler"
+    case dpmSolverSDE = "DPMSolverSDEScheduler"
     case heun = "HeunDiscreteScheduler"
     case lms = "LMSDiscreteScheduler"
     case kdpm2 = "KDPM2DiscreteScheduler"
@@ -107,6 +108,7 @@ struct SchedulerConfiguration: Sendable {
     case .eulerAncestral: try EulerScheduler(self, steps: steps, ancestral: true)
     case .dpmSolver: try DPMSolverMultistepScheduler(self, steps: steps)
     case .dpmSolverSinglestep: try DPMSolverSinglestepScheduler(self, steps: steps)
+    case .dpmSolverSDE: try DPMSolverSDEScheduler(self, steps: steps)
     case .heun: try HeunScheduler(self, steps: steps)
     case .lms: try LMSScheduler(self, steps: steps)
     case .kdpm2: try KDPM2Scheduler(self, steps: steps, ancestral: false)

@@ -41,6 +41,9 @@ struct SchedulerFields: Sendable, Hashable {
   var useExponentialSigmas: Bool?
   var useBetaSigmas: Bool?
 
+  /// DPM-Solver SDE: of the path that its noise comes from; nil for the picture's own seed.
+  var noiseSamplerSeed: Int?
+
   // DPM-Solver, UniPC, DDPM
   var algorithmType: String?
   var solverType: String?
@@ -87,6 +90,7 @@ struct SchedulerFields: Sendable, Hashable {
     useKarrasSigmas = try fields.flag("use_karras_sigmas")
     useExponentialSigmas = try fields.flag("use_exponential_sigmas")
     useBetaSigmas = try fields.flag("use_beta_sigmas")
+    noiseSamplerSeed = try fields.whole("noise_sampler_seed", .seed)
     algorithmType = try fields.text("algorithm_type")
     solverType = try fields.text("solver_type")
     solverOrder = try fields.whole("solver_order", Quantity("the order of a solver", 1...3))
@@ -107,10 +111,12 @@ struct SchedulerFields: Sendable, Hashable {
   /// Those that act with what is refused only, and those of other classes, which diffusers leaves in a file that was
   /// made from another's configuration.
   private static let withoutEffect: Set = [
-    "flow_shift", "lower_order_second", "noise_sampler_seed", "time_shift_type", "use_noise_sampler",
+    "flow_shift", "lower_order_second", "time_shift_type", "use_noise_sampler",
   ]
 }
 
 extension Quantity {
   fileprivate static let noiseLevel = Quantity("a noise level", 1e-9...1e9)
+  /// Those that a JSON number tells from their neighbours.
+  fileprivate static let seed = Quantity("a seed", 0...(1 << 53 - 1))
 }

@@ -41,20 +41,23 @@ struct UnscaledLevels: Sendable {
 
   /// - Parameters:
   ///   - spacing: of the levels
+  ///   - spaced: how the class of diffusers rounds timesteps by `timestep_spacing`
   ///   - rounded: see ``NoiseLevels``
   /// - Throws: ``CheckpointError``
   init(
     _ configuration: SchedulerConfiguration, steps: Int, schedule: NoiseSchedule, spacing: SigmaSpacing?,
-    final: SigmaSchedule.Final = .zero, rounded: (Double) -> Double = { Double(Float($0)) }
+    final: SigmaSchedule.Final = .zero, spaced: (Double) -> Double = { Double(Float($0)) },
+    rounded: (Double) -> Double = { Double(Float($0)) }
   ) throws(CheckpointError) {
     let table = SigmaSchedule(schedule)
     let timestepSpacing = try configuration.timestepSpacing(default: .linspace)
-    let spaced =
-      timestepSpacing
-      .timesteps(steps, of: schedule.count, offset: configuration.fields.stepsOffset ?? 0)
-      .map { Double(Float($0)) }
     let levels = NoiseLevels(
-      configuration, spacing, timesteps: spaced, of: table, count: steps, rounded: rounded)
+      configuration, spacing,
+      timesteps:
+        timestepSpacing
+        .timesteps(steps, of: schedule.count, offset: configuration.fields.stepsOffset ?? 0)
+        .map(spaced),
+      of: table, count: steps, rounded: rounded)
     timesteps = levels.timesteps
     sigmas = (levels.sigmas + [table.last(final)]).map { Double(Float($0)) }
     let largest = sigmas.max() ?? 0

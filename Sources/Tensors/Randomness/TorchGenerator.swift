@@ -12,6 +12,8 @@
 /// Integers are identical to PyTorch's; normal variates agree to 1e-6, because
 /// PyTorch's vectorised logarithm, sine and cosine differ that much from libm's.
 public struct TorchGenerator: Sendable {
+  /// What it was made with, torch's `initial_seed()`.
+  public let initialSeed: UInt64
   private var state: [UInt32]
   private var position: Int
   /// The sine half of a Box-Muller pair whose cosine half was handed out last.
@@ -22,6 +24,7 @@ public struct TorchGenerator: Sendable {
 
   /// As `torch.Generator("cpu").manual_seed(seed)`: the low 32 bits decide.
   public init(seed: UInt64) {
+    initialSeed = seed
     state = [UInt32](repeating: UInt32(truncatingIfNeeded: seed), count: Self.stateCount)
     for i in 1..<Self.stateCount {
       state[i] = 1_812_433_253 &* (state[i - 1] ^ (state[i - 1] >> 30)) &+ UInt32(i)
