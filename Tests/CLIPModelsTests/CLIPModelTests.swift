@@ -48,7 +48,7 @@ struct ScoreSettings: Decodable {
     }
   }
 
-  @Test(arguments: ["model-quick", "model-gelu", "model-openclip-h", "model-openclip-bigg"])
+  @Test(arguments: ["model-quick", "model-gelu", "model-openclip-h", "model-openclip-bigg", "model-336"])
   func `vision tower, embeddings and scores`(_ name: String) throws {
     let fixture = try Fixture("CLIP", name)
     let folder = try folder(fixture)

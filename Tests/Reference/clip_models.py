@@ -122,6 +122,13 @@ MODEL_CASES = {
         dict(size={"shortest_edge": 56}, crop_size={"height": 56, "width": 56}),
         160,
     ),
+    # ViT-L/14 at 336 pixels: its size, patches and 577 positions, which its preprocessor has to match.
+    "model-336": (
+        dict(hidden_size=24, intermediate_size=48, num_hidden_layers=2, num_attention_heads=3, projection_dim=24),
+        dict(hidden_size=16, intermediate_size=64, num_hidden_layers=3, num_attention_heads=2, image_size=336, patch_size=14, projection_dim=24),
+        dict(size={"shortest_edge": 336}, crop_size={"height": 336, "width": 336}),
+        24,
+    ),
 }
 PICTURES = [(64, 64), (97, 50), (33, 71)]
 PROMPTS = ["a red apple on a wooden table", "Don't panic! 42 façades 🎉", "", "a house " * 60]

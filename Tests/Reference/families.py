@@ -3,7 +3,9 @@
 - sd2: Stable Diffusion 2.1 (v prediction, 23 text layers, padded with "!", linear projections, heads by level) and,
   with another scheduler, SD-Turbo (no guidance, one and four steps).
 - lcm: a model that takes the guidance scale as an input, with DDIM and with its own scheduler.
-- small-sd, tiny-sd: distilled, one layer a block, no mid block; tiny-sd has three levels, all with attention.
+- small-sd, tiny-sd: distilled, one layer a block, no mid block; tiny-sd has three levels, all with attention. BK-SDM
+  Small is built as small-sd.
+- bk-sdm-base: distilled, one layer a block, with its mid block.
 - sdxl: two text encoders, sizes and crops, depth by level; with other schedulers SDXL-Turbo and SDXL-Lightning.
 - ssd-1b, vega: SDXL distilled, depth by layer, another one on the way up, one resnet for a mid block.
 
@@ -88,6 +90,13 @@ FAMILIES = {
         "unet": SD_UNET | {"layers_per_block": 1, "mid_block_type": None},
         "text": {"hidden_size": 24, "num_hidden_layers": 3},
         "schedulers": ["dpm"],
+        "predictions": [{}, MERGED],
+        "pictures": [{"name": "base"}, {"name": "base-0.5", **MERGED}],
+    },
+    "bk-sdm-base": {
+        "unet": SD_UNET | {"layers_per_block": 1},
+        "text": {"hidden_size": 24, "num_hidden_layers": 3},
+        "schedulers": ["pndm"],
         "predictions": [{}, MERGED],
         "pictures": [{"name": "base"}, {"name": "base-0.5", **MERGED}],
     },

@@ -5,7 +5,7 @@ public struct FamilyFixture: Sendable {
   public let family: String
   public let fixture: Fixture
 
-  public static let families = ["sd2", "lcm", "small-sd", "tiny-sd", "sdxl", "ssd-1b", "vega"]
+  public static let families = ["sd2", "lcm", "small-sd", "bk-sdm-base", "tiny-sd", "sdxl", "ssd-1b", "vega"]
 
   /// - Parameter area: the folder of the fixture
   public init(_ family: String, area: String = "Families") throws {

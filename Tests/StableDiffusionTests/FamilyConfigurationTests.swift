@@ -28,6 +28,7 @@ import TokenMerging
       sdxl, #"{"layers_per_block": 1, "mid_block_type": null, "transformer_layers_per_block": [0, 2, 5]}"#,
     ],
     "lcm": [#"{"time_cond_proj_dim": 256, "cross_attention_dim": 768, "attention_head_dim": 8}"#],
+    "bk-sdm-base": [#"{"layers_per_block": 1, "cross_attention_dim": 768}"#],
     "small-sd": [#"{"layers_per_block": 1, "mid_block_type": null, "cross_attention_dim": 768}"#],
   ]
 
@@ -60,6 +61,7 @@ import TokenMerging
   @Test(arguments: [
     ("sdxl", [2: 10, 4: 60]), ("ssd-1b", [2: 8, 4: 26]), ("vega", [2: 5, 4: 10]), ("koala", [2: 6, 4: 15]),
     ("lcm", [1: 5, 2: 5, 4: 5, 8: 1]), ("small-sd", [1: 3, 2: 3, 4: 3]),
+    ("bk-sdm-base", [1: 3, 2: 3, 4: 3, 8: 1]),
   ])
   func `blocks attend where the configuration says`(family: String, blocks: [Int: Int]) throws {
     let configuration = try read(family)

@@ -1,6 +1,6 @@
 public import Images
 
-/// A baseline with what all pictures that are compared with it need of it, computed once.
+/// A baseline with what all pictures that are compared with it need of it, computed once: a few numbers.
 public struct DifferenceBaseline: Sendable {
   let image: RGBImage
   let edges: EdgeMask

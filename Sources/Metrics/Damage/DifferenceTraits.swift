@@ -43,29 +43,40 @@ public struct DifferenceTraits: Sendable, Hashable {
   /// - Precondition: both pictures have the same size.
   init(of image: RGBImage, to reference: DifferenceBaseline) {
     let (baseline, mask) = (reference.image, reference.edges)
-    let bands = FrequencyBands(of: image, to: baseline)
+    var bands = FrequencyBands(of: image, to: baseline)
+    var gradients = GradientRows(of: baseline)
+    var magnitudes = [Int](repeating: 0, count: image.width)
     var (edges, flat) = (AreaSums(), AreaSums())
+    var (low, mid, high) = (0.0, 0.0, 0.0)
     var specks = 0
-    for pixel in bands.high.indices {
-      let (isEdge, isFlat) = (mask.isEdge[pixel], mask.isFlat[pixel])
-      guard isEdge || isFlat else { continue }
-      let at = pixel * 3
-      let difference = (at..<at + 3).reduce(0) {
-        $0 + abs(Int(image.pixels[$1]) - Int(baseline.pixels[$1]))
-      }
-      if isEdge { edges.add(difference, bands.high[pixel]) }
-      if isFlat {
-        flat.add(difference, bands.high[pixel])
-        if abs(bands.high[pixel]) > Self.speckLevels { specks += 1 }
+    let (own, other) = (image.pixels.span, baseline.pixels.span)
+    for y in 0..<image.height {
+      bands.advance()
+      gradients.next(into: &magnitudes)
+      for x in 0..<image.width {
+        low += bands.low[x] * bands.low[x]
+        mid += bands.mid[x] * bands.mid[x]
+        high += bands.high[x] * bands.high[x]
+        let (isEdge, isFlat) = (mask.isEdge(magnitudes[x]), mask.isFlat(magnitudes[x]))
+        guard isEdge || isFlat else { continue }
+        let at = (y * image.width + x) * 3
+        let difference =
+          abs(Int(own[at]) - Int(other[at])) + abs(Int(own[at + 1]) - Int(other[at + 1]))
+          + abs(Int(own[at + 2]) - Int(other[at + 2]))
+        if isEdge { edges.add(difference, bands.high[x]) }
+        if isFlat {
+          flat.add(difference, bands.high[x])
+          if abs(bands.high[x]) > Self.speckLevels { specks += 1 }
+        }
       }
     }
-    func rootMeanSquare(_ band: [Double]) -> Double {
-      (band.reduce(0) { $0 + $1 * $1 } / Double(band.count)).squareRoot()
+    func rootMeanSquare(_ squares: Double) -> Double {
+      (squares / Double(image.width * image.height)).squareRoot()
     }
     let colors = ColorMoments(of: image).distances(to: reference.colors)
     self.init(
-      onEdges: edges.meanDifference, onFlat: flat.meanDifference ?? 0, low: rootMeanSquare(bands.low),
-      mid: rootMeanSquare(bands.mid), high: rootMeanSquare(bands.high), highOnEdges: edges.rootMeanSquare,
+      onEdges: edges.meanDifference, onFlat: flat.meanDifference ?? 0, low: rootMeanSquare(low),
+      mid: rootMeanSquare(mid), high: rootMeanSquare(high), highOnEdges: edges.rootMeanSquare,
       specks: Double(specks) / Double(max(flat.pixels, 1)), meanShift: colors.means,
       spreadShift: colors.deviations)
   }
