@@ -1,4 +1,4 @@
-.PHONY: help demo test browser-test action-test lint fixtures manual documentation install uninstall dist dist-test wheel wheel-test \
+.PHONY: help demo test arm-test browser-test action-test lint fixtures manual documentation install uninstall dist dist-test wheel wheel-test \
   packages portable-packages
 
 browser_tests = .build/browser-tests
@@ -26,6 +26,9 @@ $(browser_tests)/installed: Tests/Browser/requirements.txt
 	python3 -m venv --clear $(browser_tests)
 	$(browser_tests)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r $<
 	@touch $@
+
+arm-test: ## Test the C kernels on this machine, and for arm64 in an emulator
+	scripts/test-arm64
 
 lint: ## Check the format of all Swift code
 	swift format lint --strict -r Package.swift Sources Tests Prompts

@@ -29,6 +29,20 @@ INLINE void tile(
 #define NAMED(name) name
 #include "product_loops.h"
 
+#ifdef HAS_NEON_SETS
+#include <arm_neon.h>
+
+#define ELEMENT float
+#define PER_COLUMN 1
+#define TILE neon_tile
+#define NAMED(name) neon_##name
+#define ADD_PRODUCTS(sum, y, x) vfmaq_f32(sum, y, x)
+#include "neon_tile.h"
+#include "product_loops.h"
+
+static void multiply_neon(const neon_product *p) { neon_multiply(6, 1, p); }
+#endif
+
 static void multiply_baseline(const product *p) { multiply(6, 1, p); }
 #ifdef HAS_X86_SETS
 AVX2_CODE static void multiply_avx2(const product *p) { multiply(6, 1, p); }
@@ -44,6 +58,14 @@ void ck_multiply(
   case CK_AVX2: multiply_avx2(&p); break;
   case CK_AVX512:
   case CK_AVX512_BF16: multiply_avx512(&p); break;
+#endif
+#ifdef HAS_NEON_SETS
+  case CK_NEON:
+  case CK_NEON_BF16: {
+    neon_product same = {m, n, k, a, lda, b, start, ld_start, out, ld};
+    multiply_neon(&same);
+    break;
+  }
 #endif
   default: multiply_baseline(&p);
   }

@@ -1,6 +1,9 @@
 // Matrix products of bfloat16 numbers summed in fp32, as the instruction vdpbf16ps does it: of each pair
 // along k first the odd product is added, then the even one. Products of two bfloat16 numbers are exact in
 // fp32, so the portable tile gives the same bits (but for subnormal numbers, which the instruction takes for zero).
+//
+// Arm's instruction bfdot adds the two products to each other, then to the sum, and rounds both to odd: its last bits
+// are others. It takes subnormal numbers for zero, too.
 #include "CKernels.h"
 #include "panels.h"
 
@@ -75,6 +78,22 @@ AVX512_BF16_CODE static void multiply_native(const native_product *p) { native_m
 AVX512_CODE static void multiply_avx512(const portable_product *p) { portable_multiply(MOST_ROWS, 1, p); }
 AVX2_CODE static void multiply_avx2(const portable_product *p) { portable_multiply(4, 1, p); }
 #endif
+
+#ifdef HAS_NEON_SETS
+#include <arm_neon.h>
+
+#define ELEMENT uint16_t
+#define PER_COLUMN 2
+#define TILE neon_tile
+#define NAMED(name) neon_##name
+#define LOOP_CODE NEON_BF16_CODE
+#define ADD_PRODUCTS(sum, y, x) vbfdotq_f32(sum, vreinterpretq_bf16_f32(y), vreinterpretq_bf16_f32(x))
+#include "neon_tile.h"
+#include "product_loops.h"
+
+NEON_BF16_CODE static void multiply_neon(const neon_product *p) { neon_multiply(6, 1, p); }
+#endif
+
 static void multiply_baseline(const portable_product *p) { portable_multiply(4, 1, p); }
 
 void ck_multiply_bf16(
@@ -88,6 +107,13 @@ void ck_multiply_bf16(
   case CK_AVX512_BF16: {
     native_product same = {m, n, k, a, lda, b, start, ld_start, out, ld};
     multiply_native(&same);
+    break;
+  }
+#endif
+#ifdef HAS_NEON_SETS
+  case CK_NEON_BF16: {
+    neon_product same = {m, n, k, a, lda, b, start, ld_start, out, ld};
+    multiply_neon(&same);
     break;
   }
 #endif

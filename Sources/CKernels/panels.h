@@ -33,3 +33,9 @@ typedef uint32_t lanes_u32 __attribute__((vector_size(64), aligned(4), may_alias
 #define AVX512_CODE __attribute__((target("arch=x86-64-v4"), min_vector_width(512)))
 #define AVX512_BF16_CODE __attribute__((target("arch=x86-64-v4,avx512bf16"), min_vector_width(512)))
 #endif
+
+// The same for arm64, whose baseline has NEON; tiles of 6 rows of four 128-bit vectors.
+#if defined(__aarch64__) && defined(__clang__)
+#define HAS_NEON_SETS 1
+#define NEON_BF16_CODE __attribute__((target("bf16")))
+#endif

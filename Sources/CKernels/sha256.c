@@ -6,7 +6,6 @@
 #elif defined(__aarch64__)
 #include <arm_neon.h>
 #if defined(__linux__)
-#include <asm/hwcap.h>
 #include <sys/auxv.h>
 #endif
 #endif

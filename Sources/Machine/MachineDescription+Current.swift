@@ -26,8 +26,15 @@ extension MachineDescription {
       return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     #else
       let info = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-      let model = info.split(separator: "\n").first { $0.hasPrefix("model name") }?.split(separator: ":").last
-      return model.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown"
+      let lines = info.split(separator: "\n")
+      func field(_ name: String) -> String? {
+        let line = lines.first { $0.hasPrefix(name) }?.split(separator: ":").last
+        return line.map { $0.trimmingCharacters(in: .whitespaces) }
+      }
+      if let model = field("model name") { return model }
+      // On arm64 Linux tells only by numbers who made a processor, and which it is.
+      guard let implementer = field("CPU implementer"), let part = field("CPU part") else { return "unknown" }
+      return "arm64, implementer \(implementer), part \(part)"
     #endif
   }
 }

@@ -108,7 +108,10 @@ import Testing
   func `bfloat16 products are the same bits on every kernel set`(size: (Int, Int, Int)) {
     let (a, b, c) = operands(size.0, size.1, size.2)
     let first = product(.baseline, .bf16, a, b, addingTo: c).values
-    for set in Self.sets { #expect(product(set, .bf16, a, b, addingTo: c).values == first, "\(set)") }
+    // Arm's instruction rounds otherwise: Tests/CKernels says how.
+    for set in Self.sets where set != .neonBF16 {
+      #expect(product(set, .bf16, a, b, addingTo: c).values == first, "\(set)")
+    }
   }
 
   @Test(arguments: sizes)

@@ -11,6 +11,10 @@ public enum KernelSet: UInt32, Sendable, CaseIterable {
   case avx512
   /// AVX-512 with `vdpbf16ps`, which multiplies bfloat16 numbers twice as fast as fp32.
   case avx512BF16
+  /// arm64's vectors, multiplied lane by lane.
+  case neon
+  /// NEON with `bfdot`, which multiplies twice as many bfloat16 numbers at once, and rounds their sums to odd.
+  case neonBF16
 
   /// The fastest that the processor has.
   public static let best = allCases.last(where: \.isAvailable) ?? .baseline
@@ -18,7 +22,7 @@ public enum KernelSet: UInt32, Sendable, CaseIterable {
   public var isAvailable: Bool { ck_has_kernel_set(rawSet) != 0 }
 
   /// Whether bfloat16 is fast; otherwise its numbers are widened one by one.
-  public var multipliesBF16: Bool { self == .avx512BF16 }
+  public var multipliesBF16: Bool { self == .avx512BF16 || self == .neonBF16 }
 
   public var name: String {
     switch self {
@@ -26,6 +30,8 @@ public enum KernelSet: UInt32, Sendable, CaseIterable {
     case .avx2: "AVX2"
     case .avx512: "AVX-512"
     case .avx512BF16: "AVX-512 BF16"
+    case .neon: "NEON"
+    case .neonBF16: "NEON BF16"
     }
   }
 

@@ -49,8 +49,11 @@ enum Diagnosis {
     switch set {
     case .baseline:
       Finding("kernels", .warning, "the compiler's baseline: several times slower than AVX2")
-    case .avx2, .avx512: Finding("kernels", .fine, "\(set.name); --precision bf16 is correct here, not fast")
+    case .avx2, .avx512, .neon:
+      Finding("kernels", .fine, "\(set.name); --precision bf16 is correct here, not fast")
     case .avx512BF16: Finding("kernels", .fine, "\(set.name): --precision bf16 is fast")
+    case .neonBF16:
+      Finding("kernels", .fine, "\(set.name): --precision bf16 has instructions of its own")
     }
   }
 
