@@ -1,4 +1,5 @@
 import Foundation
+import Images
 import ReferenceFixtures
 import Testing
 
@@ -55,6 +56,30 @@ import Testing
         #expect(ended.errors.contains("raise the limit (ulimit -d, ulimit -v)"))
       }
       #expect(!FileManager.default.fileExists(atPath: folder.url.appendingPathComponent("x.png").path))
+    }
+
+    /// Two pictures of 12 MiB each: what is measured between them takes rows, not pictures (with planes of the whole
+    /// picture it did not end below 120 000 KiB).
+    @Test func `where pictures differ is measured in little memory`() throws {
+      for (name, shift) in [("a", 0), ("b", 40)] {
+        let pixels = (0..<2048 * 2048 * 3).map { index -> UInt8 in
+          let column = index / 3 % 2048
+          return UInt8((column / 8 + shift) % 256)
+        }
+        let picture = try PNGCodec.encode(RGBImage(width: 2048, height: 2048, pixels: pixels))
+        try Data(picture).write(to: folder.url.appendingPathComponent("\(name).png"))
+      }
+      try Data("path,prompt,seed,ratio,steps\na.png,x,1,0,20\nb.png,x,1,0.5,20\n".utf8)
+        .write(to: folder.url.appendingPathComponent("manifest.csv"))
+      let measured = try RunningTool(
+        ["import", "manifest.csv", "--output", "run"], in: folder.url, redirections: "",
+        prologue: "ulimit -d 100000"
+      ).finish()
+      #expect(measured.status == 0, "\(measured)")
+      #expect(measured.errors.contains("2 of 2 pictures taken"), "\(measured)")
+      #expect(
+        FileManager.default.fileExists(
+          atPath: folder.url.appendingPathComponent("run/differences").path))
     }
   }
 #endif
