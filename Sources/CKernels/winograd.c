@@ -137,7 +137,7 @@ INLINE void weight_lanes(const lanes8 *g, float *out, size_t stride) {
 
 MULTIVERSION
 void ck_winograd_weight(
-  const float *rows, size_t ld, size_t outputs, size_t channels, float *out, size_t stride) {
+  const float *rows, size_t ld, size_t outputs, size_t channels, float *out, size_t ld_out, size_t stride) {
   size_t width = panel_width(outputs);
   lanes8 taps[PANEL / 8][72];
   for (size_t c = 0; c < channels; c += 8) {
@@ -149,6 +149,6 @@ void ck_winograd_weight(
     }
     for (size_t k = 0; k < 8 && c + k < channels; k++)
       for (size_t group = 0; group < width / 8; group++)
-        weight_lanes(taps[group] + 9 * k, out + (c + k) * width + 8 * group, stride);
+        weight_lanes(taps[group] + 9 * k, out + (c + k) * ld_out + 8 * group, stride);
   }
 }

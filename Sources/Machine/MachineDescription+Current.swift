@@ -6,7 +6,7 @@ extension MachineDescription {
   public static var current: MachineDescription {
     MachineDescription(
       os: operatingSystem, cpu: processor, cores: ProcessInfo.processInfo.activeProcessorCount,
-      threads: Parallel.threadCount, kernelSet: KernelSet.best.name,
+      threads: Parallel.threadCount, kernelSet: ProductBackend.current.name,
       memoryBytes: Int(clamping: ProcessInfo.processInfo.physicalMemory))
   }
 

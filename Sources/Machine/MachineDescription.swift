@@ -6,11 +6,11 @@ public struct MachineDescription: Codable, Hashable, Sendable {
   public var cores: Int
   /// Threads in use, at most `cores` as a rule.
   public var threads: Int
-  /// The instructions that matrix products ran on, as in `AVX-512`.
+  /// What matrix products ran on, as ``ProductBackend/name`` has it: instructions, as in `AVX-512`, or OpenBLAS.
   public var kernelSet: String
   public var memoryBytes: Int
 
-  /// Older stores name OpenBLAS's kernels here, which did the products then.
+  /// Older stores name OpenBLAS's kernels alone here, which did the products then.
   private enum CodingKeys: String, CodingKey {
     case os, cpu, cores, threads, memoryBytes
     case kernelSet = "blasCore"

@@ -25,7 +25,8 @@ struct TomeEval: ParsableCommand {
       Exit codes: 0 fine, 1 a gate of compare or a check of verify failed, or stores that are merged differ, \
       2 bad usage or input, 3 finished with failed, missing, changed or unscored pictures, 130 interrupted.
       """,
-    version: "\(SweepCommand.version), kernels \(KernelSet.best.name)",
+    version:
+      "\(SweepCommand.version), kernels \(KernelSet.best.name), matrix products \(MatrixProducts.standard.rawValue)",
     subcommands: [
       SweepCommand.self, MergeCommand.self, SubmitCommand.self, ImportCommand.self, ReportCommand.self,
       CompareCommand.self, VotesCommand.self, GenerateCommand.self,

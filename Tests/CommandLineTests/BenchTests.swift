@@ -45,6 +45,16 @@ import TokenMerging
     #expect(result.errors.contains("[32/32]") && result.errors.contains("left"))
   }
 
+  @Test func `OpenBLAS is measured, and what it reserves counts for nothing under a limit`() throws {
+    let result = try Tool.run(
+      "bench", "--sizes", "64", "--ratios", "0.5", "--rounds", "1", "--repeats", "1", "--parts", "unet,vae",
+      "--threads", "2", "--memory-limit", "512MiB", "--matrix-products", "openblas", "--json")
+    let rows = try rows(result)
+    #expect(rows.count == 5 && rows.allSatisfy { $0["state"] as? String == "measured" }, "\(result.output)")
+    let machine = try #require(result.json()["machine"] as? [String: Any])
+    #expect(try #require(machine["blas_core"] as? String).hasPrefix("OpenBLAS "))
+  }
+
   @Test(arguments: [["--merge-steps", "0-60%"], ["--embedding", "word.safetensors"]])
   func `what changes no single step's time is refused`(words: [String]) throws {
     let result = try Tool.run(["bench", "--sizes", "64"] + words)

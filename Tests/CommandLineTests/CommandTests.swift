@@ -1,6 +1,8 @@
 import Foundation
 import Images
+import Machine
 import ReferenceFixtures
+import ResultStore
 import Testing
 
 /// The commands on good input.
@@ -91,6 +93,38 @@ import Testing
     }
     #expect(try score("2.png")["identical"] as? Bool == true)
     #expect(try #require(score("p.png")["mae"] as? Double) < 0.1)
+  }
+
+  @Test func `OpenBLAS multiplies where it is asked for, and is named`() throws {
+    let openBLAS = ["--matrix-products", "openblas"]
+    for (name, more) in [("own", ["--matrix-products", "builtin"]), ("blas", openBLAS)] {
+      let arguments = ["generate", "--prompt", "an owl", "--steps", "2", "--ratio", "0.5"]
+      #expect(try Tool.run(arguments + more + ["--output", path(name + ".png")]).status == 0)
+    }
+    let score = try Tool.run("score", path("blas.png"), "--baseline", path("own.png"), "--json").json()
+    #expect(try #require(score["mae"] as? Double) < 0.1)
+
+    let sweep = ["sweep", "--limit", "1", "--ratios", "0", "--steps", "1", "--output", path("run")]
+    let swept = try Tool.run(sweep + openBLAS)
+    #expect(swept.status == 0, "\(swept.errors)")
+    let store = try ResultStore(URL(fileURLWithPath: path("run/tome-eval.sqlite")))
+    let contents = try store.contents(ofRun: store.latestRun().id)
+    #expect(try #require(contents.executions.first).machine.kernelSet.hasPrefix("OpenBLAS "))
+    let verified = try Tool.run(["verify", "--samples", "1", "--output", path("run")] + openBLAS)
+    #expect(verified.status == 0, "\(verified.output)")
+
+    let doctor = try Tool.run(["doctor", "--no-time", "--output", path("run")] + openBLAS).output
+    #expect(doctor.contains(/\nmatrix products: .*OpenBLAS .*, held at 1 thread,/), "\(doctor)")
+    #expect(try Tool.run("--version").output.contains(", matrix products "))
+  }
+
+  @Test func `a run in bfloat16 is not verified by OpenBLAS`() throws {
+    let run = path("run")
+    let swept = try Tool.run(
+      "sweep", "--limit", "1", "--ratios", "0", "--steps", "1", "--precision", "bf16", "--output", run)
+    #expect(swept.status == 0, "\(swept.errors)")
+    let refused = try Tool.run("verify", "--output", run, "--matrix-products", "openblas")
+    #expect(refused.status == 2 && refused.errors.contains(" is bfloat16; leave out"), "\(refused.errors)")
   }
 
   @Test func `a sweep adds the baseline and writes a report, which compare and report read again`() throws {

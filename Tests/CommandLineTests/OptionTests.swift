@@ -46,6 +46,12 @@ import Testing
     ("sweep --ratios ,", "before the first"),
     ("bench --parts unet,all", "'all' is none of unet, vae, text, clip"),
     ("bench --precision fp64", "'fp64' is none of fp32, bf16"),
+    (
+      "generate --prompt x --output x.png --precision bf16 --matrix-products openblas",
+      "--matrix-products openblas multiplies in fp32 alone, and --precision bf16 is bfloat16"
+    ),
+    ("sweep --precision bf16 --matrix-products openblas", "leave out one of the two"),
+    ("bench --precision fp32,bf16 --matrix-products openblas", "leave out one of the two"),
     ("sweep --seeds 1.5", "'1.5' is no whole number"),
   ]) func `are refused before anything is computed`(command: String, words: String) throws {
     let folder = try TemporaryFolder()

@@ -43,8 +43,11 @@ import TokenMerging
   private static let demo = Fixture.root.deletingLastPathComponent().deletingLastPathComponent()
     .appendingPathComponent("Sources/DemoCheckpoint/checkpoint")
 
-  private func expectReferencePictures(_ fixture: Fixture, _ pipeline: DiffusionPipeline) throws {
-    for item in try fixture.settings(Settings.self).cases {
+  /// - Parameter names: of the fixture's pictures; nil for all
+  private func expectReferencePictures(
+    _ fixture: Fixture, _ pipeline: DiffusionPipeline, names: Set<String>? = nil
+  ) throws {
+    for item in try fixture.settings(Settings.self).cases where names?.contains(item.name) ?? true {
       let picture = try item.picture(pipeline)
       #expect(try fixture.shape(item.name) == [picture.height, picture.width, 3], "\(item.name)")
       expectAlike(picture, try fixture.bytes(item.name), "\(item.name)")
@@ -53,6 +56,14 @@ import TokenMerging
 
   @Test func `the bundled checkpoint makes diffusers' pictures with every scheduler`() throws {
     try expectReferencePictures(try Fixture("Pipeline", "demo"), try DiffusionPipeline(Self.demo))
+  }
+
+  @Test(arguments: ["ddim-baseline", "ddim-0.5"])
+  func `OpenBLAS makes diffusers' pictures`(name: String) throws {
+    let pipeline = try DiffusionPipeline(Self.demo)
+    try ProductBackend.using(.openBLAS(try .open())) {
+      try expectReferencePictures(try Fixture("Pipeline", "demo"), pipeline, names: [name])
+    }
   }
 
   @Test func `a model that predicts v makes diffusers' pictures`() throws {

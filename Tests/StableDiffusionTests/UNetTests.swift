@@ -22,12 +22,19 @@ import TokenMerging
     let (directory, folder) = try fixture.temporaryModel("unet")
     let unet = try UNet2DConditionModel(directory)
     for item in try fixture.settings(Settings.self).cases {
-      var merging: MergingSession?
-      let noise = unet(
-        try fixture.input("input.latents.\(item.name)").channelsLast(), timestep: item.timestep,
-        conditioning: Conditioning(hiddenStates: try fixture.input("input.states.\(item.name)")),
-        merging: &merging, compute: ComputeOptions(attention: attention))
-      expectClose(noise.channelsFirst(), try fixture.expected(item.name), "\(configuration) \(item.name)")
+      let latents = try fixture.input("input.latents.\(item.name)").channelsLast()
+      let conditioning = Conditioning(hiddenStates: try fixture.input("input.states.\(item.name)"))
+      for backend in ProductBackend.choices {
+        var merging: MergingSession?
+        let noise = ProductBackend.using(backend) {
+          unet(
+            latents, timestep: item.timestep, conditioning: conditioning, merging: &merging,
+            compute: ComputeOptions(attention: attention))
+        }
+        expectClose(
+          noise.channelsFirst(), try fixture.expected(item.name),
+          "\(configuration) \(item.name), \(backend.name)")
+      }
     }
     withExtendedLifetime(folder) {}
   }

@@ -10,18 +10,21 @@ private func random(_ name: String, _ shape: [Int], scale: Float = 1, offset: Fl
   SyntheticTensor(shape: shape, scale: scale, offset: offset).tensor(named: name)
 }
 
-/// Every operation against plain loops in double precision.
+/// Every operation against plain loops in double precision, with every back end of matrix products.
 @Suite struct OperationTests {
-  @Test(arguments: [(1, 3, 5), (7, 33, 17), (300, 70, 40), (1100, 24, 65)])
-  func `a linear layer adds bias and residual`(m: Int, n: Int, k: Int) {
+  @Test(arguments: ProductBackend.choices, [(1, 3, 5), (7, 33, 17), (300, 70, 40), (1100, 24, 65)])
+  func `a linear layer adds bias and residual`(backend: ProductBackend, size: (Int, Int, Int)) {
+    let (m, n, k) = size
     let (x, weight) = (random("x", [m, k]), random("w", [n, k]))
     let (bias, residual) = (random("b", [n]), random("r", [m, n]))
-    expectClose(
-      linear(x, weight: StoredTensor(weight), bias: bias, adding: residual),
-      ScalarReference.linear(x, weight, bias: bias, residual: residual), relative: 1e-6)
-    expectClose(
-      linear(x, weight: StoredTensor(weight), bias: bias),
-      ScalarReference.linear(x, weight, bias: bias, residual: nil), relative: 1e-6)
+    ProductBackend.using(backend) {
+      expectClose(
+        linear(x, weight: StoredTensor(weight), bias: bias, adding: residual),
+        ScalarReference.linear(x, weight, bias: bias, residual: residual), relative: 1e-6)
+      expectClose(
+        linear(x, weight: StoredTensor(weight), bias: bias),
+        ScalarReference.linear(x, weight, bias: bias, residual: nil), relative: 1e-6)
+    }
   }
 
   @Test(arguments: [
@@ -50,8 +53,13 @@ private func random(_ name: String, _ shape: [Int], scale: Float = 1, offset: Fl
         convolution(
           x, weight: StoredTensor(weight), bias: bias, geometry: geometry, adding: residual, method: method)
       }
-      expectClose(convolved(residual), expected + residual, relative: tolerance, "\(method)")
-      expectClose(convolved(nil), expected, relative: tolerance, "\(method)")
+      for backend in ProductBackend.choices {
+        ProductBackend.using(backend) {
+          let name: Comment = "\(method), \(backend.name)"
+          expectClose(convolved(residual), expected + residual, relative: tolerance, name)
+          expectClose(convolved(nil), expected, relative: tolerance, name)
+        }
+      }
     }
   }
 
@@ -98,16 +106,20 @@ private func random(_ name: String, _ shape: [Int], scale: Float = 1, offset: Fl
     let (q, k, v) = (
       random("q", [2, n, 24], scale: 3), random("k", [2, m, 24], scale: 3), random("v", [2, m, 24])
     )
-    expectClose(
-      scaledDotProductAttention(query: q, key: k, value: v, heads: 3, causal: causal, kernel: kernel),
-      ScalarReference.attention(q, k, v, heads: 3, causal: causal), relative: 2e-6)
+    let expected = ScalarReference.attention(q, k, v, heads: 3, causal: causal)
+    for backend in ProductBackend.choices {
+      let result = ProductBackend.using(backend) {
+        scaledDotProductAttention(query: q, key: k, value: v, heads: 3, causal: causal, kernel: kernel)
+      }
+      expectClose(result, expected, relative: 2e-6, "\(backend.name)")
+    }
   }
 
   /// Heads of every rest of a tile of 14 rows, queries of every rest of a panel of 32, an odd number of keys.
   @Test(
-    arguments: KernelSet.allCases.filter(\.isAvailable),
+    arguments: ProductBackend.all,
     [(32, 224, 40), (145, 113, 7), (17, 77, 20), (49, 1, 64), (70, 901, 80)])
-  func `every kernel set attends`(set: KernelSet, size: (Int, Int, Int)) {
+  func `every back end attends`(backend: ProductBackend, size: (Int, Int, Int)) {
     let (n, m, width) = (size.0, size.1, 2 * size.2)
     let (q, k, v) = (
       random("q", [1, n, width], scale: 2), random("k", [1, m, width], scale: 2), random("v", [1, m, width])
@@ -118,8 +130,8 @@ private func random(_ name: String, _ shape: [Int], scale: Float = 1, offset: Fl
         expectClose(
           scaledDotProductAttention(
             query: q, key: k, value: v, heads: 2, causal: causal, kernel: .tiled, precision: precision,
-            set: set),
-          expected, relative: tolerance, "\(set) \(precision)")
+            backend: backend),
+          expected, relative: tolerance, "\(backend.name) \(precision)")
       }
     }
   }
@@ -128,9 +140,14 @@ private func random(_ name: String, _ shape: [Int], scale: Float = 1, offset: Fl
     let (q, k, v) = (
       random("q", [1, 4, 8], scale: 300), random("k", [1, 9, 8], scale: 300), random("v", [1, 9, 8])
     )
-    expectClose(
-      scaledDotProductAttention(query: q, key: k, value: v, heads: 1),
-      ScalarReference.attention(q, k, v, heads: 1, causal: false), relative: 1e-5)
+    for backend in ProductBackend.choices {
+      let result = ProductBackend.using(backend) {
+        scaledDotProductAttention(query: q, key: k, value: v, heads: 1)
+      }
+      expectClose(
+        result, ScalarReference.attention(q, k, v, heads: 1, causal: false), relative: 1e-5,
+        "\(backend.name)")
+    }
   }
 
   @Test func `group and layer norm equal their definitions, far from zero too`() {
@@ -223,8 +240,10 @@ private func random(_ name: String, _ shape: [Int], scale: Float = 1, offset: Fl
 
 /// Changes the process-wide thread count, so its tests run one after another.
 @Suite(.serialized) struct DeterminismTests {
-  @Test(arguments: Precision.allCases)
-  func `results are the same bits for every number of threads`(precision: Precision) {
+  @Test(arguments: ProductBackend.choices, Precision.allCases)
+  func `results are the same bits for every number of threads`(
+    backend: ProductBackend, precision: Precision
+  ) {
     let before = Parallel.threadCount
     defer { Parallel.threadCount = before }
     let x = random("x", [2, 40, 36, 32])
@@ -246,7 +265,9 @@ private func random(_ name: String, _ shape: [Int], scale: Float = 1, offset: Fl
         query: projected, key: tokens, value: tokens, heads: 4, precision: precision
       ).values
     }
-    let single = compute(threads: 1)
-    for threads in [2, 3, 8] { #expect(compute(threads: threads) == single, "\(threads) threads") }
+    ProductBackend.using(backend) {
+      let single = compute(threads: 1)
+      for threads in [2, 3, 8] { #expect(compute(threads: threads) == single, "\(threads) threads") }
+    }
   }
 }

@@ -30,11 +30,19 @@ import Testing
   func `stored weights give the bits of widened ones`(
     format: StoredTensor.HalfPrecision, precision: Precision
   ) {
+    for backend in ProductBackend.choices {
+      ProductBackend.using(backend) { expectEqualBits(format, precision, "\(backend.name)") }
+    }
+  }
+
+  private func expectEqualBits(
+    _ format: StoredTensor.HalfPrecision, _ precision: Precision, _ comment: Comment
+  ) {
     let x = SyntheticTensor(shape: [2, 9, 10, 40]).tensor(named: "x")
     withWeight([70, 40], format) { stored, widened in
       #expect(
         linear(x, weight: stored, precision: precision).values
-          == linear(x, weight: widened, precision: precision).values)
+          == linear(x, weight: widened, precision: precision).values, comment)
     }
     let geometry = ConvolutionGeometry(kernel: 3, stride: 1, padding: 1)
     withWeight([35, 40, 3, 3], format) { stored, widened in
@@ -43,7 +51,7 @@ import Testing
           convolution(x, weight: weight, bias: nil, geometry: geometry, precision: precision, method: method)
             .values
         }
-        #expect(convolved(stored) == convolved(widened), "\(method)")
+        #expect(convolved(stored) == convolved(widened), "\(method), \(comment)")
       }
     }
   }

@@ -105,7 +105,7 @@ public struct BenchmarkReport: Sendable {
       case .folder(let path): path
       case .random(let checkpoint): "random weights of \(checkpoint.rawValue)'s sizes"
       }
-    return "\(subject), \(machine.cpu), \(NumberText.count(run.threads, "thread"))"
+    return "\(subject), \(machine.cpu), \(machine.kernelSet), \(NumberText.count(run.threads, "thread"))"
   }
 
   private var notes: [String] {

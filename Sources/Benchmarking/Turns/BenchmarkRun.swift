@@ -1,5 +1,6 @@
 import Foundation
 public import Machine
+public import Tensors
 
 /// How far a benchmark is.
 public struct BenchmarkProgress: Sendable {
@@ -25,11 +26,12 @@ public struct BenchmarkRun: Sendable {
   public let rounds: Int
   public let repeats: Int
   public let threads: Int
+  public let matrixProducts: MatrixProducts
   public let memoryLimit: Int?
 
   public init(
     subject: BenchmarkSubject, clip: String? = nil, cases: [BenchmarkCase], rounds: Int, repeats: Int,
-    threads: Int, memoryLimit: Int?
+    threads: Int, matrixProducts: MatrixProducts = .builtin, memoryLimit: Int?
   ) {
     precondition(clip != nil || !cases.contains { $0.part == .clip }, "CLIP scores without a CLIP folder")
     self.subject = subject
@@ -38,6 +40,7 @@ public struct BenchmarkRun: Sendable {
     self.rounds = rounds
     self.repeats = repeats
     self.threads = threads
+    self.matrixProducts = matrixProducts
     self.memoryLimit = memoryLimit
   }
 
@@ -93,7 +96,7 @@ public struct BenchmarkRun: Sendable {
       let outcome = try take(
         BenchmarkTurn(
           subject: subject(of: turn.item), item: turn.item, repeats: repeats, threads: threads,
-          memoryLimit: memoryLimit))
+          matrixProducts: matrixProducts, memoryLimit: memoryLimit))
       clock.add(turn.item, seconds: start.duration(to: .now) / .seconds(1))
       if outcome == .interrupted { break }
       rows[turn.item]?.add(outcome, round: turn.round)

@@ -1,5 +1,5 @@
 import Machine
-import Tensors
+public import Tensors
 
 /// What one process is to run: one row of the table, once to warm up and then some times on the clock.
 public struct BenchmarkTurn: Sendable, Hashable, Codable {
@@ -8,23 +8,27 @@ public struct BenchmarkTurn: Sendable, Hashable, Codable {
   /// Timed runs after the first.
   public var repeats: Int
   public var threads: Int
+  public var matrixProducts: MatrixProducts
   /// Bytes that the process may take; nil for no limit.
   public var memoryLimit: Int?
 
   public init(
-    subject: BenchmarkSubject, item: BenchmarkCase, repeats: Int, threads: Int, memoryLimit: Int? = nil
+    subject: BenchmarkSubject, item: BenchmarkCase, repeats: Int, threads: Int,
+    matrixProducts: MatrixProducts = .builtin, memoryLimit: Int? = nil
   ) {
     self.subject = subject
     self.item = item
     self.repeats = repeats
     self.threads = threads
+    self.matrixProducts = matrixProducts
     self.memoryLimit = memoryLimit
   }
 
   /// Runs it in this process, which should do nothing else before and after.
   public func run() throws -> BenchmarkFigures {
-    if let memoryLimit { try MemoryLimit.set(bytes: memoryLimit) }
     Parallel.threadCount = threads
+    try matrixProducts.use(threads: threads)
+    if let memoryLimit { try MemoryLimit.set(bytes: memoryLimit) }
     let workload = try Workload(item, of: subject)
     let first = ContinuousClock.now
     workload()

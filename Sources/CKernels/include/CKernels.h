@@ -91,10 +91,11 @@ void ck_gather_rows(
   const float *x, const int32_t *source, const float *residual, float *out, size_t rows, size_t n);
 
 // Winograd F(4×4, 3×3): the 36 transformed values of a panel of up to 32 output channels, whose rows of
-// 9 * channels taps (channel by channel) lie ld apart. Value v becomes a panel (see ck_pack_rows) of
-// k = channels at out + v * stride.
+// 9 * channels taps (channel by channel) lie ld apart. Value v becomes `channels` rows at out + v * stride that lie
+// ld_out apart, of 32 numbers each or, where that is enough, 16; outputs that do not exist are zero. As far apart as
+// they are long they are a panel (see ck_pack_rows).
 void ck_winograd_weight(
-  const float *rows, size_t ld, size_t outputs, size_t channels, float *out, size_t stride);
+  const float *rows, size_t ld, size_t outputs, size_t channels, float *out, size_t ld_out, size_t stride);
 // One tile. `taps` are the 36 pixels of the 6×6 input tile,
 // row by row, `channels` values each; transformed value k goes to out + k * stride.
 void ck_winograd_input(const float *const *taps, size_t channels, float *out, size_t stride);

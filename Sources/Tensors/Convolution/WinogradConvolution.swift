@@ -47,6 +47,7 @@ struct WinogradConvolution {
     let out: UnsafeMutablePointer<Float>
     /// A pixel outside the image.
     let zeros: UnsafePointer<Float>
+    let backend: ProductBackend
   }
 
   /// - Parameters:
@@ -62,7 +63,7 @@ struct WinogradConvolution {
     withScratch(size.input) { zeros in
       zeros.update(repeating: 0, count: size.input)
       let operands = Operands(
-        x: x, weight: weight, bias: bias, residual: residual, out: out, zeros: zeros)
+        x: x, weight: weight, bias: bias, residual: residual, out: out, zeros: zeros, backend: .current)
       if keepsWeights { applyKeepingWeights(operands) } else { applyByPanels(operands) }
     }
   }
@@ -70,7 +71,7 @@ struct WinogradConvolution {
   // MARK: Many tiles
 
   private func applyKeepingWeights(_ operands: Operands) {
-    let product = PanelProduct(k: size.input, precision: .fp32)
+    let product = PanelProduct(k: size.input, precision: .fp32, backend: operands.backend)
     let stride = product.packedCount(columns: size.output) + Self.gap
     // Weights that do not fit into a third-level cache are read once for all of a thread's tiles.
     let fewest = Self.values * stride * MemoryLayout<Float>.size > 16 << 20 ? 42 : 28
@@ -79,10 +80,10 @@ struct WinogradConvolution {
     let tilesAtOnce = (grid.count + blocks - 1) / blocks
     withScratch(Self.values * stride) { weights in
       Parallel.forEachChunk(of: size.output, size: 32) { outputs in
+        let place = product.place(of: outputs, among: size.output)
         operands.weight.withRows(outputs) { rows in
           ck_winograd_weight(
-            rows, 9 * size.input, outputs.count, size.input, weights + outputs.lowerBound * size.input,
-            stride)
+            rows, 9 * size.input, outputs.count, size.input, weights + place.offset, place.ld, stride)
         }
       }
       Parallel.forEachChunk(of: grid.count, size: tilesAtOnce) { tiles in
@@ -107,8 +108,8 @@ struct WinogradConvolution {
         for value in 0..<Self.values {
           product.multiply(
             m: tiles.count, n: outputs.count, .init(base: values + value * inputs, ld: size.input),
-            weights + value * stride + first * size.input, into: products + value * results, outputs.count,
-            accumulate: false)
+            product.written(weights + value * stride, from: first, among: size.output),
+            into: products + value * results, outputs.count, accumulate: false)
         }
         finish(tiles, outputs, operands, products: products, stride: results)
       }
@@ -141,21 +142,24 @@ struct WinogradConvolution {
     stride: Int
   ) {
     let channelsAtOnce = min(256, size.input)
-    let weightStride =
-      PanelProduct(k: channelsAtOnce, precision: .fp32).packedCount(columns: outputs.count) + Self.gap
+    let whole = PanelProduct(k: channelsAtOnce, precision: .fp32, backend: operands.backend)
+    let weightStride = whole.packedCount(columns: outputs.count) + Self.gap
+    // A panel of its own, not one among others.
+    let columns = 0..<outputs.count
     let results = tiles.count * outputs.count + Self.gap
     withScratch(Self.values * (weightStride + results)) { weights in
       let products = weights + Self.values * weightStride
       operands.weight.withRows(outputs) { rows in
         for first in Swift.stride(from: 0, to: size.input, by: channelsAtOnce) {
-          let product = PanelProduct(k: min(channelsAtOnce, size.input - first), precision: .fp32)
+          let product = whole.with(k: min(channelsAtOnce, size.input - first))
           ck_winograd_weight(
-            rows + 9 * first, 9 * size.input, outputs.count, product.k, weights, weightStride)
+            rows + 9 * first, 9 * size.input, outputs.count, product.k, weights,
+            product.place(of: columns, among: columns.count).ld, weightStride)
           for value in 0..<Self.values {
             product.multiply(
               m: tiles.count, n: outputs.count, .init(base: values + value * stride + first, ld: size.input),
-              weights + value * weightStride, into: products + value * results, outputs.count,
-              accumulate: first > 0)
+              product.written(weights + value * weightStride, among: columns.count),
+              into: products + value * results, outputs.count, accumulate: first > 0)
           }
         }
       }

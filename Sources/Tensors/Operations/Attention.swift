@@ -26,12 +26,12 @@ public func scaledDotProductAttention(
 ) -> Tensor {
   scaledDotProductAttention(
     query: query, key: key, value: value, heads: heads, causal: causal, kernel: kernel, precision: precision,
-    set: .best)
+    backend: .current)
 }
 
 func scaledDotProductAttention(
   query: Tensor, key: Tensor, value: Tensor, heads: Int, causal: Bool, kernel: AttentionKernel,
-  precision: Precision, set: KernelSet
+  precision: Precision, backend: ProductBackend
 ) -> Tensor {
   precondition(
     query.shape.rank == 3 && key.shape == value.shape && query.shape[0] == key.shape[0]
@@ -39,7 +39,7 @@ func scaledDotProductAttention(
     "attention of query \(query.shape), key \(key.shape), value \(value.shape) with \(heads) heads")
   let tiles = AttentionTiles(
     queries: query.shape[1], keys: key.shape[1], width: query.shape.last, heads: heads, causal: causal,
-    kernel: kernel, precision: precision, set: set)
+    kernel: kernel, precision: precision, backend: backend)
   let pairs = query.shape[0] * heads
   // Scores, and values weighted by them.
   OperationCount.note(2 * query.shape[0] * query.shape[1] * key.shape[1] * query.shape.last)

@@ -17,7 +17,7 @@ struct AttentionTiles {
 
   init(
     queries: Int, keys: Int, width: Int, heads: Int, causal: Bool, kernel: AttentionKernel,
-    precision: Precision, set: KernelSet
+    precision: Precision, backend: ProductBackend
   ) {
     self.queries = queries
     self.keys = keys
@@ -26,7 +26,7 @@ struct AttentionTiles {
     // Whole tiles of 14 rows of the product; 56 KiB of scores stay in the second-level cache.
     keyTile = kernel == .tiled ? min(keys, 448) : keys
     self.causal = causal
-    scores = PanelProduct(k: headWidth, precision: precision, set: set)
+    scores = PanelProduct(k: headWidth, precision: precision, backend: backend)
   }
 
   var blocksPerHead: Int { (queries + Self.queryBlock - 1) / Self.queryBlock }
@@ -38,9 +38,7 @@ struct AttentionTiles {
   }
 
   /// The product of the values with the weights of `count` keys.
-  private func mixing(_ count: Int) -> PanelProduct {
-    PanelProduct(k: count, precision: scores.precision, set: scores.set)
-  }
+  private func mixing(_ count: Int) -> PanelProduct { scores.with(k: count) }
 
   private var tileCount: Int { (keys + keyTile - 1) / keyTile }
   private var keysCount: Int { scores.storedCount(rows: keyTile) }
@@ -77,8 +75,9 @@ struct AttentionTiles {
     let first = block * Self.queryBlock
     let rows = min(Self.queryBlock, queries - first)
     let panels = (rows + Self.panel - 1) / Self.panel
-    let (packedPanel, outPanel) = (scores.packedCount(columns: Self.panel), headWidth * Self.panel)
-    withScratch(Self.panel * (keyTile + panels * (headWidth + 2)) + panels * packedPanel) { scratch in
+    let outPanel = headWidth * Self.panel
+    let queriesCount = scores.packedCount(columns: panels * Self.panel)
+    withScratch(Self.panel * (keyTile + panels * (headWidth + 2)) + queriesCount) { scratch in
       let accumulated = scratch + keyTile * Self.panel
       let maximum = accumulated + panels * outPanel
       let sum = maximum + panels * Self.panel
@@ -98,14 +97,15 @@ struct AttentionTiles {
           let lanes = rows - panel * Self.panel > 16 ? Self.panel : 16
           let (result, place) = (accumulated + panel * outPanel, panel * Self.panel)
           scores.multiply(
-            m: count, n: lanes, scores.stored(tileKeys), packedQueries + panel * packedPanel, into: scratch,
-            lanes, accumulate: false)
+            m: count, n: lanes, scores.stored(tileKeys),
+            scores.packed(packedQueries, from: panel * Self.panel), into: scratch, lanes, accumulate: false)
           if causal { ck_mask_columns(scratch, count, lanes, start - firstQuery) }
           ck_softmax_columns(
             scores.set.rawSet, scratch, count, lanes, maximum + place, sum + place, result, headWidth,
             scores.precision == .bf16 ? 1 : 0)
           mixing.multiply(
-            m: headWidth, n: lanes, mixing.stored(tileValues), scratch, into: result, lanes, accumulate: true)
+            m: headWidth, n: lanes, mixing.stored(tileValues), mixing.written(scratch, among: lanes),
+            into: result, lanes, accumulate: true)
         }
       }
       for panel in 0..<panels {

@@ -4,7 +4,7 @@ import CKernels
 /// exact `gelu` of the last n.
 ///
 /// The 2n outputs never exist but for a few rows and columns at a time. Results have the bits of
-/// ``linear(_:weight:bias:adding:precision:)`` and the gate one after the other.
+/// ``linear(_:weight:bias:adding:precision:)`` and the gate one after the other, but with OpenBLAS.
 ///
 /// - Parameters:
 ///   - x: `[..., k]`
@@ -23,7 +23,7 @@ public func gatedLinear(
   precondition(bias.map { $0.count == 2 * n } ?? true, "bias \(bias?.shape ?? []) for \(2 * n) outputs")
   let m = x.count / max(k, 1)
   OperationCount.note(m * 2 * n * k)
-  let product = PanelProduct(k: k, precision: precision)
+  let product = PanelProduct(k: k, precision: precision, backend: .current)
   let blocks = ProductBlocks(m: m, n: n)
   let shape = Shape(x.shape.dimensions.dropLast() + [n])
   return x.withUnsafeBuffer { x in
@@ -46,26 +46,32 @@ private func multiplyGated(
   _ product: PanelProduct, _ x: PanelProduct.LeftOperand, _ rows: Range<Int>, _ weight: StoredTensor,
   _ columns: Range<Int>, of n: Int, bias: UnsafePointer<Float>?, into out: UnsafeMutablePointer<Float>
 ) {
-  // Two tiles of 14 rows.
-  let rowsAtOnce = 28
+  let rowsAtOnce = min(product.rowsAtOnce, rows.count)
   let group = min(max(32, product.columnsAtOnce / 64 * 32), columns.count)
-  let packedCount = product.packedCount(columns: group)
-  withScratch(2 * (packedCount + rowsAtOnce * group)) { packed in
-    let values = packed + 2 * packedCount
+  let weightCount = product.scratchCount(columns: group)
+  withScratch(2 * (weightCount + rowsAtOnce * group)) { scratch in
+    let values = scratch + 2 * weightCount
     let gates = values + rowsAtOnce * group
     for first in stride(from: columns.lowerBound, to: columns.upperBound, by: group) {
       let part = first..<min(first + group, columns.upperBound)
-      product.pack(weight, rows: part, into: packed)
-      product.pack(weight, rows: (n + part.lowerBound)..<(n + part.upperBound), into: packed + packedCount)
-      for row in stride(from: rows.lowerBound, to: rows.upperBound, by: rowsAtOnce) {
-        let count = min(rowsAtOnce, rows.upperBound - row)
+      func multiply(
+        _ part: Range<Int>, _ weights: PanelProduct.RightOperand, _ row: Int, _ count: Int,
+        into target: UnsafeMutablePointer<Float>
+      ) {
         product.multiply(
-          m: count, n: part.count, x, from: row, packed, startingFrom: bias.map { ($0 + first, 0) },
-          into: values, group)
-        product.multiply(
-          m: count, n: part.count, x, from: row, packed + packedCount,
-          startingFrom: bias.map { ($0 + n + first, 0) }, into: gates, group)
-        ck_geglu(values, gates, group, out + row * n + first, n, count, part.count)
+          m: count, n: part.count, x, from: row, weights,
+          startingFrom: bias.map { ($0 + part.lowerBound, 0) }, into: target, group)
+      }
+      let gatePart = (n + part.lowerBound)..<(n + part.upperBound)
+      product.withColumns(weight, rows: part, scratch: scratch) { valueWeights in
+        product.withColumns(weight, rows: gatePart, scratch: scratch + weightCount) { gateWeights in
+          for row in stride(from: rows.lowerBound, to: rows.upperBound, by: rowsAtOnce) {
+            let count = min(rowsAtOnce, rows.upperBound - row)
+            multiply(part, valueWeights, row, count, into: values)
+            multiply(gatePart, gateWeights, row, count, into: gates)
+            ck_geglu(values, gates, group, out + row * n + first, n, count, part.count)
+          }
+        }
       }
     }
   }

@@ -4,17 +4,16 @@ import CKernels
 /// matrix of all products never exists.
 public struct LargestProducts: Sendable {
   private let n: Int
-  private let k: Int
-  /// Packed panels of the rows.
+  private let product: PanelProduct
+  /// The rows as the product takes its columns.
   private let packed: Tensor
-  private var product: PanelProduct { PanelProduct(k: k, precision: .fp32) }
 
   /// - Parameter rows: `[n, k]`, n > 0
   public init(_ rows: Tensor) {
     precondition(rows.shape.rank == 2 && rows.shape[0] > 0, "largest products with rows \(rows.shape)")
-    (n, k) = (rows.shape[0], rows.shape[1])
-    let product = PanelProduct(k: k, precision: .fp32)
-    let (n, k) = (n, k)
+    let (n, k) = (rows.shape[0], rows.shape[1])
+    let product = PanelProduct(k: k, precision: .fp32, backend: .current)
+    (self.n, self.product) = (n, product)
     packed = rows.withUnsafeBuffer { rows in
       Tensor(uninitialized: [product.packedCount(columns: n)]) { packed in
         guard let rows = rows.baseAddress, let packed = packed.baseAddress else { return }
@@ -36,7 +35,8 @@ public struct LargestProducts: Sendable {
   public func find(
     _ x: Tensor, value: UnsafeMutablePointer<Float>, position: UnsafeMutablePointer<Int32>
   ) {
-    precondition(x.shape.last == k, "products of \(x.shape) with rows of \(k)")
+    precondition(
+      x.shape.last == product.k, "products of \(x.shape) with rows of \(product.k)")
     let m = x.shape.rows
     let tile = min(n, max(32, 32_768 / max(m, 1) / 32 * 32))
     value.update(repeating: -.infinity, count: m)
@@ -48,8 +48,8 @@ public struct LargestProducts: Sendable {
           for first in stride(from: 0, to: n, by: tile) {
             let columns = min(tile, n - first)
             product.multiply(
-              m: m, n: columns, .init(base: x, ld: k), packed + first * k, into: products, tile,
-              accumulate: false)
+              m: m, n: columns, .init(base: x, ld: product.k), product.packed(packed, from: first),
+              into: products, tile, accumulate: false)
             ck_update_argmax_rows(products, m, columns, tile, Int32(first), value, position)
           }
         }

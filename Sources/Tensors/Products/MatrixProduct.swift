@@ -2,7 +2,7 @@ import CKernels
 
 /// How a product `[m, k] · [n, k]ᵀ` is cut into blocks that threads take.
 ///
-/// Results do not depend on the cut. Every block of rows packs all of its columns once,
+/// Results of the kernels do not depend on the cut. Every block of rows packs all of its columns once,
 /// which is lost in the product from about a thousand rows on: rows are cut in blocks of
 /// at least that many, columns then, in blocks of at least four panels, for which reading the rows pays.
 struct ProductBlocks {
@@ -72,7 +72,7 @@ func linear(
   m: Int, n: Int, k: Int, _ x: UnsafePointer<Float>, _ weight: StoredTensor, bias: UnsafePointer<Float>?,
   residual: UnsafePointer<Float>?, into out: UnsafeMutablePointer<Float>, precision: Precision
 ) {
-  let product = PanelProduct(k: k, precision: precision)
+  let product = PanelProduct(k: k, precision: precision, backend: .current)
   let blocks = ProductBlocks(m: m, n: n)
   product.withLeft(x, rows: m) { x in
     Parallel.forEach(blocks.count) { block in
@@ -84,15 +84,16 @@ func linear(
           residual + offset, bias.map { $0 + columns.lowerBound }, out + offset, rows.count, columns.count, n)
       }
       let group = min(product.columnsAtOnce, columns.count)
-      withScratch(product.packedCount(columns: group)) { packed in
+      withScratch(product.scratchCount(columns: group)) { scratch in
         for first in stride(from: columns.lowerBound, to: columns.upperBound, by: group) {
           let part = first..<min(first + group, columns.upperBound)
-          product.pack(weight, rows: part, into: packed)
           let target = out + rows.lowerBound * n + first
-          product.multiply(
-            m: rows.count, n: part.count, x, from: rows.lowerBound, packed,
-            startingFrom: residual == nil ? bias.map { ($0 + first, 0) } : (UnsafePointer(target), n),
-            into: target, n)
+          product.withColumns(weight, rows: part, scratch: scratch) { weights in
+            product.multiply(
+              m: rows.count, n: part.count, x, from: rows.lowerBound, weights,
+              startingFrom: residual == nil ? bias.map { ($0 + first, 0) } : (UnsafePointer(target), n),
+              into: target, n)
+          }
         }
       }
     }

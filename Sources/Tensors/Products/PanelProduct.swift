@@ -4,40 +4,65 @@ import CKernels
 /// operands are laid out, and the product itself.
 ///
 /// The right operand is packed in panels of 32 columns; in bf16 the left one is rounded
-/// first, in fp32 it is used where it lies.
+/// first, in fp32 it is used where it lies. OpenBLAS packs for itself: for it the right operand, too, is in plain rows.
 struct PanelProduct {
   let k: Int
   let precision: Precision
-  let set: KernelSet
+  private let backend: ProductBackend
+  /// What multiplies in place of the kernels.
+  private let library: OpenBLAS?
 
-  init(k: Int, precision: Precision, set: KernelSet = .best) {
+  init(k: Int, precision: Precision, backend: ProductBackend) {
     self.k = k
     self.precision = precision
-    self.set = set
+    self.backend = backend
+    library = precision == .fp32 ? backend.library : nil
   }
+
+  /// The same of another depth.
+  func with(k: Int) -> PanelProduct { PanelProduct(k: k, precision: precision, backend: backend) }
+
+  /// The instructions of what is computed here.
+  var set: KernelSet { backend.set }
 
   /// Distance between rows of a rounded left operand: bfloat16 numbers come in pairs along k.
   private var evenK: Int { k + k % 2 }
 
   /// How many columns of packed panels stay in a second-level cache beside what they are multiplied with; of a
-  /// long k the product takes a part at a time.
-  var columnsAtOnce: Int { max(128, 131_072 / max(k, 1) / 32 * 32) }
+  /// long k the product takes a part at a time. For OpenBLAS, which packs rows anew for every call, more of them: 4 MiB.
+  var columnsAtOnce: Int { max(128, (library == nil ? 131_072 : 1 << 20) / max(k, 1) / 32 * 32) }
+
+  /// How many rows of results are computed before something else is done with them: two tiles of 14, or so many that
+  /// what OpenBLAS packs for them is lost in the product.
+  var rowsAtOnce: Int { library == nil ? 28 : 256 }
 
   /// Floats that `columns` packed columns take.
   func packedCount(columns: Int) -> Int {
-    let padded = (columns + 15) / 16 * 16
-    return precision == .fp32 ? padded * k : padded * evenK / 2
+    precision == .fp32 ? Self.padded(columns) * k : Self.padded(columns) * evenK / 2
+  }
+
+  private static func padded(_ columns: Int) -> Int { (columns + 15) / 16 * 16 }
+
+  /// A right operand as the product takes it: panels, or for OpenBLAS rows that lie `ld` apart, those of `[n, k]` if
+  /// `isTransposed`, of `[k, n]` otherwise.
+  struct RightOperand {
+    fileprivate let base: UnsafePointer<Float>
+    fileprivate var ld = 0
+    fileprivate var isTransposed = false
   }
 
   /// Where the packed column `column`, a multiple of 32, starts.
-  private func panel(_ packed: UnsafeMutablePointer<Float>, at column: Int) -> UnsafeMutablePointer<Float> {
-    packed + (precision == .fp32 ? column * k : column * evenK / 2)
-  }
+  private func offset(of column: Int) -> Int { precision == .fp32 ? column * k : column * evenK / 2 }
 
-  /// Packs columns that are the rows, `ld` apart, of a transposed right operand `[n, k]`.
+  /// Packs columns that are the rows, `ld` apart, of a transposed right operand `[n, k]`; columns that are missing in
+  /// the last 16 are zero.
   func pack(rows: UnsafePointer<Float>, ld: Int, count: Int, into packed: UnsafeMutablePointer<Float>) {
+    guard library == nil else {
+      for row in 0..<count { (packed + row * k).update(from: rows + row * ld, count: k) }
+      return (packed + count * k).update(repeating: 0, count: (Self.padded(count) - count) * k)
+    }
     for first in stride(from: 0, to: count, by: 32) {
-      let (source, n, target) = (rows + first * ld, min(32, count - first), panel(packed, at: first))
+      let (source, n, target) = (rows + first * ld, min(32, count - first), packed + offset(of: first))
       switch precision {
       case .fp32: ck_pack_rows(source, ld, n, k, target)
       case .bf16: ck_pack_rows_bf16(source, ld, n, k, Self.halves(target))
@@ -45,14 +70,47 @@ struct PanelProduct {
     }
   }
 
-  /// Packs rows of a weight `[n, k]`.
-  func pack(_ weight: StoredTensor, rows: Range<Int>, into packed: UnsafeMutablePointer<Float>) {
+  /// The columns that were packed by ``pack(rows:ld:count:into:)``, from one that is a multiple of 32 on.
+  func packed(_ packed: UnsafePointer<Float>, from column: Int = 0) -> RightOperand {
+    let first = packed + offset(of: column)
+    return library == nil ? RightOperand(base: first) : RightOperand(base: first, ld: k, isTransposed: true)
+  }
+
+  /// Floats that ``withColumns(_:rows:scratch:_:)`` takes for so many.
+  func scratchCount(columns: Int) -> Int { library == nil ? packedCount(columns: columns) : 0 }
+
+  /// Calls `body` with columns that are rows of a weight `[n, k]`.
+  ///
+  /// - Parameter scratch: of ``scratchCount(columns:)``
+  func withColumns(
+    _ weight: StoredTensor, rows: Range<Int>, scratch: UnsafeMutablePointer<Float>,
+    _ body: (RightOperand) -> Void
+  ) {
+    guard library == nil else {
+      return weight.withRows(rows) { body(RightOperand(base: $0, ld: k, isTransposed: true)) }
+    }
     for first in stride(from: rows.lowerBound, to: rows.upperBound, by: 32) {
       let part = first..<min(first + 32, rows.upperBound)
       weight.withRows(part) { source in
-        pack(rows: source, ld: k, count: part.count, into: panel(packed, at: first - rows.lowerBound))
+        pack(rows: source, ld: k, count: part.count, into: scratch + offset(of: first - rows.lowerBound))
       }
     }
+    body(packed(scratch))
+  }
+
+  /// Where in a right operand of `count` columns, of ``packedCount(columns:)``, a panel of up to 32 of them is written
+  /// by who computes it in fp32: where its first row begins, and how far apart its rows are, each filled up with zeros
+  /// to 16 or 32 numbers.
+  func place(of columns: Range<Int>, among count: Int) -> (offset: Int, ld: Int) {
+    library == nil
+      ? (columns.lowerBound * k, columns.count > 16 ? 32 : 16) : (columns.lowerBound, Self.padded(count))
+  }
+
+  /// The columns that were written to their places, from one that is a multiple of 32 on.
+  func written(_ base: UnsafePointer<Float>, from column: Int = 0, among count: Int) -> RightOperand {
+    library == nil
+      ? packed(base, from: column)
+      : RightOperand(base: base + column, ld: Self.padded(count))
   }
 
   /// Floats that `rows` rows of a rounded left operand take.
@@ -93,31 +151,38 @@ struct PanelProduct {
   }
 
   /// `out = a · b`, or `out += a · b` if `accumulate`, with `m` rows of `a` from `row` on and
-  /// `n` packed columns; rows of `out` are `ld` apart.
+  /// `n` columns; rows of `out` are `ld` apart.
   func multiply(
-    m: Int, n: Int, _ a: LeftOperand, from row: Int = 0, _ packed: UnsafePointer<Float>,
+    m: Int, n: Int, _ a: LeftOperand, from row: Int = 0, _ b: RightOperand,
     into out: UnsafeMutablePointer<Float>, _ ld: Int, accumulate: Bool
   ) {
     multiply(
-      m: m, n: n, a, from: row, packed, startingFrom: accumulate ? (UnsafePointer(out), ld) : nil, into: out,
-      ld)
+      m: m, n: n, a, from: row, b, startingFrom: accumulate ? (UnsafePointer(out), ld) : nil, into: out, ld)
   }
 
   /// `out = start + a · b`, or `out = a · b` without a start, whose rows lie `ld` apart: 0 for a bias. The chain of
-  /// additions begins with it, so that bias and accumulated results give the same bits.
+  /// additions begins with it, so that bias and accumulated results give the same bits; OpenBLAS adds it to the sum.
   func multiply(
-    m: Int, n: Int, _ a: LeftOperand, from row: Int = 0, _ packed: UnsafePointer<Float>,
+    m: Int, n: Int, _ a: LeftOperand, from row: Int = 0, _ b: RightOperand,
     startingFrom start: (base: UnsafePointer<Float>, ld: Int)?, into out: UnsafeMutablePointer<Float>,
     _ ld: Int
   ) {
     guard !Rehearsal.isOn else { return }
+    if let library {
+      if let start, start.base != UnsafePointer(out) || start.ld != ld {
+        for row in 0..<m { (out + row * ld).update(from: start.base + row * start.ld, count: n) }
+      }
+      return library.multiply(
+        m: m, n: n, k: k, a.base + row * a.ld, lda: a.ld, b.base, ldb: b.ld, isTransposed: b.isTransposed,
+        accumulate: start != nil, into: out, ld: ld)
+    }
     let (base, ldStart) = (start?.base, start?.ld ?? 0)
     switch precision {
     case .fp32:
-      ck_multiply(set.rawSet, m, n, k, a.base + row * a.ld, a.ld, packed, base, ldStart, out, ld)
+      ck_multiply(set.rawSet, m, n, k, a.base + row * a.ld, a.ld, b.base, base, ldStart, out, ld)
     case .bf16:
       ck_multiply_bf16(
-        set.rawSet, m, n, evenK, Self.halves(a.base) + row * a.ld, a.ld, Self.halves(packed), base, ldStart,
+        set.rawSet, m, n, evenK, Self.halves(a.base) + row * a.ld, a.ld, Self.halves(b.base), base, ldStart,
         out, ld)
     }
   }

@@ -38,7 +38,7 @@ struct BenchCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    model.setThreads()
+    try model.processor.use()
     let run = try benchmark.run(model, merging: merging, threads: Parallel.threadCount)
     let process = TurnProcess(executable: try Self.executable(), arguments: [BenchTurnCommand.name])
     let cancellation = Cancellation()

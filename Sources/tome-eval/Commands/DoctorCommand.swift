@@ -84,9 +84,9 @@ struct DoctorCommand: ParsableCommand {
   }
 
   func run() throws {
-    model.setThreads()
     if layers { return try listLayers() }
-    var findings = Diagnosis.machine()
+    let products = Diagnosis.matrixProducts(model.processor)
+    var findings = Diagnosis.machine() + [products]
     if model.model != nil {
       findings.append(Finding("demo", failing: .warning) { try DemoCheckpoint.folder().path })
     }

@@ -92,6 +92,7 @@ struct ExplainCommand: ParsableCommand {
     let record = try selection.run.map(store.run(named:)) ?? store.latestRun()
     let contents = try store.contents(ofRun: record.id)
     let samples = try chosen(of: contents)
+    try model.processor.check(contents)
     let engine = try model.loadEngine()
     var explaining = try PictureExplaining(
       samples, of: contents, store: store, folder: selection.store.folder, engine: engine)

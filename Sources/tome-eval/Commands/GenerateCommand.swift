@@ -62,6 +62,7 @@ struct GenerateCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
+    try model.processor.check(sampling.precision)
     if case .other = hiresRatio, sampling.hires.hiresScale == nil {
       throw ValidationError(
         "--hires-ratio is of a second pass; add one with --hires-scale, as in --hires-scale 2")

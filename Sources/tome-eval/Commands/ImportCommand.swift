@@ -9,7 +9,6 @@ import PromptSets
 import Reporting
 import ResultStore
 import Scoring
-import Tensors
 import Wording
 
 struct ImportCommand: ParsableCommand {
@@ -78,14 +77,12 @@ struct ImportCommand: ParsableCommand {
   @Flag(help: "Only say what would be imported.")
   var dryRun = false
 
-  @Option(help: ArgumentHelp("Threads to compute on (default: one per core).", valueName: "n"))
-  var threads: Int?
+  @OptionGroup var processor: ProcessorOptions
 
   @Flag(help: "Print what was done as JSON.")
   var json = false
 
   func validate() throws {
-    if let threads { try OptionRange.check("threads", threads, OptionRange.threads) }
     if let steps { try OptionRange.check("steps", steps, OptionRange.steps) }
     if prompts != nil && layout == nil {
       throw ValidationError("--prompts says what {row} of --layout counts; pass --layout, too")
@@ -93,7 +90,7 @@ struct ImportCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let threads { Parallel.threadCount = threads }
+    try processor.use()
     let cancellation = Cancellation()
     let trap = InterruptTrap(cancellation)
     let layout = try self.layout.map { try FileLayout($0, prompts: prompts.map(PromptOptions.set)) }

@@ -40,8 +40,7 @@ struct InspectCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Denoising steps of a picture (default: the model's own).", valueName: "n"))
   var steps: Int?
 
-  @Option(help: ArgumentHelp("Threads to compute on (default: one per core).", valueName: "n"))
-  var threads: Int?
+  @OptionGroup var processor: ProcessorOptions
 
   @Flag(help: "Don't measure how long a picture takes here.")
   var noTime = false
@@ -50,7 +49,6 @@ struct InspectCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if let threads { try OptionRange.check("threads", threads, OptionRange.threads) }
     if let steps { try OptionRange.check("steps", steps, 1...100_000) }
     if let ratio = ratios.values.first(where: { !(0...1).contains($0) }) {
       throw ValidationError("--ratios must be from 0 to 1, one is \(NumberText.exact(ratio))")
@@ -58,7 +56,7 @@ struct InspectCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let threads { Parallel.threadCount = threads }
+    try processor.use()
     let location = try form.location(of: model)
     let inspection = try ModelInspection(location)
     var summary = InspectionSummary(inspection)

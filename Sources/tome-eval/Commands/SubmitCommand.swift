@@ -105,7 +105,8 @@ struct SlurmCommand: ParsableCommand {
     return SlurmScripts(
       tool: Bundle.main.executableURL?.path ?? CommandLine.arguments[0],
       sweepArguments: command.dropFirst().filter { $0 != "--equal-time" },
-      output: sweep.store.output, equalTime: sweep.equalTime, hasThreads: sweep.model.threads != nil,
+      output: sweep.store.output, equalTime: sweep.equalTime,
+      hasThreads: sweep.model.processor.threads != nil,
       workingFolder: URL(fileURLWithPath: FileManager.default.currentDirectoryPath, isDirectory: true),
       tasks: tasks, limit: arrayLimit, processors: cpus, options: sbatch)
   }

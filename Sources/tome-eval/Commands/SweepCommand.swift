@@ -120,6 +120,7 @@ struct SweepCommand: ParsableCommand {
       ),
       (name: "live", isGiven: live, reason: "the report is written when the shards are merged"),
     ])
+    if engine.engine == .builtin { try model.processor.check(sampling.precision) }
     guard engine.engine.isService else { return }
     try engine.refuse(model.modelOptions + sampling.ownOptions + merging.fixedOptions)
     try engine.refuse([

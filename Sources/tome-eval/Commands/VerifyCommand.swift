@@ -40,6 +40,7 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     let (contents, folders) = try selection.read()
     if filesOnly { return try checkFiles(contents, folders) }
+    try model.processor.check(contents)
     let engine = try model.loadEngine()
     let cancellation = Cancellation()
     let trap = InterruptTrap(cancellation)

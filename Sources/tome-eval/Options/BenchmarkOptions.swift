@@ -3,6 +3,7 @@ public import Benchmarking
 import Checkpoints
 import Foundation
 import Machine
+import Pictures
 import ResultStore
 public import StableDiffusion
 public import Tensors
@@ -98,6 +99,9 @@ struct BenchmarkOptions: ParsableArguments {
     guard model.adapters.embeddings.isEmpty else {
       throw ValidationError("--embedding adds words to prompts, which changes no time; leave it out")
     }
+    for precision in precision.values {
+      try model.processor.check(PrecisionName(rawValue: precision.rawValue))
+    }
     let subject = try model.subject(randomWeights)
     let needsClip = parts.values.contains(.clip)
     let clip = needsClip ? try clipFolder(model) : nil
@@ -110,7 +114,7 @@ struct BenchmarkOptions: ParsableArguments {
     return BenchmarkRun(
       subject: subject, clip: clip, cases: cases(sizes, options, model.weightsResident), rounds: rounds,
       repeats: repeats,
-      threads: threads,
+      threads: threads, matrixProducts: model.processor.products,
       memoryLimit: memoryLimit?.bytes ?? MemoryCapacity.bytes / 10 * 9)
   }
 

@@ -8,12 +8,11 @@ import Images
 import Pictures
 import Scoring
 import StableDiffusion
-import Tensors
 import Wording
 
 extension WeightsResidency: ExpressibleByArgument {}
 
-/// Which checkpoints to load, and on how many threads to run them.
+/// Which checkpoints to load, and on what to run them.
 struct ModelOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -41,16 +40,7 @@ struct ModelOptions: ParsableArguments {
       """)
   var weightsResident: WeightsResidency = .stored
 
-  @Option(help: ArgumentHelp("Threads to compute on (default: one per core).", valueName: "n"))
-  var threads: Int?
-
-  func validate() throws {
-    if let threads { try OptionRange.check("threads", threads, OptionRange.threads) }
-  }
-
-  func setThreads() {
-    if let threads { Parallel.threadCount = threads }
-  }
+  @OptionGroup var processor: ProcessorOptions
 
   func location() throws -> CheckpointLocation {
     var location = try form.location(of: model)
@@ -87,7 +77,7 @@ struct ModelOptions: ParsableArguments {
   /// This program's own pipeline with the model. Says what was decided where the model's files leave a choice.
   /// - Parameter initImage: what its pictures can be begun from
   func loadEngine(initImage: RGBImage? = nil) throws -> BuiltinEngine {
-    setThreads()
+    try processor.use()
     let checkpoint = try open()
     let words = try adapters.words()
     for note in checkpoint.notes + words.map(\.note) { Terminal.log(note) }
@@ -116,7 +106,7 @@ struct ModelOptions: ParsableArguments {
 
   /// Says so when there is none.
   func loadClip(hasModel: Bool = true) throws -> [CLIPScorer] {
-    setThreads()
+    try processor.use()
     let scorers = try clipFolders(hasModel: hasModel).map { folder in
       try CLIPScorer(folder, name: clip.isEmpty ? "\(try modelName())/clip" : folder.lastPathComponent)
     }

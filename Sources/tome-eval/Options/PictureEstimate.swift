@@ -31,7 +31,7 @@ struct PictureEstimate: CustomStringConvertible {
     let size = hires.map { first.scaled(by: $0.scale) } ?? first
     guard size.width * size.height > Self.growth * trained.width * trained.height else { return nil }
     Terminal.log("\(size) is larger than the model was trained for; finding out what that takes")
-    model.setThreads()
+    try model.processor.use()
     func item(_ part: BenchmarkPart, _ size: PictureSize) -> BenchmarkCase {
       BenchmarkCase(
         part: part, width: size.width, height: size.height, attention: sampling.attention ?? .tiled,

@@ -26,7 +26,7 @@ struct SeedChoice: CustomStringConvertible {
   init?(_ plan: SweepPlan, _ model: ModelOptions) throws {
     let prompts = plan.promptSet.prompts.count
     guard prompts >= Recommendation.minimumPrompts else { return nil }
-    model.setThreads()
+    try model.processor.use()
     let subject = try model.subject(nil)
     func operations(_ part: BenchmarkPart, _ size: (width: Int, height: Int)) throws -> Double {
       try StageCost(

@@ -57,6 +57,33 @@ enum Diagnosis {
     }
   }
 
+  /// What computes matrix products, which from now on it does.
+  static func matrixProducts(_ options: ProcessorOptions) -> Finding {
+    do {
+      try options.use()
+    } catch {
+      return Finding("matrix products", .error, Advice.added(to: "\(error)", error))
+    }
+    guard case .openBLAS(let library) = ProductBackend.current else {
+      return Finding("matrix products", .fine, "builtin: the kernels above")
+    }
+    let threads = NumberText.count(library.threadCount, "thread")
+    let words =
+      "openblas: OpenBLAS \(library.version) with kernels for \(library.core), held at \(threads), since products are "
+      + "split among this program's own"
+    guard KernelSet.best != .baseline, unknowingCores.contains(library.core) else {
+      return Finding("matrix products", .fine, words)
+    }
+    return Finding(
+      "matrix products", .warning,
+      words
+        + ": it does not know this processor, and leaves most of its vectors unused; install a newer one, or name "
+        + "kernels that it has, as in OPENBLAS_CORETYPE=Haswell")
+  }
+
+  /// What OpenBLAS takes a processor for that it does not know; none of them has AVX2.
+  private static let unknowingCores: Set = ["Prescott", "Nehalem", "Opteron", "Opteron_SSE3", "Barcelona"]
+
   /// The parts of a model, each with its number of weights.
   /// - Throws: ``DamagedWeights``, besides what is wrong with the files.
   static func parts(of model: any ModelFiles) throws -> String {

@@ -5,6 +5,7 @@ import DemoCheckpoint
 import Engines
 import Evaluation
 import Foundation
+import Machine
 import PictureFiles
 import Pictures
 import Reporting
@@ -54,6 +55,7 @@ enum Advice {
     case EngineError.impossible(.checkpoint(let error)): text(error)
     case is NotFiniteError, EngineError.brokenPart: "`tome-eval doctor` looks at every weight"
     case is DemoCheckpointError: "pass a model with --model DIR"
+    case is OpenBLASError, is AddressesTooFew: "or pass --matrix-products builtin"
     case BenchmarkError.limitRefused: "choose another --memory-limit"
     default: nil
     }

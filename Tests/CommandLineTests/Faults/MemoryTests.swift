@@ -44,6 +44,14 @@ import Testing
       #expect(refused.errors.contains(" can be had"))
     }
 
+    @Test func `OpenBLAS is refused where there is no room for what it reserves`() throws {
+      let refused = try run(
+        generate("64x64") + ["--matrix-products", "openblas", "--threads", "2"], "-d 200000")
+      #expect(refused.status == 2, "\(refused)")
+      #expect(refused.errors.contains("OpenBLAS reserves 128 MiB of addresses for every thread"))
+      #expect(refused.errors.contains("or pass --matrix-products builtin"), "\(refused.errors)")
+    }
+
     @Test(arguments: ["-d 60000", "-d 40000"])
     func `memory that ends in the midst of a picture is said`(limit: String) throws {
       for command in [
