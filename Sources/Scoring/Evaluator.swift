@@ -168,7 +168,8 @@ public struct Evaluator: Sendable {
     else { return nil }
     return DifferenceRecord(
       sampleID: sample.id, picture: picture, reference: reference,
-      difference: try PictureDifference(of: pictures.image(sample), to: pictures.baseline(baseline)))
+      difference: try PictureDifference(
+        of: pictures.image(sample), to: pictures.image(baseline), measured: pictures.measured(baseline)))
   }
 
   private func scores(

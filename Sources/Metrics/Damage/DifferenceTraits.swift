@@ -40,9 +40,10 @@ public struct DifferenceTraits: Sendable, Hashable {
     self.spreadShift = spreadShift
   }
 
+  /// - Parameter measured: of the baseline
   /// - Precondition: both pictures have the same size.
-  init(of image: RGBImage, to reference: DifferenceBaseline) {
-    let (baseline, mask) = (reference.image, reference.edges)
+  init(of image: RGBImage, to baseline: RGBImage, measured: DifferenceBaseline) {
+    let mask = measured.edges
     var bands = FrequencyBands(of: image, to: baseline)
     var gradients = GradientRows(of: baseline)
     var magnitudes = [Int](repeating: 0, count: image.width)
@@ -73,7 +74,7 @@ public struct DifferenceTraits: Sendable, Hashable {
     func rootMeanSquare(_ squares: Double) -> Double {
       (squares / Double(image.width * image.height)).squareRoot()
     }
-    let colors = ColorMoments(of: image).distances(to: reference.colors)
+    let colors = ColorMoments(of: image).distances(to: measured.colors)
     self.init(
       onEdges: edges.meanDifference, onFlat: flat.meanDifference ?? 0, low: rootMeanSquare(low),
       mid: rootMeanSquare(mid), high: rootMeanSquare(high), highOnEdges: edges.rootMeanSquare,

@@ -10,19 +10,17 @@ public struct PictureDifference: Sendable, Hashable {
     self.traits = traits
   }
 
+  /// - Parameter measured: of the baseline; computed without it
   /// - Throws: ``MetricError/differentSizes(image:baseline:)``
-  public init(of image: RGBImage, to baseline: RGBImage) throws(MetricError) {
-    try self.init(of: image, to: DifferenceBaseline(baseline))
-  }
-
-  /// - Throws: ``MetricError/differentSizes(image:baseline:)``
-  public init(of image: RGBImage, to reference: DifferenceBaseline) throws(MetricError) {
-    let baseline = reference.image
+  public init(
+    of image: RGBImage, to baseline: RGBImage, measured: DifferenceBaseline? = nil
+  ) throws(MetricError) {
     guard image.width == baseline.width && image.height == baseline.height else {
       throw .differentSizes(
         image: [image.width, image.height], baseline: [baseline.width, baseline.height])
     }
     map = DifferenceMap(of: image, to: baseline)
-    traits = DifferenceTraits(of: image, to: reference)
+    traits = DifferenceTraits(
+      of: image, to: baseline, measured: measured ?? DifferenceBaseline(baseline))
   }
 }

@@ -119,6 +119,12 @@ extension SchedulerConfiguration {
   /// Fails where half of the model's output is to be a variance.
   func requireFixedVariance() throws(CheckpointError) { _ = try ddpmVariance() }
 
+  /// Fails where the latents of a model of flows are asked for, which no method here samples.
+  func requireNoFlow() throws(CheckpointError) {
+    try requireFalse("use_flow_sigmas", fields.useFlowSigmas)
+    try requireFalse("use_dynamic_shifting", fields.useDynamicShifting)
+  }
+
   func requireFalse(_ field: String, _ value: Bool?) throws(CheckpointError) {
     if value == true { throw unsupported(field, "true", supported: ["false"]) }
   }

@@ -22,8 +22,7 @@ struct DPMSolverMultistepScheduler: Scheduler {
 
   init(_ configuration: SchedulerConfiguration, steps: Int) throws(CheckpointError) {
     let fields = configuration.fields
-    try configuration.requireFalse("use_flow_sigmas", fields.useFlowSigmas)
-    try configuration.requireFalse("use_dynamic_shifting", fields.useDynamicShifting)
+    try configuration.requireNoFlow()
     try configuration.requireFixedVariance()
     let schedule = try configuration.noiseSchedule()
     let table = SigmaSchedule(schedule)

@@ -41,8 +41,7 @@ struct UniPCScheduler: Scheduler {
 
   init(_ configuration: SchedulerConfiguration, steps: Int) throws(CheckpointError) {
     let fields = configuration.fields
-    try configuration.requireFalse("use_flow_sigmas", fields.useFlowSigmas)
-    try configuration.requireFalse("use_dynamic_shifting", fields.useDynamicShifting)
+    try configuration.requireNoFlow()
     let schedule = try configuration.noiseSchedule()
     let table = SigmaSchedule(schedule)
     prediction = try configuration.predictionType()
