@@ -50,12 +50,13 @@ extension ExitCode {
   static func main() {
     StandardStream.prepare()
     OutOfMemory.prepare()
+    let arguments = Array(CommandLine.arguments.dropFirst())
     do {
-      try run(NegativeNumbers.joined(Array(CommandLine.arguments.dropFirst())))
+      try run(NegativeNumbers.joined(arguments))
     } catch let code as ExitCode {
       exit(code.rawValue)
     } catch {
-      Terminal.log(Advice.sentence(error))
+      Terminal.log(MistakenArgument.hinted(Advice.sentence(error), arguments))
       exit(ExitCode.badInput.rawValue)
     }
   }

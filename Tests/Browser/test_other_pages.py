@@ -78,6 +78,20 @@ class TwoRunsTest(PageTest):
         self.assertEqual(len(self.run_script(places)), 21)
         self.assertEqual(self.all(".left-out"), [])
 
+    def test_dots_of_a_run_alone_open_its_own_baseline(self):
+        """Their numbers are changes to it, while the sheet compares with the other run."""
+        self.open(self.report, "#sort=order")
+        addresses = self.run_script(
+            "return [...document.querySelectorAll('.prompts a, .similarity a')].map((a) => a.getAttribute('href'))"
+            ".filter((address) => address.startsWith('#p=') && address.includes('r=A'))"
+        )
+        self.assertTrue(addresses)
+        for address in addresses:
+            self.assertIn("&ref=A%200", address)
+        self.open(self.report, next(address for address in addresses if "r=A%200.5" in address) + "&m=two-up")
+        label = lambda side: self.text(f".viewer-label[data-side={side}] b")
+        self.assertEqual([label("reference"), label("variant")], ["A · Baseline", "A · Ratio 0.5"])
+
     def test_counts_the_pictures_that_are_bit_identical(self):
         """As many as have the same hash in both stores."""
         own, other = (

@@ -62,6 +62,31 @@ import Testing
       try FileManager.default.contentsOfDirectory(atPath: folder.url.path).filter { $0 != "cache" }.isEmpty)
   }
 
+  @Test(arguments: [
+    ("swep", "Unexpected argument 'swep'. Did you mean 'sweep'?"),
+    ("votes imprt a.json", "2 unexpected arguments: 'imprt', 'a.json'. Did you mean 'import'?"),
+    ("submit slrum", "Did you mean 'slurm'?"), ("compar --fail-if x", "Did you mean 'compare'?"),
+    // A run's folder is no argument, but everybody tries.
+    ("report run", "Unexpected argument 'run'. Did you mean '--output run'?"),
+    ("compare --json run", "Did you mean '--output run'?"),
+    ("sweep --ratio 0.5", "Did you mean '--ratios'?"),
+  ]) func `words that nothing takes are asked about`(command: String, words: String) throws {
+    let folder = try TemporaryFolder()
+    try FileManager.default.createDirectory(
+      at: folder.url.appendingPathComponent("run"), withIntermediateDirectories: false)
+    let result = try Tool.run(command.split(separator: " ").map { String($0) }, in: folder.url)
+    #expect(result.status == 2 && result.errors.contains(words), "\(command): \(result.errors)")
+    #expect(result.errors.components(separatedBy: "id you mean").count == 2)
+    #expect(result.errors.contains("\nUsage: tome-eval "))
+  }
+
+  @Test func `words that are near nothing are refused without a question`() throws {
+    for command in [["quux"], ["report", "nothing-here"], ["metrics", "."]] {
+      let result = try Tool.run(command)
+      #expect(result.status == 2 && !result.errors.contains("Did you mean"), "\(result.errors)")
+    }
+  }
+
   @Test func `thin pictures, and a comma at the end of a list, are fine`() throws {
     let folder = try TemporaryFolder()
     for (name, size, depth) in [("a", "72x8", "1"), ("b", "512x16", "4"), ("c", "8x8", "8")] {

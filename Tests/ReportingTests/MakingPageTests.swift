@@ -158,7 +158,7 @@ import TokenMerging
       #expect(summary.notes.allSatisfy { !$0.contains("looked into") })
       let own = ExplainedPicture.size(Self.explanation(0.5))
       let both = own + ExplainedPicture.size(Explanation(previews: [Self.preview]))
-      let some = ExplainedPictures([source], on: summary.sheet, limit: both)
+      let some = ExplainedPictures([source], on: summary.sheet, ownReferences: [nil], limit: both)
       let losses = try Self.merged(contents).map { try Self.loss($0, in: contents) }
       let worst = try #require(
         try Self.merged(contents).first { try Self.loss($0, in: contents) == losses.max() })
@@ -172,7 +172,7 @@ import TokenMerging
       #expect(some.note?.contains("the making of 2,") == true)
       // What was lost is known of all.
       #expect(some.merged[0].count == losses.count)
-      let none = ExplainedPictures([source], on: summary.sheet, limit: both - 1)
+      let none = ExplainedPictures([source], on: summary.sheet, ownReferences: [nil], limit: both - 1)
       #expect(none.pictures.isEmpty && none.note != nil)
     }
   }

@@ -32,8 +32,12 @@ struct ExplainedPictures: Sendable {
   /// - Parameters:
   ///   - sources: the page's runs
   ///   - sheet: of these runs
+  ///   - ownReferences: of every run, what its merged pictures are to be compared with where that is its own baseline,
+  ///     but the sheet has another reference
   ///   - limit: the most bytes for the viewer; those that lost most come first
-  init(_ sources: [Report.Source], on sheet: Sheet, limit: Int = largestSize) {
+  init(
+    _ sources: [Report.Source], on sheet: Sheet, ownReferences: [String?], limit: Int = largestSize
+  ) {
     guard sources.contains(where: { !$0.contents.explanations.isEmpty }) else {
       (pictures, merged, note) = ([], sources.map { _ in [] }, nil)
       return
@@ -42,7 +46,7 @@ struct ExplainedPictures: Sendable {
     let found = sources.enumerated().map { index, source in
       Self.entries(
         source.contents, mark: sources.count == 1 ? nil : RunMark.letter(index),
-        names: sheet.promptNames[index]
+        names: sheet.promptNames[index], ownReference: ownReferences[index]
       ) { places.contains("\($0) \($1)") }
     }
     merged = found.map { entries in entries.compactMap { $0.isBaseline ? nil : $0.merged } }
@@ -66,7 +70,8 @@ struct ExplainedPictures: Sendable {
   }
 
   private static func entries(
-    _ contents: RunContents, mark: String?, names: [Int64: String], isShown: (String, Seed) -> Bool
+    _ contents: RunContents, mark: String?, names: [Int64: String], ownReference: String?,
+    isShown: (String, Seed) -> Bool
   ) -> [Entry] {
     let prompts = Dictionary(contents.prompts.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     let variants = Dictionary(contents.variants.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -88,7 +93,8 @@ struct ExplainedPictures: Sendable {
         baselineID: variant.isBaseline ? nil : baselines[sample.place]?.id, row: row, name: name,
         merged: Merged(
           variant: variant, prompt: prompt, seed: sample.seed,
-          address: Sheet.Cell.address("#p=\(row)&s=\(sample.seed)", ratio: name),
+          address: Sheet.Cell.address(
+            "#p=\(row)&s=\(sample.seed)", ratio: name, reference: ownReference),
           similarity: explanation.meanSimilarity, loss: scores[sample.id].map { 1 - $0 }))
     }
   }

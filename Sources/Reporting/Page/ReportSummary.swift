@@ -129,7 +129,14 @@ struct ReportSummary: Sendable {
       showsAllRows: report.showsAllRows)
     // The closure cannot see a value that is still being made.
     let sheet = sheet
-    let explained = ExplainedPictures(sources, on: sheet)
+    // The charts of a run are of what its pictures lost to its own baseline, whatever the sheet compares them with.
+    let ownReferences: [String?] = sources.indices.map { index in
+      guard report.versus.contains(where: { $0.own == index }) else { return nil }
+      return sources[index].comparison.baseline.map {
+        Sheet.Cell.name($0.variant, mark: RunMark.letter(index))
+      }
+    }
+    let explained = ExplainedPictures(sources, on: sheet, ownReferences: ownReferences)
     self.explained = explained.pictures
     hasExplained = !explained.pictures.isEmpty
     notes =
@@ -147,6 +154,7 @@ struct ReportSummary: Sendable {
     parts = sources.indices.map { index in
       Self.part(
         index, of: sources, groups: groups[index], sentence, names: sheet.promptNames[index],
+        ownReference: ownReferences[index],
         maps: DifferenceMaps(
           sources[index].comparison, places[index], top: top, links: links[index].ofOwn),
         similarity: SimilarityChart(explained.merged[index]), links: links[index].ofOwn)
@@ -193,7 +201,8 @@ struct ReportSummary: Sendable {
   private static func part(
     _ index: Int, of sources: [Report.Source],
     groups: [(dimension: PromptDimension, groups: [Comparison.Group])], _ sentence: VerdictSentence,
-    names: [Int64: String], maps: DifferenceMaps?, similarity: SimilarityChart?, links: SheetLinks
+    names: [Int64: String], ownReference: String?, maps: DifferenceMaps?, similarity: SimilarityChart?,
+    links: SheetLinks
   ) -> Part {
     let source = sources[index]
     let contents = source.contents
@@ -218,7 +227,8 @@ struct ReportSummary: Sendable {
         source.comparison, sentence, id: "trade-off-\(index)",
         sharing: sources.indices.filter { $0 != index }.map { sources[$0].comparison }, links: links),
       paired: PairedDifferences(source.comparison, sentence, links: links) { prompt, variant in
-        Sheet.Cell.address("#p=\(names[prompt.id] ?? "")&s=\(seed)", ratio: links.name(variant))
+        Sheet.Cell.address(
+          "#p=\(names[prompt.id] ?? "")&s=\(seed)", ratio: links.name(variant), reference: ownReference)
       },
       multiples: multiples, hasMultiples: !multiples.isEmpty, maps: maps,
       similarity: similarity, judgements: judgements,

@@ -122,9 +122,12 @@ extension Sheet.Cell {
   }
 
   /// The place of a variant's picture in the page's address.
-  /// - Parameter row: As in `#p=74&s=0`.
-  static func address(_ row: String, ratio: String) -> String {
-    row + "&r=" + SheetLinks.encoded(ratio)
+  /// - Parameters:
+  ///   - row: As in `#p=74&s=0`.
+  ///   - reference: What the picture is to be compared with, by its name within the row; nil for what it usually is,
+  ///     see ``reference``.
+  static func address(_ row: String, ratio: String, reference: String? = nil) -> String {
+    row + "&r=" + SheetLinks.encoded(ratio) + (reference.map { "&ref=" + SheetLinks.encoded($0) } ?? "")
   }
 
   /// Over a variant's pictures. Beside a second run there is little room.
