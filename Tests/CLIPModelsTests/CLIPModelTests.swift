@@ -11,7 +11,7 @@ struct ScoreSettings: Decodable {
   let pictures: [[Int]]
 }
 
-@Suite struct `CLIP equals transformers'` {
+@Suite(.everyProductBackend) struct `CLIP equals transformers'` {
   private struct Preprocessing: Decodable { let preprocessor: String }
 
   /// The model of a fixture as a whole folder: weights, tokenizer, preprocessing.

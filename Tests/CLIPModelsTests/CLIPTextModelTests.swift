@@ -6,7 +6,7 @@ import Testing
 
 @testable import CLIPModels
 
-@Suite struct `The text encoder equals transformers'` {
+@Suite(.everyProductBackend) struct `The text encoder equals transformers'` {
   private struct Settings: Decodable { let ids: [[Int]] }
 
   @Test(arguments: ["text-sd1", "text-sd2", "text-short"])

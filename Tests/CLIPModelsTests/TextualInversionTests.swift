@@ -6,7 +6,7 @@ import Tensors
 import Testing
 
 /// Files with words for prompts, in the forms that people have them.
-@Suite struct TextualInversionTests {
+@Suite(.everyProductBackend) struct TextualInversionTests {
   private let folder: TemporaryFolder
   private var file: URL { folder.url.appendingPathComponent("my-style.safetensors") }
 

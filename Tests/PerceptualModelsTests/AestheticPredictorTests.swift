@@ -6,7 +6,7 @@ import Tensors
 import Testing
 
 /// Against torch. Fixtures: `Tests/Reference/aesthetic.py`.
-@Suite struct AestheticPredictorTests {
+@Suite(.everyProductBackend) struct AestheticPredictorTests {
   private func predictor(_ name: String) throws -> (AestheticPredictor, Fixture, TemporaryFolder) {
     let fixture = try Fixture("Aesthetic", name)
     let folder = try TemporaryFolder()

@@ -7,7 +7,7 @@ import Tensors
 import Testing
 
 /// Distances against the `lpips` package's, and what is said of weights that are not its.
-@Suite struct LPIPSTests {
+@Suite(.everyProductBackend) struct LPIPSTests {
   private struct Settings: Decodable {
     struct Case: Decodable {
       let name: String

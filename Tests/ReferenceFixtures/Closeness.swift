@@ -24,7 +24,9 @@ public func expectClose(
   _ ours: Tensor, _ reference: Tensor, relative: Double = 1e-5, _ comment: Comment? = nil,
   sourceLocation: SourceLocation = #_sourceLocation
 ) {
-  let context = comment.map { "\($0): " } ?? ""
+  let context =
+    [comment.map { "\($0)" }, "\(ProductBackend.current.name)"].compactMap(\.self)
+    .joined(separator: ", ") + ": "
   guard ours.shape == reference.shape else {
     Issue.record(
       "\(context)shape \(ours.shape), the reference's is \(reference.shape)", sourceLocation: sourceLocation)

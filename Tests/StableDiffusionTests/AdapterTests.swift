@@ -8,7 +8,7 @@ import Testing
 import TokenMerging
 
 /// Miniatures with LoRAs, against diffusers with PEFT. Fixtures: `Tests/Reference/adapters.py`.
-@Suite struct AdapterTests {
+@Suite(.everyProductBackend) struct AdapterTests {
   private struct Settings: Decodable {
     let pictures: [ReferencePicture]
   }

@@ -8,7 +8,7 @@ import Testing
 @testable import StableDiffusion
 
 /// Against diffusers' `AutoencoderKL` and `AutoencoderTiny`. Fixtures: `Tests/Reference/autoencoder.py`.
-@Suite struct AutoencoderTests {
+@Suite(.everyProductBackend) struct AutoencoderTests {
   @Test(arguments: ["sd1-like", "demo", "one-level", "no-attention", "tiny", "tiny-silu"])
   func `decoded latents and their picture are those of diffusers`(_ name: String) throws {
     let fixture = try Fixture("Autoencoder", name)

@@ -9,7 +9,7 @@ import TokenMerging
 
 /// Miniatures with the structure of published models, against diffusers with a fresh tomesd patch. Fixtures:
 /// `Tests/Reference/families.py`.
-@Suite struct FamilyTests {
+@Suite(.everyProductBackend) struct FamilyTests {
   private struct Prediction: Decodable {
     let name: String
     let input: String

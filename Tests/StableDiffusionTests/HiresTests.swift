@@ -9,7 +9,7 @@ import TokenMerging
 @testable import StableDiffusion
 
 /// Against two pipelines of diffusers, one after the other. Fixtures: `Tests/Reference/hires.py`.
-@Suite struct HiresTests {
+@Suite(.everyProductBackend) struct HiresTests {
   private struct Case: Decodable {
     struct Hires: Decodable {
       let width: Int

@@ -9,7 +9,7 @@ import Testing
 @testable import StableDiffusion
 
 /// Against diffusers' image to image pipelines with a fresh tomesd patch. Fixtures: `Tests/Reference/image_to_image.py`.
-@Suite struct ImageToImageTests {
+@Suite(.everyProductBackend) struct ImageToImageTests {
   private struct Settings: Decodable {
     let pictures: [ReferencePicture]
   }

@@ -8,7 +8,7 @@ import Testing
 import TokenMerging
 
 /// From prompt to 8-bit picture, against diffusers' StableDiffusionPipeline with a fresh tomesd patch.
-@Suite struct PipelineTests {
+@Suite(.everyProductBackend) struct PipelineTests {
   private struct Case: Decodable {
     let name: String
     let prompt: String
@@ -43,11 +43,8 @@ import TokenMerging
   private static let demo = Fixture.root.deletingLastPathComponent().deletingLastPathComponent()
     .appendingPathComponent("Sources/DemoCheckpoint/checkpoint")
 
-  /// - Parameter names: of the fixture's pictures; nil for all
-  private func expectReferencePictures(
-    _ fixture: Fixture, _ pipeline: DiffusionPipeline, names: Set<String>? = nil
-  ) throws {
-    for item in try fixture.settings(Settings.self).cases where names?.contains(item.name) ?? true {
+  private func expectReferencePictures(_ fixture: Fixture, _ pipeline: DiffusionPipeline) throws {
+    for item in try fixture.settings(Settings.self).cases {
       let picture = try item.picture(pipeline)
       #expect(try fixture.shape(item.name) == [picture.height, picture.width, 3], "\(item.name)")
       expectAlike(picture, try fixture.bytes(item.name), "\(item.name)")
@@ -56,14 +53,6 @@ import TokenMerging
 
   @Test func `the bundled checkpoint makes diffusers' pictures with every scheduler`() throws {
     try expectReferencePictures(try Fixture("Pipeline", "demo"), try DiffusionPipeline(Self.demo))
-  }
-
-  @Test(arguments: ["ddim-baseline", "ddim-0.5"])
-  func `OpenBLAS makes diffusers' pictures`(name: String) throws {
-    let pipeline = try DiffusionPipeline(Self.demo)
-    try ProductBackend.using(.openBLAS(try .open())) {
-      try expectReferencePictures(try Fixture("Pipeline", "demo"), pipeline, names: [name])
-    }
   }
 
   @Test func `a model that predicts v makes diffusers' pictures`() throws {

@@ -6,7 +6,7 @@ import Testing
 import TokenMerging
 
 /// The UNet without merging, against diffusers' UNet2DConditionModel.
-@Suite struct UNetTests {
+@Suite(.everyProductBackend) struct UNetTests {
   private struct Case: Decodable {
     let name: String
     let timestep: Double
@@ -22,19 +22,12 @@ import TokenMerging
     let (directory, folder) = try fixture.temporaryModel("unet")
     let unet = try UNet2DConditionModel(directory)
     for item in try fixture.settings(Settings.self).cases {
-      let latents = try fixture.input("input.latents.\(item.name)").channelsLast()
-      let conditioning = Conditioning(hiddenStates: try fixture.input("input.states.\(item.name)"))
-      for backend in ProductBackend.choices {
-        var merging: MergingSession?
-        let noise = ProductBackend.using(backend) {
-          unet(
-            latents, timestep: item.timestep, conditioning: conditioning, merging: &merging,
-            compute: ComputeOptions(attention: attention))
-        }
-        expectClose(
-          noise.channelsFirst(), try fixture.expected(item.name),
-          "\(configuration) \(item.name), \(backend.name)")
-      }
+      var merging: MergingSession?
+      let noise = unet(
+        try fixture.input("input.latents.\(item.name)").channelsLast(), timestep: item.timestep,
+        conditioning: Conditioning(hiddenStates: try fixture.input("input.states.\(item.name)")),
+        merging: &merging, compute: ComputeOptions(attention: attention))
+      expectClose(noise.channelsFirst(), try fixture.expected(item.name), "\(configuration) \(item.name)")
     }
     withExtendedLifetime(folder) {}
   }

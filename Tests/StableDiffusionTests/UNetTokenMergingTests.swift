@@ -7,7 +7,7 @@ import TokenMerging
 
 /// The UNet with token merging, against diffusers' after `torch.manual_seed(seed)` and a fresh
 /// `tomesd.apply_patch(…)`, and against what other programs make of it.
-@Suite struct UNetTokenMergingTests {
+@Suite(.everyProductBackend) struct UNetTokenMergingTests {
   /// The arguments of `tomesd.apply_patch`, under its names.
   private struct Arguments: Decodable {
     let ratio: Double
@@ -70,22 +70,17 @@ import TokenMerging
       let latents = try fixture.input("input.latents.\(item.input)").channelsLast()
       let states = try fixture.input("input.states.\(item.input)")
       let expected = try fixture.expected(item.name)
-      for backend in ProductBackend.choices {
-        // One session over all steps: its random stream goes on from step to step.
-        var merging: MergingSession? = MergingSession(options: item.options, seed: item.seed)
-        for (step, timestep) in item.timesteps.enumerated() {
-          merging?.begin(evaluation: step, of: item.timesteps.count)
-          let noise = ProductBackend.using(backend) {
-            unet(
-              latents, timestep: timestep, conditioning: Conditioning(hiddenStates: states),
-              merging: &merging, compute: ComputeOptions(attention: attention))
-          }
-          let reference = expected.slice(step..<step + 1)
-            .reshaped(Shape(Array(expected.shape.dimensions.dropFirst())))
-          expectClose(
-            noise.channelsFirst(), reference, relative: 1e-4,
-            "\(name) \(item.name), step \(step), \(backend.name)")
-        }
+      // One session over all steps: its random stream goes on from step to step.
+      var merging: MergingSession? = MergingSession(options: item.options, seed: item.seed)
+      for (step, timestep) in item.timesteps.enumerated() {
+        merging?.begin(evaluation: step, of: item.timesteps.count)
+        let noise = unet(
+          latents, timestep: timestep, conditioning: Conditioning(hiddenStates: states), merging: &merging,
+          compute: ComputeOptions(attention: attention))
+        let reference = expected.slice(step..<step + 1)
+          .reshaped(Shape(Array(expected.shape.dimensions.dropFirst())))
+        expectClose(
+          noise.channelsFirst(), reference, relative: 1e-4, "\(name) \(item.name), step \(step)")
       }
     }
     withExtendedLifetime(folder) {}

@@ -3,7 +3,7 @@ import Testing
 @testable import StableDiffusion
 
 /// How prompts in the web UI's syntax are taken apart; what becomes of the parts is in `PromptTests`.
-@Suite struct WeightedPromptTests {
+@Suite(.everyProductBackend) struct WeightedPromptTests {
   private func pieces(_ text: String) throws -> [WeightedPrompt.Piece] { try WeightedPrompt(text).pieces }
 
   static let weighted: [(text: String, pieces: [(String, Double)])] = [

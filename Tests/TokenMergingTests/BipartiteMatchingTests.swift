@@ -6,7 +6,7 @@ import Testing
 @testable import TokenMerging
 
 /// Matching, merging and unmerging, against tomesd's bipartite_soft_matching_random2d.
-@Suite struct BipartiteMatchingTests {
+@Suite(.everyProductBackend) struct BipartiteMatchingTests {
   private struct Case: Decodable {
     let name: String
     let height: Int

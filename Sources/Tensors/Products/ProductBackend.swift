@@ -25,6 +25,13 @@ public enum ProductBackend: Sendable {
     try $scoped.withValue(backend, operation: body)
   }
 
+  /// The same for a body that may wait.
+  package static func using<R>(
+    _ backend: ProductBackend, isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> R
+  ) async rethrows -> R {
+    try await $scoped.withValue(backend, operation: body, isolation: isolation)
+  }
+
   /// As a run's machine names it: its results have the same bits where this and the processor are the same.
   public var name: String {
     switch self {
