@@ -114,6 +114,7 @@ var targets: [Target] = [
       "scripts/votes/rounds.js", "scripts/votes/votes.js", "scripts/votes/vote-dialog.js",
       "scripts/viewer/viewer-keys.js", "scripts/viewer/viewer.js", "scripts/sheet/sheet-keys.js",
       "scripts/sheet/prompts.js", "scripts/sheet/margin.js", "scripts/sheet/charts.js",
+      "scripts/sheet/ratio-cards.js",
       "scripts/page/start.js",
     ].map { .embedInCode("Resources/\($0)") }),
   .target(

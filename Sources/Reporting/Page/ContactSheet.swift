@@ -73,6 +73,7 @@ struct ContactSheet {
       PackageResources.rounds_js, PackageResources.votes_js, PackageResources.vote_dialog_js,
       PackageResources.viewer_keys_js, PackageResources.viewer_js, PackageResources.sheet_keys_js,
       PackageResources.prompts_js, PackageResources.margin_js, PackageResources.charts_js,
+      PackageResources.ratio_cards_js,
       PackageResources.start_js,
     ].map(text).joined(separator: "\n")
   }

@@ -25,6 +25,7 @@ buttons.addEventListener("click", (event) => {
 });
 foldPrompts(sheet);
 makeMargin(sheet, address);
+makeRatioCards();
 makeCharts(sheet);
 makeViewer(sheet, address, { pin, stars, noticed, openKeys, openVote });
 performance.mark("interactive");
