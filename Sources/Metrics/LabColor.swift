@@ -9,6 +9,9 @@ public struct LabColor: Sendable, Equatable {
   /// b*, from blue below 0 to yellow.
   public let b: Double
 
+  /// C*: 0 for greys.
+  public var chroma: Double { (a * a + b * b).squareRoot() }
+
   public init(lightness: Double, a: Double, b: Double) {
     self.lightness = lightness
     self.a = a
