@@ -12,6 +12,7 @@ public struct ImageDifferences: Sendable, Equatable {
   public let ssim: Double?
   /// Nil when a side is below 176.
   public let msSSIM: Double?
+  public let deltaE: Double
   public let changedPixels: Double
 
   public init(of image: RGBImage, to baseline: RGBImage) throws(MetricError) {
@@ -25,6 +26,7 @@ public struct ImageDifferences: Sendable, Equatable {
     psnr = Metrics.psnr(image, baseline)
     ssim = Metrics.ssim(image, baseline)
     msSSIM = Metrics.msSSIM(image, baseline)
+    deltaE = Metrics.deltaE(image, baseline)
     changedPixels = Metrics.changedPixels(image, baseline)
   }
 
@@ -37,6 +39,7 @@ public struct ImageDifferences: Sendable, Equatable {
     case .psnr: psnr
     case .mae: mae
     case .rmse: rmse
+    case .deltaE: deltaE
     case .changedPixels: changedPixels
     case .clipScore, .clipImage, .pickScore, .aesthetic, .lpips:
       preconditionFailure("\(metric) is no metric of pixels")

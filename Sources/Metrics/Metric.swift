@@ -7,6 +7,7 @@ public enum Metric: String, Codable, Sendable, CaseIterable {
   case aesthetic, lpips, ssim
   case msSSIM = "ms_ssim"
   case psnr, mae, rmse
+  case deltaE = "delta_e"
   case changedPixels = "changed_pixels"
 
   public enum Direction: String, Sendable { case higher, lower }
@@ -111,6 +112,12 @@ public enum Metric: String, Codable, Sendable, CaseIterable {
     case .rmse:
       Definition(
         "RMSE", unit: "levels", better: .lower, decimals: 2, formula: "√ mean difference² over 8-bit RGB")
+    case .deltaE:
+      Definition(
+        "CIEDE2000 colour difference", shortTitle: "CIEDE2000", unit: "ΔE", better: .lower, decimals: 2,
+        formula:
+          "Sharma 2005: CIEDE2000 with kL = kC = kH = 1 of each pixel's CIELAB, from 8-bit sRGB under D65 "
+          + "for the 2° observer, then the mean")
     case .changedPixels:
       Definition(
         "Changed pixels", unit: "share", better: .lower, decimals: 3,

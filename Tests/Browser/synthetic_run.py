@@ -233,6 +233,7 @@ class SyntheticRun:
                 "psnr": None if is_same else 50 - distance,
                 "ssim": 1 - distance / 100,
                 "ms_ssim": 1 - distance / 150,
+                "delta_e": distance / 4,
                 "changed_pixels": min(100, distance * 2),
             }
         store.executemany(

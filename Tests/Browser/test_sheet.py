@@ -9,8 +9,20 @@ import reports
 from browser import PageTest, driver
 from stored import Stored
 
-HIGHER_IS_WORSE = {"mae", "rmse", "changed_pixels", "seconds"}
-KEYS = {"change", "clip_score", "clip_image", "mae", "rmse", "psnr", "ssim", "ms_ssim", "changed_pixels", "seconds"}
+HIGHER_IS_WORSE = {"mae", "rmse", "delta_e", "changed_pixels", "seconds"}
+KEYS = {
+    "change",
+    "clip_score",
+    "clip_image",
+    "mae",
+    "rmse",
+    "psnr",
+    "ssim",
+    "ms_ssim",
+    "delta_e",
+    "changed_pixels",
+    "seconds",
+}
 
 
 class SheetTest(PageTest):

@@ -116,13 +116,13 @@ import Testing
     let text = try Tool.run("metrics").output
     for name in [
       "clip_score", "clip_image", "pickscore", "aesthetic", "lpips", "ssim", "ms_ssim", "psnr", "mae", "rmse",
-      "changed_pixels",
+      "delta_e", "changed_pixels",
     ] {
       #expect(text.contains("\n\(name): ") || text.hasPrefix("\(name): "))
     }
     #expect(text.contains("(--lpips)"))
     let output = try Tool.run("metrics", "--json").output
     let list = try #require(try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [[String: Any]])
-    #expect(list.count == 11 && list.allSatisfy { $0["formula"] is String && $0["better"] is String })
+    #expect(list.count == 12 && list.allSatisfy { $0["formula"] is String && $0["better"] is String })
   }
 }

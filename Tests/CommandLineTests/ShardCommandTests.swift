@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Metrics
 import ReferenceFixtures
 import Testing
 
@@ -84,8 +85,9 @@ import Testing
     let (whole, cut) = (try rows("whole"), try rows("cut"))
     for (table, rows) in whole { #expect(cut[table] == rows, "\(table)") }
     for (table, count) in ["sample": 24, "prompt": 6, "check": 4] { #expect(whole[table]?.count == count) }
-    // The CLIP score of all, seven distances of those that merge.
-    #expect(whole["score"]?.count == 24 + 12 * 7 && whole["block"]?.isEmpty == false)
+    // The CLIP score of all, every distance of those that merge.
+    let distances = Metric.allCases.count { $0.needsBaseline && [.pixels, .clip].contains($0.scorer) }
+    #expect(whole["score"]?.count == 24 + 12 * distances && whole["block"]?.isEmpty == false)
     let page = try String(contentsOfFile: path("cut/index.html"), encoding: .utf8)
     #expect(page.matches(of: /<li class="row"/).count == 12)
 

@@ -266,7 +266,7 @@ extension MergeOutcome {
       ], ofRun: run.run.id)
     let outcome = try merge(["a", "b"], into: "merged")
     let merged = try contents("merged")
-    // Drawn pictures have neither MS-SSIM nor changed pixels, which compare with a baseline.
+    // Drawn pictures lack some of the scores that compare with a baseline.
     #expect(outcome.known == 36 && outcome.unscored == 18)
     #expect(merged.scorers.map(\.kind) == [.pixels, .clip, .lpips])
     #expect(merged.scores.count { $0.metric == .lpips } == 18)

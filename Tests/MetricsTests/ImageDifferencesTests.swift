@@ -7,7 +7,7 @@ import Testing
   private struct Fixture: Decodable {
     struct Case: Decodable {
       let identical: Bool
-      let mae, rmse, changed_pixels: Double
+      let mae, rmse, delta_e, changed_pixels: Double
       let psnr, ssim, ms_ssim: Double?
     }
     let cases: [String: Case]
@@ -32,6 +32,7 @@ import Testing
       expectEqual(ours.psnr, expected.psnr, within: 1e-9, "\(name) psnr")
       expectEqual(ours.ssim, expected.ssim, within: 1e-9, "\(name) ssim")
       expectEqual(ours.msSSIM, expected.ms_ssim, within: 1e-9, "\(name) ms_ssim")
+      expectEqual(ours.deltaE, expected.delta_e, within: 1e-9, "\(name) delta_e")
       expectEqual(ours.changedPixels, expected.changed_pixels, within: 1e-12, "\(name) changed_pixels")
     }
   }
@@ -58,11 +59,13 @@ import Testing
     let b = try picture("one-value-b")
     let same = try ImageDifferences(of: a, to: a)
     func values(_ differences: ImageDifferences) -> [Double?] {
-      [.ssim, .psnr, .mae, .rmse, .changedPixels].map { differences[$0] }
+      [.ssim, .psnr, .mae, .rmse, .deltaE, .changedPixels].map { differences[$0] }
     }
-    #expect(values(same) == [1, nil, 0, 0, 0])
+    #expect(values(same) == [1, nil, 0, 0, 0, 0])
     let other = try ImageDifferences(of: b, to: a)
-    #expect(values(other) == [other.ssim, other.psnr, other.mae, other.rmse, other.changedPixels])
+    #expect(
+      values(other)
+        == [other.ssim, other.psnr, other.mae, other.rmse, other.deltaE, other.changedPixels])
     #expect(values(other).allSatisfy { $0 != nil })
   }
 

@@ -20,7 +20,9 @@ import Testing
   @Test func `only scores of a picture by itself need no baseline, and only distances are better when lower`()
   {
     #expect(Metric.allCases.filter { !$0.needsBaseline } == [.clipScore, .pickScore, .aesthetic])
-    #expect(Metric.allCases.filter { $0.betterDirection == .lower } == [.lpips, .mae, .rmse, .changedPixels])
+    #expect(
+      Metric.allCases.filter { $0.betterDirection == .lower }
+        == [.lpips, .mae, .rmse, .deltaE, .changedPixels])
   }
 
   @Test func `what a metric needs is said, and its smallest pictures are those that have a value`() throws {

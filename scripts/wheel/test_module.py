@@ -57,7 +57,7 @@ class WithPandas(unittest.TestCase):
         key = ["prompt", "seed", "ratio"]
         both = pictures.merge(told, on=key, suffixes=("", "_told"), validate="one_to_one")
         self.assertEqual(len(both), len(told))
-        for score in ("clip_score", "clip_image", "ssim", "psnr", "mae", "rmse", "changed_pixels", "seconds"):
+        for score in ("clip_score", "clip_image", "ssim", "psnr", "mae", "rmse", "delta_e", "changed_pixels", "seconds"):
             pandas.testing.assert_series_equal(both[score], both[score + "_told"], check_names=False, rtol=1e-12)
 
     def test_verdicts(self):

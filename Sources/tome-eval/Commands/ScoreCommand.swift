@@ -116,7 +116,7 @@ struct ScoreCommand: ParsableCommand {
         case .aesthetic:
           scorers.aesthetic[place].model.score(own(scorers.aesthetic[place].clip))
         case .lpips: try baseline.flatMap { try scorers.lpips[place].model.distance(picture, $0) }
-        case .ssim, .msSSIM, .psnr, .mae, .rmse, .changedPixels: differences?[measure.metric]
+        case .ssim, .msSSIM, .psnr, .mae, .rmse, .deltaE, .changedPixels: differences?[measure.metric]
         }
     }
     let further = Measure.all(by: records).map(\.key).filter { Metric(rawValue: $0) == nil }
