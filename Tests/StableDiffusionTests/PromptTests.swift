@@ -10,7 +10,7 @@ import TokenMerging
 
 /// Textual inversions and clip skip against diffusers, the web UI's prompt syntax against a model of its rule. Fixtures:
 /// `Tests/Reference/prompts.py`.
-@Suite struct PromptTests {
+@Suite(.everyProductBackend) struct PromptTests {
   private struct Prompt: Decodable {
     let name: String
     let prompt: String

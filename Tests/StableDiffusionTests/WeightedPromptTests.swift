@@ -1,10 +1,9 @@
-import ReferenceFixtures
 import Testing
 
 @testable import StableDiffusion
 
 /// How prompts in the web UI's syntax are taken apart; what becomes of the parts is in `PromptTests`.
-@Suite(.everyProductBackend) struct WeightedPromptTests {
+@Suite struct WeightedPromptTests {
   private func pieces(_ text: String) throws -> [WeightedPrompt.Piece] { try WeightedPrompt(text).pieces }
 
   static let weighted: [(text: String, pieces: [(String, Double)])] = [
