@@ -80,13 +80,7 @@ struct DPMSolverSinglestepScheduler: ScaledScheduler {
       let linear = update.linear / part(group[2])
       terms += [(update.constant - linear, history[0]), (linear, history[2])]
     default:
-      // The parabola through the model's changes from the beginning to the two levels between.
-      let (near, far) = (part(group[1]), part(group[2]))
-      let toNear = (update.linear * far - 2 * update.quadratic) / (far - near) / near
-      let toFar = (2 * update.quadratic - update.linear * near) / (far - near) / far
-      terms += [
-        (update.constant - toNear - toFar, history[0]), (toNear, history[1]), (toFar, history[2]),
-      ]
+      terms += zip(update.interpolating([part(group[1]), part(group[2])]), history)
     }
     if algorithm.isStochastic { terms.append((update.noise, .noise(sample.shape, from: &generator))) }
     return .linearCombination(terms)
