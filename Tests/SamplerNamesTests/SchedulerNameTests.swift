@@ -21,10 +21,10 @@ import Testing
   @Test func `names that keys of pictures hold stay as they are`() {
     let names = [
       "ddim", "pndm", "euler", "euler-ancestral", "dpmsolver++", "dpmsolver++-karras", "sde-dpmsolver++",
-      "dpmsolver-singlestep", "dpmsolver-sde", "heun", "lms", "kdpm2", "kdpm2-ancestral", "unipc", "ddpm",
-      "lcm", "tcd",
+      "dpmsolver-singlestep", "dpmsolver-sde", "heun", "lms", "kdpm2", "kdpm2-ancestral", "unipc", "deis",
+      "ddpm", "lcm", "tcd",
       "euler-karras", "euler-exponential", "euler-beta", "sde-dpmsolver++-beta",
-      "dpmsolver-sde-karras",
+      "dpmsolver-sde-karras", "deis-beta",
     ]
     for name in names { #expect(SchedulerKind(rawValue: name)?.rawValue == name) }
     for name in ["ddim-karras", "euler-ancestral-karras", "lcm-beta", "Euler", "euler-", "karras"] {
@@ -56,7 +56,7 @@ import Testing
     #expect(names["UniPC Beta"]?.rawValue == "unipc-beta")
     #expect(
       SchedulerKind.allCases.filter { $0.webUIName == nil && $0.spacing == nil }.map(\.rawValue)
-        == ["dpmsolver-singlestep", "ddpm", "tcd"])
+        == ["dpmsolver-singlestep", "deis", "ddpm", "tcd"])
   }
 
   @Test func `what the web UI has and this program has not is refused by name`() throws {
