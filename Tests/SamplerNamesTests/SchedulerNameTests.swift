@@ -78,4 +78,35 @@ import Testing
     #expect(try error("Magic Karras").hasPrefix("no scheduler is called 'Magic Karras'"))
     #expect(try error("").hasPrefix("no scheduler is called ''"))
   }
+
+  @Test(arguments: [
+    ("eulr", "euler"), ("dies", "deis"), ("unicp", "unipc"), ("Eulr a", "Euler a"),
+    ("DPM++ 2M Karas", "DPM++ 2M Karras"), ("dpmsolver-sd", "dpmsolver-sde"), ("eulerkarras", "euler-karras"),
+  ])
+  func `a name that is near one is asked about, with the names there are or without`(
+    name: String, meant: String
+  ) throws {
+    let problem = "no scheduler is called '\(name)'"
+    let question = "; did you mean '\(meant)'?"
+    let error = try #require(throws: SchedulerNameError.self) { try SchedulerKind(named: name) }
+    #expect(error.problem == problem + question)
+    #expect(error.description == "\(problem); there are \(SchedulerKind.summary)\(question)")
+  }
+
+  @Test(arguments: [
+    ("magic", "no scheduler is called 'magic'"), ("", "no scheduler is called ''"),
+    ("DPM++ 3M SDE", "the web UI's sampler DPM++ 3M SDE does not exist here"),
+    ("DDIM Beta", "ddim has its own noise levels and takes no schedule type Beta"),
+    ("DDIM-Karras", "ddim has its own noise levels and takes no schedule type karras"),
+    ("euler-ancestral-beta", "euler-ancestral has its own noise levels and takes no schedule type beta"),
+    ("bananas-karras", "no scheduler is called 'bananas-karras'"),
+    ("Euler Simple", "the web UI's schedule type Simple, asked for with Euler, does not exist here"),
+  ])
+  func `a problem alone is short, and its description names what there is`(
+    name: String, problem: String
+  ) throws {
+    let error = try #require(throws: SchedulerNameError.self) { try SchedulerKind(named: name) }
+    #expect(error.problem == problem)
+    #expect(error.description == "\(problem); there are \(SchedulerKind.summary)")
+  }
 }
