@@ -31,7 +31,7 @@ var targets: [Target] = [
   .target(name: "CLIPModels", dependencies: ["Tensors", "Checkpoints", "Layers", "Images"]),
   .target(name: "PerceptualModels", dependencies: ["Tensors", "Checkpoints", "Layers", "Images"]),
   .target(name: "TokenMerging", dependencies: ["Tensors", "CKernels"]),
-  .target(name: "SamplerNames"),
+  .target(name: "SamplerNames", dependencies: ["Wording"]),
   .target(name: "Workflows"),
   .target(
     name: "StableDiffusion",

@@ -10,6 +10,8 @@ public struct ComfyUISampler: Hashable, Sendable {
     self.schedule = schedule
   }
 
+  // Its `deis` is none of them: what the model says is a polynomial there in the time of a diffusion, in diffusers' class
+  // in the logarithm of the noise level, and so between the same levels it makes other steps.
   private static let methods: [SamplingMethod: String] = [
     .euler: "euler", .eulerAncestral: "euler_ancestral", .heun: "heun", .lms: "lms", .kdpm2: "dpm_2",
     .kdpm2Ancestral: "dpm_2_ancestral", .dpmSolver: "dpmpp_2m",

@@ -14,6 +14,7 @@ public enum SamplingMethod: String, Sendable, CaseIterable {
   case kdpm2
   case kdpm2Ancestral = "kdpm2-ancestral"
   case unipc
+  case deis
   case ddpm
   case lcm
   case tcd
@@ -22,7 +23,7 @@ public enum SamplingMethod: String, Sendable, CaseIterable {
   public var takesSigmaSpacing: Bool {
     switch self {
     case .euler, .dpmSolver, .sdeDPMSolver, .dpmSolverSinglestep, .dpmSolverSDE, .heun, .lms, .kdpm2,
-      .kdpm2Ancestral, .unipc:
+      .kdpm2Ancestral, .unipc, .deis:
       true
     case .ddim, .pndm, .eulerAncestral, .ddpm, .lcm, .tcd: false
     }

@@ -1,3 +1,5 @@
+import Wording
+
 /// Every name under which a user may ask for a kind: ours, and those of AUTOMATIC1111's web UI.
 extension SchedulerKind {
   /// The names there are, in a few words.
@@ -15,6 +17,11 @@ extension SchedulerKind {
     if let own = SchedulerKind(rawValue: lowercase) {
       self = own
       return
+    }
+    for spacing in SigmaSpacing.allCases.map(\.rawValue) where lowercase.hasSuffix("-" + spacing) {
+      if let method = SamplingMethod(rawValue: String(lowercase.dropLast(spacing.count + 1))) {
+        throw .noSpacing(method, schedule: spacing)
+      }
     }
     guard let kind = try WebUISampler.kind(named: lowercase) else { throw .unknown(name) }
     self = kind
@@ -41,7 +48,7 @@ extension SchedulerKind {
   }
 }
 
-/// Why a name is none of a scheduler: one sentence, which names those there are.
+/// Why a name is none of a scheduler: one sentence, which names those there are unless only its ``problem`` is asked for.
 public enum SchedulerNameError: Error, Equatable, CustomStringConvertible {
   case unknown(String)
   /// The web UI has it.
@@ -49,18 +56,31 @@ public enum SchedulerNameError: Error, Equatable, CustomStringConvertible {
   case noSpacing(SamplingMethod, schedule: String)
   case unknownSchedule(String, sampler: String)
 
-  public var description: String {
+  public var description: String { "\(fact); there are \(SchedulerKind.summary)\(suggestion)" }
+
+  /// The sentence for where the names that there are stand beside it.
+  public var problem: String { fact + suggestion }
+
+  private var fact: String {
     switch self {
     case .unknown(let name):
-      "no scheduler is called '\(name)'; there are \(SchedulerKind.summary)"
+      "no scheduler is called '\(name)'"
     case .notHere(let name):
-      "the web UI's sampler \(name) does not exist here; there are " + SchedulerKind.summary
+      "the web UI's sampler \(name) does not exist here"
     case .noSpacing(let method, let schedule):
-      "\(method.rawValue) has its own noise levels and takes no schedule type \(schedule); there are "
-        + SchedulerKind.summary
+      "\(method.rawValue) has its own noise levels and takes no schedule type \(schedule)"
     case .unknownSchedule(let schedule, let sampler):
-      "the web UI's schedule type \(schedule), asked for with \(sampler), does not exist here; there are "
-        + SchedulerKind.summary
+      "the web UI's schedule type \(schedule), asked for with \(sampler), does not exist here"
     }
+  }
+
+  /// What was probably meant, among our names and the web UI's; empty where nothing is near.
+  private var suggestion: String {
+    guard case .unknown(let name) = self else { return "" }
+    let own = SchedulerKind.allCases.map(\.rawValue)
+    let others = SchedulerKind.allCases.compactMap(\.webUIName).filter { !own.contains($0.lowercased()) }
+    let nearest = Suggestion.phrase(for: name, among: own + others)
+    // In both spellings, as `euler-karras` and `Euler Karras`, a name can be as near twice.
+    return nearest.isEmpty ? Suggestion.phrase(for: name, among: own) : nearest
   }
 }

@@ -77,7 +77,11 @@ import Testing
     expect(try sweep("--sweep", "max-downsample=1,3"), mentions: ["'3'", "1, 2, 4 or 8"])
     expect(try sweep("--sweep", "sx=2", "--sweep", "sx=3"), mentions: ["sx is varied twice"])
     expect(try sweep("--sweep", "steps=1,2000"), mentions: ["2000 steps"])
-    expect(try sweep("--scheduler", "magic"), mentions: ["magic", "euler"])
+    let magic = try sweep("--scheduler", "magic")
+    expect(magic, mentions: ["no scheduler is called 'magic'\n", "euler"])
+    // In the option's help alone.
+    #expect(magic.errors.components(separatedBy: "pndm").count == 2)
+    expect(try sweep("--scheduler", "eulr"), mentions: ["'eulr'; did you mean 'euler'?\n"])
     expect(
       try sweep("--scheduler", "DPM++ 2M SDE Heun"),
       mentions: ["DPM++ 2M SDE Heun does not exist here", "sde-dpmsolver++", "dpmsolver-sde"])

@@ -123,7 +123,8 @@ struct ComfyUIEngineTests {
     (["--max-downsample", "2"], "--max-downsample"), (["--merge-mlp"], "--merge-mlp"),
     (["--attention", "plain"], "--attention"), (["--original-size", "64"], "--original-size"),
     (["--merge-variant", "tomesd"], "merges by the rule comfyui and no other"),
-    (["--scheduler", "unipc"], "scheduler 'unipc'"), (["--node", "seed=3"], "names no input"),
+    (["--scheduler", "unipc"], "scheduler 'unipc'"), (["--scheduler", "deis"], "scheduler 'deis'"),
+    (["--node", "seed=3"], "names no input"),
     (["--node", "seed=99.inputs.seed"], "workflow.json: it has no node '99'"),
     (["--workflow", "/nowhere.json"], "--workflow /nowhere.json: cannot be read"),
   ]) func `what ComfyUI cannot be asked for is refused before the first picture`(

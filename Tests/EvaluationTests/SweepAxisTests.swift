@@ -154,9 +154,9 @@ import TokenMerging
     #expect(plan.variants.map(\.isSampledLikeBaseline) == [true, true, false, false, false, false])
     #expect(plan.variants.allSatisfy { $0.isCalled($0.label) })
     for (value, part) in [
-      ("magic", "no scheduler is called 'magic'; there are ddim"),
+      ("magic", "no scheduler is called 'magic'; there are ddim"), ("eulr", "; did you mean 'euler'?"),
       ("euler,DPM++ 3M SDE", "web UI's sampler DPM++ 3M SDE"),
-      ("ddim-karras", "'ddim-karras'"), ("", "''"),
+      ("ddim-karras", "ddim has its own noise levels"), ("", "''"),
     ] {
       let error = try #require(throws: EvaluationError.self) { try SweepAxis("scheduler=\(value)") }
       #expect(error.description.contains(part), "\(error)")

@@ -39,7 +39,7 @@ DEMO_CASES = [
         {"name": f"{name}-small", "scheduler": name, **SMALL}
         for name in (
             "pndm", "euler-ancestral", "dpmsolver++-karras", "sde-dpmsolver++", "dpmsolver-singlestep", "lms", "kdpm2",
-            "kdpm2-ancestral", "unipc", "ddpm", "lcm", "tcd", "dpmsolver-sde",
+            "kdpm2-ancestral", "unipc", "deis", "ddpm", "lcm", "tcd", "dpmsolver-sde",
         )
     ),
     {"name": "pndm-0.5", "scheduler": "pndm", "ratio": 0.5},

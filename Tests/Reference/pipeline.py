@@ -43,6 +43,7 @@ SCHEDULERS = {
     "kdpm2-ancestral": (diffusers.KDPM2AncestralDiscreteScheduler, {}),
     "unipc": (diffusers.UniPCMultistepScheduler, {}),
     "unipc-exponential": (diffusers.UniPCMultistepScheduler, {"use_exponential_sigmas": True}),
+    "deis": (diffusers.DEISMultistepScheduler, {"algorithm_type": "deis"}),
     "ddpm": (diffusers.DDPMScheduler, {}),
     "lcm": (diffusers.LCMScheduler, {}),
     "tcd": (diffusers.TCDScheduler, {}),
@@ -72,7 +73,7 @@ DEMO_CASES = [
         {"name": f"{name}-baseline", "scheduler": name, "ratio": 0.0, "steps": 8, "width": 48, "height": 48}
         for name in (
             "sde-dpmsolver++", "dpmsolver-singlestep", "heun", "lms", "kdpm2", "kdpm2-ancestral", "unipc",
-            "unipc-exponential", "ddpm", "lcm", "tcd", "dpmsolver-sde", "dpmsolver-sde-karras",
+            "unipc-exponential", "deis", "ddpm", "lcm", "tcd", "dpmsolver-sde", "dpmsolver-sde-karras",
         )
     ),
     {"name": "dpmsolver-sde-0.5", "scheduler": "dpmsolver-sde"},

@@ -210,6 +210,26 @@ CASES = {
         ("thresholding", {**SD1, **THRESHOLD}, FEW),
         *SPACINGS,
     ],
+    # The reference's coefficients of order 3 are differences in single precision: where neighbouring levels lie close,
+    # as 50 steps or the ends of beta's spacing have them, its own rounding exceeds the tolerance.
+    "DEISMultistepScheduler": [
+        ("sd1", {**SD1}, STEPS),
+        ("defaults", {}, FEW),
+        ("leading v", {**SD1, **V, **LEADING}, STEPS),
+        ("trailing sample", {**SD1, **X0, **TRAILING}, STEPS),
+        # Down to the first training timestep, whose level is also that after the last step.
+        ("every timestep", {"num_train_timesteps": 20, **TRAILING}, [20]),
+        ("order 1", {**SD1, "solver_order": 1}, FEW),
+        ("order 3", {**SD1, "solver_order": 3}, [*STEPS, 14, 15]),
+        ("order 3 v", {**SD1, **V, "solver_order": 3}, [4]),
+        ("order 3 karras", {**SD1, **KARRAS, "solver_order": 3}, [4, 25]),
+        ("not lower order final", {**SD1, "solver_order": 3, "lower_order_final": False}, FEW),
+        ("cosine", {"beta_schedule": "squaredcos_cap_v2"}, [5, 20]),
+        ("foreign names", {**SD1, "algorithm_type": "dpmsolver++", "solver_type": "bh2"}, [4]),
+        ("zero snr has no effect", {**SD1, **ZERO_SNR, **SIGMA_MIN, **TRAILING}, [4]),
+        ("thresholding", {**SD1, **THRESHOLD}, FEW),
+        *SPACINGS,
+    ],
     "DDPMScheduler": [
         ("sd1", {**SD1, **UNCLIPPED}, STEPS),
         ("defaults", {}, FEW),

@@ -21,10 +21,10 @@ import Testing
   @Test func `names that keys of pictures hold stay as they are`() {
     let names = [
       "ddim", "pndm", "euler", "euler-ancestral", "dpmsolver++", "dpmsolver++-karras", "sde-dpmsolver++",
-      "dpmsolver-singlestep", "dpmsolver-sde", "heun", "lms", "kdpm2", "kdpm2-ancestral", "unipc", "ddpm",
-      "lcm", "tcd",
+      "dpmsolver-singlestep", "dpmsolver-sde", "heun", "lms", "kdpm2", "kdpm2-ancestral", "unipc", "deis",
+      "ddpm", "lcm", "tcd",
       "euler-karras", "euler-exponential", "euler-beta", "sde-dpmsolver++-beta",
-      "dpmsolver-sde-karras",
+      "dpmsolver-sde-karras", "deis-beta",
     ]
     for name in names { #expect(SchedulerKind(rawValue: name)?.rawValue == name) }
     for name in ["ddim-karras", "euler-ancestral-karras", "lcm-beta", "Euler", "euler-", "karras"] {
@@ -56,7 +56,7 @@ import Testing
     #expect(names["UniPC Beta"]?.rawValue == "unipc-beta")
     #expect(
       SchedulerKind.allCases.filter { $0.webUIName == nil && $0.spacing == nil }.map(\.rawValue)
-        == ["dpmsolver-singlestep", "ddpm", "tcd"])
+        == ["dpmsolver-singlestep", "deis", "ddpm", "tcd"])
   }
 
   @Test func `what the web UI has and this program has not is refused by name`() throws {
@@ -77,5 +77,36 @@ import Testing
     #expect(try error("Magic").hasPrefix("no scheduler is called 'Magic'; there are ddim, "))
     #expect(try error("Magic Karras").hasPrefix("no scheduler is called 'Magic Karras'"))
     #expect(try error("").hasPrefix("no scheduler is called ''"))
+  }
+
+  @Test(arguments: [
+    ("eulr", "euler"), ("dies", "deis"), ("unicp", "unipc"), ("Eulr a", "Euler a"),
+    ("DPM++ 2M Karas", "DPM++ 2M Karras"), ("dpmsolver-sd", "dpmsolver-sde"), ("eulerkarras", "euler-karras"),
+  ])
+  func `a name that is near one is asked about, with the names there are or without`(
+    name: String, meant: String
+  ) throws {
+    let problem = "no scheduler is called '\(name)'"
+    let question = "; did you mean '\(meant)'?"
+    let error = try #require(throws: SchedulerNameError.self) { try SchedulerKind(named: name) }
+    #expect(error.problem == problem + question)
+    #expect(error.description == "\(problem); there are \(SchedulerKind.summary)\(question)")
+  }
+
+  @Test(arguments: [
+    ("magic", "no scheduler is called 'magic'"), ("", "no scheduler is called ''"),
+    ("DPM++ 3M SDE", "the web UI's sampler DPM++ 3M SDE does not exist here"),
+    ("DDIM Beta", "ddim has its own noise levels and takes no schedule type Beta"),
+    ("DDIM-Karras", "ddim has its own noise levels and takes no schedule type karras"),
+    ("euler-ancestral-beta", "euler-ancestral has its own noise levels and takes no schedule type beta"),
+    ("bananas-karras", "no scheduler is called 'bananas-karras'"),
+    ("Euler Simple", "the web UI's schedule type Simple, asked for with Euler, does not exist here"),
+  ])
+  func `a problem alone is short, and its description names what there is`(
+    name: String, problem: String
+  ) throws {
+    let error = try #require(throws: SchedulerNameError.self) { try SchedulerKind(named: name) }
+    #expect(error.problem == problem)
+    #expect(error.description == "\(problem); there are \(SchedulerKind.summary)")
   }
 }

@@ -20,6 +20,7 @@ import Testing
 
   @Test func `the web UI is not asked for schedule types that it ignores`() throws {
     #expect(try kind("unipc-karras").webUILabels == nil && kind("ddpm").webUILabels == nil)
+    #expect(try kind("deis").webUILabels == nil && kind("deis-karras").webUILabels == nil)
   }
 
   @Test func `ComfyUI's names mean ours, and ours are written so`() throws {
@@ -40,5 +41,7 @@ import Testing
     #expect(SchedulerKind(comfyUI: .init(sampler: "ddim", schedule: "ddim_uniform"))?.rawValue == "ddim")
     #expect(SchedulerKind(comfyUI: .init(sampler: "dpmpp_3m_sde", schedule: "karras")) == nil)
     #expect(SchedulerKind(comfyUI: .init(sampler: "euler_ancestral", schedule: "karras")) == nil)
+    // It has that name, too, and is another method.
+    #expect(SchedulerKind(comfyUI: .init(sampler: "deis", schedule: "normal")) == nil)
   }
 }

@@ -136,6 +136,12 @@ import Testing
       ("UniPCMultistepScheduler", "solver_p", "DDIMScheduler"),
       ("UniPCMultistepScheduler", "predict_x0", false),
       ("UniPCMultistepScheduler", "lower_order_final", false),
+      ("DEISMultistepScheduler", "use_flow_sigmas", true),
+      ("DEISMultistepScheduler", "use_dynamic_shifting", true),
+      ("DEISMultistepScheduler", "prediction_type", "flow_prediction"),
+      ("DEISMultistepScheduler", "algorithm_type", "sde-dpmsolver++"),
+      ("DEISMultistepScheduler", "solver_type", "rhoab"),
+      ("DEISMultistepScheduler", "solver_order", 4),
       ("DDPMScheduler", "variance_type", "learned_range"),
       ("DDPMScheduler", "variance_type", "fixed_large_log"),
       ("DPMSolverSDEScheduler", "prediction_type", "sample"),
@@ -163,8 +169,10 @@ import Testing
     #expect(
       seed.contains("scheduler_config.json: 'noise_sampler_seed'")
         && seed.contains("a seed, a whole number from 0"))
-    let deis = try Self.configurationError(["_class_name": "DEISMultistepScheduler"])
-    #expect(deis.contains("is DEISMultistepScheduler, supported: DDIMScheduler"))
+    let algorithm = try Self.configurationError([
+      "_class_name": "DEISMultistepScheduler", "algorithm_type": "sde-dpmsolver",
+    ])
+    #expect(algorithm.contains("'algorithm_type': is sde-dpmsolver, supported: deis"))
   }
 
   /// The samples of so many steps.
@@ -295,6 +303,12 @@ import Testing
       ("DPMSolverMultistepScheduler", ["use_exponential_sigmas": true], nil),
       ("UniPCMultistepScheduler", [:], SchedulerKind(.unipc, nil)),
       ("UniPCMultistepScheduler", ["use_karras_sigmas": true], SchedulerKind(.unipc, .karras)),
+      ("DEISMultistepScheduler", [:], SchedulerKind(.deis, nil)),
+      (
+        "DEISMultistepScheduler", ["algorithm_type": "dpmsolver", "use_beta_sigmas": true],
+        SchedulerKind(.deis, .beta)
+      ),
+      ("DEISMultistepScheduler", ["algorithm_type": "sde-dpmsolver"], nil),
       ("HeunDiscreteScheduler", ["use_beta_sigmas": true], SchedulerKind(.heun, .beta)),
       ("DPMSolverSinglestepScheduler", ["solver_order": 3], SchedulerKind(.dpmSolverSinglestep, nil)),
       ("DPMSolverSinglestepScheduler", ["algorithm_type": "sde-dpmsolver++"], nil),
@@ -312,6 +326,21 @@ import Testing
   ) throws {
     let json = (fields as [String: Any]).merging(["_class_name": className]) { $1 }
     #expect(try SchedulerTests.configuration(json).kind == kind)
+  }
+
+  @Test func `a kind decides its class's algorithm, whatever the file's own class runs`() throws {
+    let configuration = try SchedulerTests.configuration([
+      "_class_name": "DPMSolverMultistepScheduler", "algorithm_type": "sde-dpmsolver++",
+      "solver_type": "heun",
+    ])
+    for (method, algorithm) in [
+      (SamplingMethod.deis, "deis"), (.dpmSolver, "dpmsolver++"), (.dpmSolverSinglestep, "dpmsolver++"),
+      (.sdeDPMSolver, "sde-dpmsolver++"),
+    ] {
+      let chosen = configuration.inPipeline(try #require(SchedulerKind(method, nil)))
+      #expect(chosen.fields.algorithmType == algorithm)
+      #expect(try chosen.scheduler(steps: 4).timesteps.count == 4)
+    }
   }
 
   @Test func `every kind runs on a Stable Diffusion configuration`() throws {

@@ -39,6 +39,7 @@ SPACED = {
     "kdpm2": ("KDPM2DiscreteScheduler", {}),
     "kdpm2-ancestral": ("KDPM2AncestralDiscreteScheduler", {}),
     "unipc": ("UniPCMultistepScheduler", {}),
+    "deis": ("DEISMultistepScheduler", {"algorithm_type": "deis"}),
     "dpmsolver++": ("DPMSolverMultistepScheduler", {"algorithm_type": "dpmsolver++"}),
     "sde-dpmsolver++": ("DPMSolverMultistepScheduler", {"algorithm_type": "sde-dpmsolver++"}),
     "dpmsolver-singlestep": ("DPMSolverSinglestepScheduler", {}),

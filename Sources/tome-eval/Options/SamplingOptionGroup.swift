@@ -12,7 +12,8 @@ extension SchedulerKind: ExplainedArgument {
     do throws(SchedulerNameError) {
       try self.init(named: text)
     } catch {
-      throw ArgumentProblem("\(error)")
+      // The names there are stand in the option's help, which follows.
+      throw ArgumentProblem(error.problem)
     }
   }
 }

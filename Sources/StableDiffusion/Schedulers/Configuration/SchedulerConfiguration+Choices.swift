@@ -94,22 +94,34 @@ extension SchedulerConfiguration {
 
   func dpmAlgorithm(except: [DPMSolverAlgorithm] = []) throws(CheckpointError) -> DPMSolverAlgorithm {
     // Configurations of DEIS can be taken over; diffusers reads them so.
-    let name = fields.algorithmType == "deis" ? nil : fields.algorithmType
+    let name = Self.own(fields.algorithmType, besides: [DEISScheduler.algorithm])
     return try choice("algorithm_type", name, default: .data, except: except)
   }
 
   func dpmSolverType() throws(CheckpointError) -> DPMSolverType {
     // Configurations of DEIS and UniPC can be taken over; diffusers reads them so.
-    try choice("solver_type", solverType(besides: ["logrho", "bh1", "bh2"]), default: .midpoint)
+    try choice(
+      "solver_type", Self.own(fields.solverType, besides: ["logrho", "bh1", "bh2"]), default: .midpoint)
   }
 
   func uniPCWeighting() throws(CheckpointError) -> UniPCScheduler.Weighting {
     // Configurations of DEIS and DPM-Solver can be taken over; diffusers reads them so.
-    try choice("solver_type", solverType(besides: ["logrho", "midpoint", "heun"]), default: .bh2)
+    try choice(
+      "solver_type", Self.own(fields.solverType, besides: ["logrho", "midpoint", "heun"]), default: .bh2)
   }
 
-  private func solverType(besides foreign: Set<String>) -> String? {
-    fields.solverType.flatMap { foreign.contains($0) ? nil : $0 }
+  /// Fails where another algorithm or solver than the only ones of DEIS is asked for.
+  func requireDEIS() throws(CheckpointError) {
+    // Configurations of DPM-Solver and UniPC can be taken over; diffusers reads them so.
+    let algorithm = Self.own(fields.algorithmType, besides: ["dpmsolver", "dpmsolver++"])
+    try require(DEISScheduler.algorithm, "algorithm_type", algorithm)
+    let solver = Self.own(fields.solverType, besides: ["midpoint", "heun", "bh1", "bh2"])
+    try require(DEISScheduler.solver, "solver_type", solver)
+  }
+
+  /// A field's value, or nil where it is one that other classes leave there.
+  private static func own(_ value: String?, besides foreign: Set<String>) -> String? {
+    value.flatMap { foreign.contains($0) ? nil : $0 }
   }
 
   func ddpmVariance() throws(CheckpointError) -> DDPMScheduler.Variance {

@@ -15,6 +15,7 @@ extension SchedulerKind {
     case .kdpm2: .kdpm2
     case .kdpm2Ancestral: .kdpm2Ancestral
     case .unipc: .unipc
+    case .deis: .deis
     case .ddpm: .ddpm
     case .lcm: .lcm
     case .tcd: .tcd
@@ -23,11 +24,12 @@ extension SchedulerKind {
 }
 
 extension SamplingMethod {
-  /// Which of its class's algorithms it is; nil where the class has one only.
-  var algorithm: DPMSolverAlgorithm? {
+  /// Its class's `algorithm_type`; nil where the class has no such field.
+  var algorithm: String? {
     switch self {
-    case .dpmSolver, .dpmSolverSinglestep: .data
-    case .sdeDPMSolver: .stochasticData
+    case .dpmSolver, .dpmSolverSinglestep: DPMSolverAlgorithm.data.rawValue
+    case .sdeDPMSolver: DPMSolverAlgorithm.stochasticData.rawValue
+    case .deis: DEISScheduler.algorithm
     default: nil
     }
   }
@@ -44,12 +46,19 @@ extension SchedulerConfiguration {
   /// The fields, with what a kind decides written out where the class has it by default.
   private var decided: SchedulerFields {
     var fields = fields
-    fields.algorithmType = (try? dpmAlgorithm())?.rawValue ?? fields.algorithmType
+    fields.algorithmType = algorithm ?? fields.algorithmType
     fields.useKarrasSigmas = fields.useKarrasSigmas ?? false
     fields.useExponentialSigmas = fields.useExponentialSigmas ?? false
     fields.useBetaSigmas = fields.useBetaSigmas ?? false
     fields.useLuLambdas = fields.useLuLambdas ?? false
     return fields
+  }
+
+  /// The algorithm that runs by `algorithm_type`, whatever foreign names stand there; nil where it is refused.
+  private var algorithm: String? {
+    guard fields.className == Class.deis.rawValue else { return (try? dpmAlgorithm())?.rawValue }
+    do { try requireDEIS() } catch { return nil }
+    return DEISScheduler.algorithm
   }
 }
 

@@ -18,6 +18,7 @@ struct SchedulerConfiguration: Sendable {
     case kdpm2 = "KDPM2DiscreteScheduler"
     case kdpm2Ancestral = "KDPM2AncestralDiscreteScheduler"
     case unipc = "UniPCMultistepScheduler"
+    case deis = "DEISMultistepScheduler"
     case ddpm = "DDPMScheduler"
     case lcm = "LCMScheduler"
     case tcd = "TCDScheduler"
@@ -49,7 +50,7 @@ struct SchedulerConfiguration: Sendable {
     pipeline.correct(&result.fields, onlyStated: !own)
     guard let kind else { return result }
     result.fields.className = kind.schedulerClass.rawValue
-    if let algorithm = kind.method.algorithm { result.fields.algorithmType = algorithm.rawValue }
+    if let algorithm = kind.method.algorithm { result.fields.algorithmType = algorithm }
     if kind.spacing != nil || kind.method.takesSigmaSpacing && kind.method != .euler {
       result.fields.useKarrasSigmas = kind.spacing == .karras
       result.fields.useExponentialSigmas = kind.spacing == .exponential
@@ -114,6 +115,7 @@ struct SchedulerConfiguration: Sendable {
     case .kdpm2: try KDPM2Scheduler(self, steps: steps, ancestral: false)
     case .kdpm2Ancestral: try KDPM2Scheduler(self, steps: steps, ancestral: true)
     case .unipc: try UniPCScheduler(self, steps: steps)
+    case .deis: try DEISScheduler(self, steps: steps)
     case .ddpm: try DDPMScheduler(self, steps: steps)
     case .lcm: try LCMScheduler(self, steps: steps)
     case .tcd: try TCDScheduler(self, steps: steps, eta: eta)

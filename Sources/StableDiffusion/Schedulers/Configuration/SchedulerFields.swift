@@ -44,7 +44,7 @@ struct SchedulerFields: Sendable, Hashable {
   /// DPM-Solver SDE: of the path that its noise comes from; nil for the picture's own seed.
   var noiseSamplerSeed: Int?
 
-  // DPM-Solver, UniPC, DDPM
+  // DPM-Solver, UniPC, DEIS, DDPM
   var algorithmType: String?
   var solverType: String?
   var solverOrder: Int?

@@ -5,12 +5,8 @@ import Tensors
 /// The multistep DPM-Solver (Lu et al. 2022a) and DPM-Solver++ (Lu et al. 2022b) of order
 /// 1, 2 or 3 and their SDE variants: exact in the linear part of the diffusion ODE,
 /// a Taylor expansion in λ = log(α/σ) of the model's x₀ (++) or ε for the rest.
-struct DPMSolverMultistepScheduler: Scheduler {
-  let timesteps: [Double]
-  let initNoiseSigma = 1.0
-
-  /// One more than ``timesteps``: the noise level after the last step comes last.
-  private let sigmas: [Double]
+struct DPMSolverMultistepScheduler: ScaledScheduler {
+  let levels: ScaledLevels
   private let prediction: PredictionType
   private let limit: OriginalLimit
   private let algorithm: DPMSolverAlgorithm
@@ -25,7 +21,6 @@ struct DPMSolverMultistepScheduler: Scheduler {
     try configuration.requireNoFlow()
     try configuration.requireFixedVariance()
     let schedule = try configuration.noiseSchedule()
-    let table = SigmaSchedule(schedule)
     prediction = try configuration.predictionType()
     limit = configuration.thresholding
     algorithm = try configuration.dpmAlgorithm()
@@ -39,40 +34,20 @@ struct DPMSolverMultistepScheduler: Scheduler {
     let spacing = try configuration.sigmaSpacing(lu: true)
     let rounds =
       (spacing == .karras || fields.useLuLambdas ?? false) && fields.betaSchedule != "squaredcos_cap_v2"
-    let levels = NoiseLevels(
-      fields.useLuLambdas ?? false ? configuration.withoutSigmaRange : configuration, spacing,
-      timesteps: try configuration.timestepSpacing(default: .linspace)
-        .timestepsBeforeEnd(
-          steps, last: schedule.count - schedule.levels(below: fields.lambdaMinClipped), of: schedule.count,
-          offset: fields.stepsOffset ?? 0
-        )
-        .map { $0.rounded(.toNearestOrEven) },
-      of: table, count: steps, ends: (table.largest, table.smallest),
-      rounded: { $0.rounded(rounds ? .toNearestOrEven : .towardZero) })
-    timesteps = levels.timesteps
-    sigmas = (levels.sigmas + [table.last(final)]).map { Double(Float($0)) }
-
-    let isShort = timesteps.count < 15
-    let lowersFinal = fields.lowerOrderFinal ?? true
-    let endsWithEuler = fields.eulerAtFinal ?? false || lowersFinal && isShort || final == .zero
-    orders = timesteps.indices.map { [timesteps] index in
-      switch timesteps.count - 1 - index {
-      case 0 where endsWithEuler: 1
-      case 1 where lowersFinal && isShort: min(order, 2)
-      default: order
-      }
-    }
-  }
-
-  func shares(at index: Int) -> (signal: Double, noise: Double) {
-    let level = NoiseLevel(sigmas[index])
-    return (level.alpha, level.sigma)
+    levels = ScaledLevels(
+      fields.useLuLambdas ?? false ? configuration.withoutSigmaRange : configuration, steps: steps,
+      schedule: schedule, spacing: spacing,
+      timestepSpacing: try configuration.timestepSpacing(default: .linspace),
+      clippingAt: fields.lambdaMinClipped, rounds: rounds, final: final)
+    orders = levels.orders(
+      upTo: order, lowersFinal: fields.lowerOrderFinal ?? true,
+      endsWithEuler: fields.eulerAtFinal ?? false || final == .zero)
   }
 
   mutating func step(
     _ modelOutput: Tensor, at index: Int, sample: Tensor, generator: inout TorchGenerator
   ) -> Tensor {
-    let (from, to) = (NoiseLevel(sigmas[index]), NoiseLevel(sigmas[index + 1]))
+    let (from, to) = (levels[index], levels[index + 1])
     let model = limit.model(
       algorithm.predictsData, prediction, at: from, output: modelOutput, sample: sample)
     history = history.suffix(2) + [model]
@@ -84,11 +59,11 @@ struct DPMSolverMultistepScheduler: Scheduler {
     case 1:
       terms.append((update.constant, model))
     case 2:
-      let ratio = (from.lambda - NoiseLevel(sigmas[index - 1]).lambda) / step
+      let ratio = (from.lambda - levels[index - 1].lambda) / step
       let linear = secondOrder == .midpoint ? update.constant / 2 : update.linear
       terms += [(update.constant + linear / ratio, model), (-linear / ratio, history[history.count - 2])]
     default:
-      let (one, two) = (NoiseLevel(sigmas[index - 1]), NoiseLevel(sigmas[index - 2]))
+      let (one, two) = (levels[index - 1], levels[index - 2])
       let (r0, r1) = ((from.lambda - one.lambda) / step, (one.lambda - two.lambda) / step)
       // First differences d0, d1 of the history; the second difference is (d0 - d1)/(r0 + r1).
       let second = (update.linear * r0 + update.quadratic) / (r0 + r1)

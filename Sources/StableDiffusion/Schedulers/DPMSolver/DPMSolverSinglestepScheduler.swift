@@ -5,12 +5,8 @@ import Tensors
 /// The singlestep DPM-Solver (Lu et al. 2022a) and DPM-Solver++ (Lu et al. 2022b) of order 1, 2 or 3: steps come in
 /// groups, of which each goes from the group's beginning to its own end with all that the model said since. A step of
 /// order k is the k-th of its group.
-struct DPMSolverSinglestepScheduler: Scheduler {
-  let timesteps: [Double]
-  let initNoiseSigma = 1.0
-
-  /// One more than ``timesteps``: the noise level after the last step comes last.
-  private let sigmas: [Double]
+struct DPMSolverSinglestepScheduler: ScaledScheduler {
+  let levels: ScaledLevels
   private let prediction: PredictionType
   private let limit: OriginalLimit
   private let algorithm: DPMSolverAlgorithm
@@ -26,7 +22,6 @@ struct DPMSolverSinglestepScheduler: Scheduler {
     try configuration.requireNoFlow()
     try configuration.requireFixedVariance()
     let schedule = try configuration.noiseSchedule(zeroTerminalSNR: false)
-    let table = SigmaSchedule(schedule)
     prediction = try configuration.predictionType()
     limit = configuration.thresholding
     algorithm = try configuration.dpmAlgorithm(except: [.stochasticNoise])
@@ -38,18 +33,9 @@ struct DPMSolverSinglestepScheduler: Scheduler {
       throw configuration.unsupported("solver_order", "\(order)", supported: ["1", "2"])
     }
     let final = try configuration.finalSigmas(of: algorithm)
-    let spacing = try configuration.sigmaSpacing()
-    let levels = NoiseLevels(
-      configuration, spacing,
-      timesteps: TimestepSpacing.linspace.timestepsBeforeEnd(
-        steps, last: schedule.count - schedule.levels(below: fields.lambdaMinClipped), of: schedule.count,
-        offset: 0
-      )
-      .map { $0.rounded(.toNearestOrEven) },
-      of: table, count: steps, ends: (table.largest, table.smallest),
-      rounded: { $0.rounded(spacing == .karras ? .toNearestOrEven : .towardZero) })
-    timesteps = levels.timesteps
-    sigmas = (levels.sigmas + [table.last(final)]).map { Double(Float($0)) }
+    levels = ScaledLevels(
+      configuration, steps: steps, schedule: schedule, spacing: try configuration.sigmaSpacing(),
+      timestepSpacing: .linspace, clippingAt: fields.lambdaMinClipped, final: final)
     orders = Self.orders(
       steps, upTo: order, lowersFinal: fields.lowerOrderFinal ?? false || final == .zero,
       endsWithEuler: final == .zero)
@@ -68,11 +54,6 @@ struct DPMSolverSinglestepScheduler: Scheduler {
     return orders
   }
 
-  func shares(at index: Int) -> (signal: Double, noise: Double) {
-    let level = NoiseLevel(sigmas[index])
-    return (level.alpha, level.sigma)
-  }
-
   mutating func step(
     _ modelOutput: Tensor, at index: Int, sample: Tensor, generator: inout TorchGenerator
   ) -> Tensor {
@@ -81,11 +62,11 @@ struct DPMSolverSinglestepScheduler: Scheduler {
     if order == 1 { (start, history) = (sample, []) }
     history.append(
       limit.model(
-        algorithm.predictsData, prediction, at: NoiseLevel(sigmas[index]), output: modelOutput, sample: sample
+        algorithm.predictsData, prediction, at: levels[index], output: modelOutput, sample: sample
       ))
     // Levels since the group's beginning, and where the step ends.
-    let levels = ((index - order + 1)...(index + 1)).map { NoiseLevel(sigmas[$0]) }
-    let (from, to) = (levels[0], levels[order])
+    let group = ((index - order + 1)...(index + 1)).map { levels[$0] }
+    let (from, to) = (group[0], group[order])
     let update = DPMSolverUpdate(algorithm, from: from, to: to)
     func part(_ level: NoiseLevel) -> Double { (level.lambda - from.lambda) / (to.lambda - from.lambda) }
     var terms = [(update.sample, start ?? sample)]
@@ -93,19 +74,13 @@ struct DPMSolverSinglestepScheduler: Scheduler {
     case 1:
       terms.append((update.constant, history[0]))
     case 2:
-      let linear = (type == .midpoint ? update.constant / 2 : update.linear) / part(levels[1])
+      let linear = (type == .midpoint ? update.constant / 2 : update.linear) / part(group[1])
       terms += [(update.constant - linear, history[0]), (linear, history[1])]
     case 3 where type == .midpoint:
-      let linear = update.linear / part(levels[2])
+      let linear = update.linear / part(group[2])
       terms += [(update.constant - linear, history[0]), (linear, history[2])]
     default:
-      // The parabola through the model's changes from the beginning to the two levels between.
-      let (near, far) = (part(levels[1]), part(levels[2]))
-      let toNear = (update.linear * far - 2 * update.quadratic) / (far - near) / near
-      let toFar = (2 * update.quadratic - update.linear * near) / (far - near) / far
-      terms += [
-        (update.constant - toNear - toFar, history[0]), (toNear, history[1]), (toFar, history[2]),
-      ]
+      terms += zip(update.interpolating([part(group[1]), part(group[2])]), history)
     }
     if algorithm.isStochastic { terms.append((update.noise, .noise(sample.shape, from: &generator))) }
     return .linearCombination(terms)

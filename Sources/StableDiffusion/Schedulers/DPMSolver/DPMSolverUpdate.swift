@@ -63,4 +63,22 @@ struct DPMSolverUpdate {
       noise = algorithm.isStochastic ? to.sigma * (exp(2 * h) - 1).squareRoot() : 0
     }
   }
+
+  /// The coefficients of what the model says at the step's beginning and at `places`, where it is taken to be the
+  /// polynomial in λ through all of these.
+  /// - Parameter places: none, one or two, from the step's beginning, in units of its length
+  func interpolating(_ places: [Double]) -> [Double] {
+    let shares: [Double]
+    switch places.count {
+    case 0: shares = []
+    case 1: shares = [linear / places[0]]
+    default:
+      let (near, far) = (places[0], places[1])
+      shares = [
+        (linear * far - 2 * quadratic) / (far - near) / near,
+        (2 * quadratic - linear * near) / (far - near) / far,
+      ]
+    }
+    return [shares.reduce(constant, -)] + shares
+  }
 }

@@ -12,7 +12,7 @@ import Tensors
 
 /// UniPC (Zhao et al. 2023): a multistep predictor of order 1, 2 or 3 in λ = log(α/σ), whose steps are corrected, one
 /// order higher, once the model has been evaluated at their ends. Both are linear in the model's x₀ or ε.
-struct UniPCScheduler: Scheduler {
+struct UniPCScheduler: ScaledScheduler {
   /// The paper's B(h), with h the step's length as the exponent of the linear part has it.
   enum Weighting: String, CaseIterable {
     /// h
@@ -21,11 +21,7 @@ struct UniPCScheduler: Scheduler {
     case bh2
   }
 
-  let timesteps: [Double]
-  let initNoiseSigma = 1.0
-
-  /// One more than ``timesteps``: the noise level after the last step comes last.
-  private let sigmas: [Double]
+  let levels: ScaledLevels
   private let prediction: PredictionType
   private let limit: OriginalLimit
   private let algorithm: DPMSolverAlgorithm
@@ -43,7 +39,6 @@ struct UniPCScheduler: Scheduler {
     let fields = configuration.fields
     try configuration.requireNoFlow()
     let schedule = try configuration.noiseSchedule()
-    let table = SigmaSchedule(schedule)
     prediction = try configuration.predictionType()
     algorithm = fields.predictX0 ?? true ? .data : .noise
     limit = algorithm.predictsData ? configuration.thresholding : .none
@@ -61,34 +56,20 @@ struct UniPCScheduler: Scheduler {
         "final_sigmas_type", "zero with lower_order_final false",
         supported: [SigmaSchedule.Final.sigmaMin.rawValue])
     }
-    let spacing = try configuration.sigmaSpacing()
-    let levels = NoiseLevels(
-      configuration, spacing,
-      timesteps: try configuration.timestepSpacing(default: .linspace)
-        .timestepsBeforeEnd(
-          steps, last: schedule.count, of: schedule.count, offset: fields.stepsOffset ?? 0
-        )
-        .map { $0.rounded(.toNearestOrEven) },
-      of: table, count: steps, ends: (table.largest, table.smallest),
-      rounded: { $0.rounded(spacing == .karras ? .toNearestOrEven : .towardZero) })
-    timesteps = levels.timesteps
-    let last = final == .sigmaMin && spacing != nil ? levels.sigmas[steps - 1] : table.last(final)
-    sigmas = (levels.sigmas + [last]).map { Double(Float($0)) }
+    levels = ScaledLevels(
+      configuration, steps: steps, schedule: schedule, spacing: try configuration.sigmaSpacing(),
+      timestepSpacing: try configuration.timestepSpacing(default: .linspace), final: final,
+      repeatsLast: true)
     orders = levels.timesteps.indices.map { [count = levels.timesteps.count] index in
       min(order, lowersFinal ? count - index : order)
     }
-  }
-
-  func shares(at index: Int) -> (signal: Double, noise: Double) {
-    let level = NoiseLevel(sigmas[index])
-    return (level.alpha, level.sigma)
   }
 
   mutating func step(
     _ modelOutput: Tensor, at index: Int, sample: Tensor, generator: inout TorchGenerator
   ) -> Tensor {
     let model = limit.model(
-      algorithm.predictsData, prediction, at: NoiseLevel(sigmas[index]), output: modelOutput, sample: sample)
+      algorithm.predictsData, prediction, at: levels[index], output: modelOutput, sample: sample)
     var sample = sample
     if let last, !uncorrected.contains(index - 1) {
       sample = stepped(from: last.start, at: index - 1, order: last.order, correctingWith: model)
@@ -107,11 +88,11 @@ struct UniPCScheduler: Scheduler {
   private func stepped(
     from start: Tensor, at index: Int, order: Int, correctingWith end: Tensor? = nil
   ) -> Tensor {
-    let (from, to) = (NoiseLevel(sigmas[index]), NoiseLevel(sigmas[index + 1]))
+    let (from, to) = (levels[index], levels[index + 1])
     let update = DPMSolverUpdate(algorithm, from: from, to: to)
     let length = to.lambda - from.lambda
     // Where the model is known beside the beginning, in units of the step: before it, and perhaps at its end.
-    var places = (1..<order).map { (NoiseLevel(sigmas[index - $0]).lambda - from.lambda) / length }
+    var places = levels.places(order - 1, before: index)
     var models = Array(history.dropFirst().prefix(order - 1))
     if let end {
       places.append(1)
