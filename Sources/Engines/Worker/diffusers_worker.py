@@ -42,7 +42,7 @@ SPACED = {
     "deis": ("DEISMultistepScheduler", {"algorithm_type": "deis"}),
     "dpmsolver++": ("DPMSolverMultistepScheduler", {"algorithm_type": "dpmsolver++"}),
     "sde-dpmsolver++": ("DPMSolverMultistepScheduler", {"algorithm_type": "sde-dpmsolver++"}),
-    "dpmsolver-singlestep": ("DPMSolverSinglestepScheduler", {}),
+    "dpmsolver-singlestep": ("DPMSolverSinglestepScheduler", {"algorithm_type": "dpmsolver++"}),
     "dpmsolver-sde": ("DPMSolverSDEScheduler", {}),
 }
 SPACINGS = ("karras", "exponential", "beta")
