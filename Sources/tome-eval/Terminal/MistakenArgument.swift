@@ -26,8 +26,9 @@ enum MistakenArgument {
       command = next
       rest.removeFirst()
     }
-    let names = command.configuration.subcommands.filter(\.configuration.shouldDisplay).compactMap(
-      \.configuration.commandName)
+    // Key paths from a type's value end the compiler (Swift 6.3).
+    let shown = command.configuration.subcommands.filter { $0.configuration.shouldDisplay }
+    let names = shown.compactMap { $0.configuration.commandName }
     if !names.isEmpty { return rest.first.flatMap { Suggestion.nearest(to: $0, among: names) } }
     guard command.helpMessage().contains("--output <dir>") else { return nil }
     let folder = rest.first { word in
