@@ -31,7 +31,7 @@ public struct RGBImage: Sendable, Equatable {
 
   /// The middle `width`x`height` of the picture; an odd remainder is left at the right and bottom,
   /// as `transformers`' `center_crop` leaves it.
-  public func centerCropped(toWidth width: Int, height: Int) -> RGBImage {
+  package func centerCropped(toWidth width: Int, height: Int) -> RGBImage {
     cropped(
       left: (self.width - width) / 2, top: (self.height - height) / 2, width: width, height: height)
   }

@@ -32,7 +32,8 @@ public struct Tensor: Sendable {
   }
 
   /// A view of memory that somebody else owns and keeps unchanged while `owner` lives.
-  public init(borrowing elements: UnsafeBufferPointer<Float>, shape: Shape, owner: any AnyObject & Sendable) {
+  package init(borrowing elements: UnsafeBufferPointer<Float>, shape: Shape, owner: any AnyObject & Sendable)
+  {
     precondition(elements.count == shape.count, "\(elements.count) values for shape \(shape)")
     self.shape = shape
     self.storage = TensorStorage(borrowing: elements, owner: owner)
@@ -79,7 +80,7 @@ public struct Tensor: Sendable {
   }
 
   /// Rows `range` of the outermost axis in the memory of this tensor, which stays as it is while they live.
-  public func view(_ range: Range<Int>) -> Tensor {
+  package func view(_ range: Range<Int>) -> Tensor {
     precondition(range.lowerBound >= 0 && range.upperBound <= shape[0], "rows \(range) of \(shape)")
     let inner = shape.dimensions.dropFirst().reduce(1, *)
     let part = storage.elements[(range.lowerBound * inner)..<(range.upperBound * inner)]
@@ -90,7 +91,7 @@ public struct Tensor: Sendable {
   }
 
   /// Overwrites rows of the outermost axis, from row `start` on, by `rows`.
-  public mutating func replaceRows(from start: Int, by rows: Tensor) {
+  package mutating func replaceRows(from start: Int, by rows: Tensor) {
     precondition(
       rows.shape.dimensions.dropFirst() == shape.dimensions.dropFirst() && start >= 0
         && start + rows.shape[0] <= shape[0], "\(rows.shape) from row \(start) on in \(shape)")
