@@ -29,9 +29,11 @@ public struct StoredTensor: Sendable {
     let owner: any AnyObject & Sendable
   }
 
+  /// The extents, outermost first.
   public let shape: Shape
   private let storage: Storage
 
+  /// Numbers in fp32.
   public init(_ tensor: Tensor) {
     self.init(shape: tensor.shape, storage: .fp32(tensor))
   }

@@ -2,9 +2,10 @@
 ///
 /// Feature maps are channels last (`[batch, height, width, channels]` or
 /// `[batch, tokens, channels]`). Storage is shared until written to; it comes
-/// from a pool (``BufferPool``), so that a denoising step reuses the pages of
+/// from a pool (`BufferPool`), so that a denoising step reuses the pages of
 /// the step before it, or is borrowed from a memory-mapped file.
 public struct Tensor: Sendable {
+  /// The extents, outermost first.
   public private(set) var shape: Shape
   private var storage: TensorStorage
 
@@ -13,6 +14,9 @@ public struct Tensor: Sendable {
     self.init(uninitialized: shape) { $0.update(repeating: 0) }
   }
 
+  /// - Parameters:
+  ///   - values: in row-major order
+  ///   - shape: of as many elements
   public init(_ values: [Float], shape: Shape) {
     precondition(values.count == shape.count, "\(values.count) values for shape \(shape)")
     self.init(uninitialized: shape) { target in
@@ -39,9 +43,12 @@ public struct Tensor: Sendable {
     self.storage = TensorStorage(borrowing: elements, owner: owner)
   }
 
+  /// Number of elements.
   public var count: Int { shape.count }
+  /// A copy of all elements, in row-major order.
   public var values: [Float] { withUnsafeBuffer { Array($0) } }
 
+  /// Reads the elements where they lie, in row-major order; the buffer is valid during `body` only.
   public func withUnsafeBuffer<R, E: Error>(
     _ body: (UnsafeBufferPointer<Float>) throws(E) -> R
   ) throws(E) -> R {
@@ -50,6 +57,7 @@ public struct Tensor: Sendable {
     return try body(UnsafeBufferPointer(storage.elements))
   }
 
+  /// Changes the elements where they lie, in row-major order; the buffer is valid during `body` only.
   public mutating func withUnsafeMutableBuffer<R, E: Error>(
     _ body: (UnsafeMutableBufferPointer<Float>) throws(E) -> R
   ) throws(E) -> R {
