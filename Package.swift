@@ -161,7 +161,9 @@ targets += [
 ].map { name in
   .testTarget(
     name: "\(name)Tests",
-    dependencies: (libraries + (name == "CommandLine" ? ["tome-eval"] : [])).map { .init(stringLiteral: $0) })
+    dependencies: (libraries + (name == "CommandLine" ? ["tome-eval"] : [])).map { .init(stringLiteral: $0) },
+    // The examples of the libraries' documentation use what other packages can.
+    packageAccess: name != "Library")
 }
 
 targets.append(

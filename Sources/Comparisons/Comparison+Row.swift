@@ -27,7 +27,7 @@ extension Comparison {
     /// Pictures that equal their baseline, pixel for pixel.
     public let identical: Int
     /// Pictures of each kind of damage against the run's baseline; nil where none was measured for it.
-    public let damage: [DamageKind: Int]?
+    package let damage: [DamageKind: Int]?
     /// Pictures that equal those of the other run; nil within a run.
     public let pairIdentity: PairIdentity?
     public let secondsPerImage: Double?

@@ -48,7 +48,7 @@ public struct Comparison: Sendable {
   public var metric: Metric { measure?.metric ?? .clipScore }
 
   /// The run's variants with its baseline.
-  public init(
+  package init(
     _ contents: RunContents, measure: Measure? = nil, margin: Margin = .standard,
     voteMargin: Double = Preference.standardMargin, bootstrap: Bootstrap = Bootstrap(), detail: Detail = .full
   ) {
@@ -63,7 +63,7 @@ public struct Comparison: Sendable {
   ///   - margin: How large a mean difference still counts as none.
   ///   - voteMargin: How far from one half a share of votes may lie and still count as no preference.
   ///   - bootstrap: For all intervals; the same one gives the same numbers.
-  public init(
+  package init(
     _ pairing: Pairing, measure: Measure? = nil, margin: Margin = .standard,
     voteMargin: Double = Preference.standardMargin, bootstrap: Bootstrap = Bootstrap(), detail: Detail = .full
   ) {

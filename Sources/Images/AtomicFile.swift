@@ -1,22 +1,22 @@
-public import Foundation
+package import Foundation
 
 /// Writes files that exist whole or not at all, also after a crash or a power cut.
 ///
 /// What a killed process leaves is a temporary file beside its target. Whoever writes one keeps it locked, and the
 /// system lets go of the lock when the process ends: thus leftovers can be told from what is being written.
-public enum AtomicFile {
+package enum AtomicFile {
   /// Ends the names of temporary files, and no others'.
   private static let suffix = ".tome-eval.tmp"
 
   /// Writes a temporary file beside `url`, syncs it to disk and renames it to `url`, replacing what was there.
-  public static func write(_ bytes: [UInt8], to url: URL) throws(ImageError) {
+  package static func write(_ bytes: [UInt8], to url: URL) throws(ImageError) {
     try writeUnlisted(bytes, to: url)
     try syncFolder(url.deletingLastPathComponent(), of: url)
   }
 
   /// The same, but that a power cut may leave what was there before, until ``syncFolder(_:)``: for many files of one
   /// folder, which is synced once, and for files that are made again where they are missing.
-  public static func writeUnlisted(_ bytes: [UInt8], to url: URL) throws(ImageError) {
+  package static func writeUnlisted(_ bytes: [UInt8], to url: URL) throws(ImageError) {
     let temporary = temporary(beside: url)
     do throws(SystemError) {
       try writeAndSync(bytes, path: temporary) { () throws(SystemError) in
@@ -31,7 +31,7 @@ public enum AtomicFile {
   /// Gives a file that is there a second name, in the place of what has that, until ``syncFolder(_:)`` as above.
   ///
   /// - Returns: false where the file system cannot, as between two of them; then nothing was changed.
-  public static func link(_ file: URL, to url: URL) throws(ImageError) -> Bool {
+  package static func link(_ file: URL, to url: URL) throws(ImageError) -> Bool {
     let temporary = temporary(beside: url)
     // The file itself, where a symbolic link leads to it.
     guard Foundation.link(file.resolvingSymlinksInPath().path, temporary) == 0 else { return false }
@@ -49,7 +49,7 @@ public enum AtomicFile {
   }
 
   /// Removes the temporary files in a folder that nobody writes to any more. What cannot be removed stays.
-  public static func clearLeftovers(in folder: URL) {
+  package static func clearLeftovers(in folder: URL) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     for name in names where name.hasPrefix(".") && name.hasSuffix(suffix) {
       let path = folder.appendingPathComponent(name).path
@@ -84,7 +84,7 @@ public enum AtomicFile {
   }
 
   /// Makes the names of the files in a folder durable.
-  public static func syncFolder(_ folder: URL) throws(ImageError) { try syncFolder(folder, of: folder) }
+  package static func syncFolder(_ folder: URL) throws(ImageError) { try syncFolder(folder, of: folder) }
 
   /// - Parameter subject: what an error is about
   private static func syncFolder(_ folder: URL, of subject: URL) throws(ImageError) {

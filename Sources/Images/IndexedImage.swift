@@ -1,24 +1,24 @@
 /// A picture of at most 256 colours: each pixel is the place of its colour in a palette, rows from the top.
-public struct IndexedImage: Sendable, Equatable {
-  public struct Color: Sendable, Hashable {
-    public let red: UInt8
-    public let green: UInt8
-    public let blue: UInt8
+package struct IndexedImage: Sendable, Equatable {
+  package struct Color: Sendable, Hashable {
+    package let red: UInt8
+    package let green: UInt8
+    package let blue: UInt8
 
-    public init(red: UInt8, green: UInt8, blue: UInt8) {
+    package init(red: UInt8, green: UInt8, blue: UInt8) {
       self.red = red
       self.green = green
       self.blue = blue
     }
   }
 
-  public let width: Int
-  public let height: Int
+  package let width: Int
+  package let height: Int
   /// `height * width` places in the palette.
-  public let indices: [UInt8]
-  public let palette: [Color]
+  package let indices: [UInt8]
+  package let palette: [Color]
 
-  public init(width: Int, height: Int, indices: [UInt8], palette: [Color]) {
+  package init(width: Int, height: Int, indices: [UInt8], palette: [Color]) {
     precondition(
       width > 0 && height > 0 && indices.count == width * height,
       "a \(width)x\(height) picture has \(width * height) pixels, not \(indices.count)")

@@ -1,10 +1,10 @@
-public import Foundation
+package import Foundation
 
 /// A file that a user named, where anything may be already.
 ///
 /// Other than ``AtomicFile``, which puts a file in the place of whatever has the name, this leaves links what they are
 /// and replaces the file that they lead to; and a pipe or a device is written to, never replaced.
-public enum NamedFile {
+package enum NamedFile {
   private enum Target {
     /// A file, or nothing yet.
     case file(URL)
@@ -13,7 +13,7 @@ public enum NamedFile {
   }
 
   /// Writes a file whole or not at all, or into a stream.
-  public static func write(_ bytes: [UInt8], to url: URL) throws(ImageError) {
+  package static func write(_ bytes: [UInt8], to url: URL) throws(ImageError) {
     switch try target(url) {
     case .file(let url): try AtomicFile.write(bytes, to: url)
     case .stream(let path):
@@ -48,7 +48,7 @@ public enum NamedFile {
 
   /// Finds out what can be known before there is anything to write.
   /// - Throws: ``ImageError`` when ``write(_:to:)`` would.
-  public static func check(_ url: URL) throws(ImageError) {
+  package static func check(_ url: URL) throws(ImageError) {
     guard case .file(let file) = try target(url) else { return }
     let folder = file.deletingLastPathComponent().path
     guard FileManager.default.isWritableFile(atPath: folder) else {

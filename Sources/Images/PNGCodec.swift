@@ -8,10 +8,10 @@ public enum PNGCodec {
   public typealias Text = (key: String, value: String)
 
   /// Pixels of the longest side, and of the largest picture, that is read or written.
-  public static let largestSide = Int(CPNG_MAX_SIDE)
-  public static let largestPixelCount = Int(CPNG_MAX_PIXELS)
+  package static let largestSide = Int(CPNG_MAX_SIDE)
+  package static let largestPixelCount = Int(CPNG_MAX_PIXELS)
   /// Bytes of the longest file that is read. No picture needs them, and what never ends is noticed.
-  public static let largestFile = 1 << 30
+  package static let largestFile = 1 << 30
 
   /// The file's bytes. A text that Latin-1 can hold becomes `tEXt`, any other `iTXt`, as Pillow's
   /// `PngInfo.add_text` decides.
@@ -21,7 +21,7 @@ public enum PNGCodec {
   }
 
   /// The file's bytes of a picture of few colours, a byte per pixel.
-  public static func encode(_ image: IndexedImage) throws(ImageError) -> [UInt8] {
+  package static func encode(_ image: IndexedImage) throws(ImageError) -> [UInt8] {
     try encode(
       width: image.width, height: image.height, pixels: image.indices,
       palette: image.palette.flatMap { [$0.red, $0.green, $0.blue] }, text: [])
@@ -75,7 +75,7 @@ public enum PNGCodec {
   /// - Parameters:
   ///   - path: `-` is standard input
   ///   - whenWaiting: done once when a stream sends nothing for a while
-  public static func decodeNamed(
+  package static func decodeNamed(
     _ path: String, whenWaiting: () -> Void = {}
   ) throws(ImageError) -> (image: RGBImage, note: String?) {
     let (bytes, name) = try bytesNamed(path, whenWaiting: whenWaiting)

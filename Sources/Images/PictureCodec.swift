@@ -55,7 +55,7 @@ public enum PictureCodec {
   /// - Parameters:
   ///   - path: `-` is standard input
   ///   - whenWaiting: done once when a stream sends nothing for a while
-  public static func decodeNamed(
+  package static func decodeNamed(
     _ path: String, whenWaiting: () -> Void = {}
   ) throws(ImageError) -> DecodedPicture {
     let (bytes, name) = try PNGCodec.bytesNamed(path, whenWaiting: whenWaiting)

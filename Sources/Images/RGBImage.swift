@@ -1,12 +1,15 @@
 /// A picture of 8-bit RGB values, rows from the top, channels interleaved.
 public struct RGBImage: Sendable, Equatable {
+  /// In pixels.
   public let width: Int
+  /// In pixels.
   public let height: Int
   /// `height * width * 3` values: red, green, blue of each pixel.
   public var pixels: [UInt8] {
     didSet { precondition(pixels.count == height * width * 3, "a picture keeps its number of values") }
   }
 
+  /// - Precondition: there are `height * width * 3` values, and at least one pixel.
   public init(width: Int, height: Int, pixels: [UInt8]) {
     precondition(
       width > 0 && height > 0 && pixels.count == width * height * 3,
@@ -31,7 +34,7 @@ public struct RGBImage: Sendable, Equatable {
 
   /// The middle `width`x`height` of the picture; an odd remainder is left at the right and bottom,
   /// as `transformers`' `center_crop` leaves it.
-  public func centerCropped(toWidth width: Int, height: Int) -> RGBImage {
+  package func centerCropped(toWidth width: Int, height: Int) -> RGBImage {
     cropped(
       left: (self.width - width) / 2, top: (self.height - height) / 2, width: width, height: height)
   }

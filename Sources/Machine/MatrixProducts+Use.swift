@@ -1,4 +1,4 @@
-public import Tensors
+import Tensors
 
 extension MatrixProducts {
   /// Lets this back end compute this process's products from now on.

@@ -1,9 +1,9 @@
 import Foundation
-public import Images
+package import Images
 
 /// The mean over all pixels of ``ciede2000(_:_:)`` between two pictures of one size, their 8-bit sRGB taken to CIELAB under
 /// D65 for the 2° observer, as `skimage.color.rgb2lab` does; 0 for equal pictures.
-public func deltaE(_ a: RGBImage, _ b: RGBImage) -> Double {
+package func deltaE(_ a: RGBImage, _ b: RGBImage) -> Double {
   requireEqualSizes(a, b)
   let lab = LabConversion()
   let (own, other) = (a.pixels.span, b.pixels.span)
@@ -22,7 +22,7 @@ public func deltaE(_ a: RGBImage, _ b: RGBImage) -> Double {
 ///
 /// Hues are directions here, points of the unit circle, and cosines of their multiples are polynomials of these: of the
 /// formula's angles only the one of the mean hue, for its turn near blue, is computed as an angle.
-public func ciede2000(_ first: LabColor, _ second: LabColor) -> Double {
+package func ciede2000(_ first: LabColor, _ second: LabColor) -> Double {
   let stretch = 1.5 - 0.5 * chromaShare((first.chroma + second.chroma) / 2)
   let hues = (Hue(first.a * stretch, first.b), Hue(second.a * stretch, second.b))
   let chroma = (hues.0.chroma + hues.1.chroma) / 2

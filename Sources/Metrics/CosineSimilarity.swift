@@ -1,5 +1,5 @@
 /// The cosine of the angle between two embeddings, in double precision; 0 when one of them is all zeros.
-public func cosineSimilarity(_ a: [Float], _ b: [Float]) -> Double {
+package func cosineSimilarity(_ a: [Float], _ b: [Float]) -> Double {
   precondition(a.count == b.count, "embeddings of \(a.count) and \(b.count) values cannot be compared")
   var dot = 0.0
   var squaresOfA = 0.0

@@ -1,18 +1,18 @@
 import Foundation
 
 /// A colour in CIELAB (CIE 1976).
-public struct LabColor: Sendable, Equatable {
+package struct LabColor: Sendable, Equatable {
   /// L*, from black, 0, to white, 100.
-  public let lightness: Double
+  package let lightness: Double
   /// a*, from green below 0 to red.
-  public let a: Double
+  package let a: Double
   /// b*, from blue below 0 to yellow.
-  public let b: Double
+  package let b: Double
 
   /// C*: 0 for greys.
-  public var chroma: Double { (a * a + b * b).squareRoot() }
+  package var chroma: Double { (a * a + b * b).squareRoot() }
 
-  public init(lightness: Double, a: Double, b: Double) {
+  package init(lightness: Double, a: Double, b: Double) {
     self.lightness = lightness
     self.a = a
     self.b = b

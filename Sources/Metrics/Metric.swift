@@ -1,15 +1,32 @@
 /// A number that is measured for every picture. This is the one list of them: what tables, reports, comparisons and
 /// the store know of a metric, they know from here. In the order of tables.
 public enum Metric: String, Codable, Sendable, CaseIterable {
+  /// How well a picture shows its prompt (Hessel et al. 2021).
   case clipScore = "clip_score"
+  /// How alike a picture and its baseline are to CLIP.
   case clipImage = "clip_image"
+  /// How well people would like a picture for its prompt (Kirstain et al. 2023).
   case pickScore = "pickscore"
-  case aesthetic, lpips, ssim
+  /// How people would rate a picture (LAION's predictor).
+  case aesthetic
+  /// How far apart the features of two pictures are (Zhang et al. 2018).
+  case lpips
+  /// See ``ImageDifferences/ssim``.
+  case ssim
+  /// See ``ImageDifferences/msSSIM``.
   case msSSIM = "ms_ssim"
-  case psnr, mae, rmse
+  /// See ``ImageDifferences/psnr``.
+  case psnr
+  /// See ``ImageDifferences/mae``.
+  case mae
+  /// See ``ImageDifferences/rmse``.
+  case rmse
+  /// See ``ImageDifferences/deltaE``.
   case deltaE = "delta_e"
+  /// See ``ImageDifferences/changedPixels``.
   case changedPixels = "changed_pixels"
 
+  /// Which values are the better ones.
   public enum Direction: String, Sendable { case higher, lower }
 
   /// What computes a metric.
@@ -27,24 +44,24 @@ public enum Metric: String, Codable, Sendable, CaseIterable {
   }
 
   /// What must be known to show a metric.
-  public struct Definition: Sendable {
-    public let title: String
+  package struct Definition: Sendable {
+    package let title: String
     /// Short enough for a column or a caption.
-    public let shortTitle: String
+    package let shortTitle: String
     /// Empty for plain numbers.
-    public let unit: String
-    public let betterDirection: Direction
+    package let unit: String
+    package let betterDirection: Direction
     /// Places after the decimal point that are worth showing.
-    public let decimals: Int
+    package let decimals: Int
     /// How it is computed, in one line, with every setting that changes its value.
-    public let formula: String
+    package let formula: String
     /// Whether it compares with the picture made without merging.
-    public let needsBaseline: Bool
-    public let scorer: Scorer
+    package let needsBaseline: Bool
+    package let scorer: Scorer
     /// Pictures with a side below this have no value.
-    public let minimumSide: Int
+    package let minimumSide: Int
     /// Whether it stands under every picture that has it; the others say what those say, and are for sorting.
-    public let isCaptioned: Bool
+    package let isCaptioned: Bool
 
     fileprivate init(
       _ title: String, shortTitle: String? = nil, unit: String = "", better: Direction, decimals: Int,
@@ -64,7 +81,7 @@ public enum Metric: String, Codable, Sendable, CaseIterable {
     }
   }
 
-  public var definition: Definition {
+  package var definition: Definition {
     switch self {
     case .clipScore:
       Definition(
@@ -126,31 +143,39 @@ public enum Metric: String, Codable, Sendable, CaseIterable {
   }
 
   /// The name in the store, in JSON and on the command line.
-  public var key: String { rawValue }
+  package var key: String { rawValue }
+  /// What people call it.
   public var title: String { definition.title }
-  public var shortTitle: String { definition.shortTitle }
+  package var shortTitle: String { definition.shortTitle }
+  /// Empty for plain numbers.
   public var unit: String { definition.unit }
-  public var decimals: Int { definition.decimals }
+  package var decimals: Int { definition.decimals }
+  /// How it is computed, in one line, with every setting that changes its value.
   public var formula: String { definition.formula }
+  /// Whether it compares with another picture.
   public var needsBaseline: Bool { definition.needsBaseline }
+  /// What computes it; this library computes those of ``Scorer/pixels``.
   public var scorer: Scorer { definition.scorer }
+  /// Pictures with a side below this, in pixels, have no value.
   public var minimumSide: Int { definition.minimumSide }
-  public var isCaptioned: Bool { definition.isCaptioned }
+  package var isCaptioned: Bool { definition.isCaptioned }
+  /// Which values are the better ones.
   public var betterDirection: Direction { definition.betterDirection }
+  /// Whether larger values are better.
   public var higherIsBetter: Bool { betterDirection == .higher }
 
   /// What a difference is counted in.
-  public var unitWord: String { scorer == .clip || unit.isEmpty ? "points" : unit }
+  package var unitWord: String { scorer == .clip || unit.isEmpty ? "points" : unit }
 
   /// Why pictures of this size, in pixels, have no value; nil when they have one.
-  public func absence(width: Int, height: Int) -> String? {
+  package func absence(width: Int, height: Int) -> String? {
     guard min(width, height) < minimumSide else { return nil }
     return "needs sides of at least \(minimumSide) pixels, the pictures are \(width)x\(height)"
   }
 
   /// How far two pictures lie apart: 0 for equal ones. A similarity counts from its largest value; PSNR, whose
   /// largest is infinite, says what RMSE says and has no distance of its own.
-  public func distance(_ value: Double) -> Double? {
+  package func distance(_ value: Double) -> Double? {
     guard needsBaseline, self != .psnr else { return nil }
     guard higherIsBetter else { return value }
     return (scorer == .clip ? 100 : 1) - value

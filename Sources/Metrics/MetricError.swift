@@ -3,6 +3,7 @@ public enum MetricError: Error, Equatable, CustomStringConvertible {
   /// Sizes as width, height.
   case differentSizes(image: [Int], baseline: [Int])
 
+  /// One sentence for people.
   public var description: String {
     switch self {
     case .differentSizes(let image, let baseline):

@@ -1,32 +1,32 @@
 import Foundation
-public import Images
+package import Images
 
 /// How far apart two pictures of one size are, value by value (8-bit RGB).
 
 /// Mean absolute error: `mean |a - b|`, in 8-bit levels.
-public func mae(_ a: RGBImage, _ b: RGBImage) -> Double {
+package func mae(_ a: RGBImage, _ b: RGBImage) -> Double {
   meanOfDifferences(a, b) { abs($0) }
 }
 
 /// Mean squared error: `mean (a - b)^2`.
-public func mse(_ a: RGBImage, _ b: RGBImage) -> Double {
+package func mse(_ a: RGBImage, _ b: RGBImage) -> Double {
   meanOfDifferences(a, b) { $0 * $0 }
 }
 
 /// Root mean squared error: `sqrt(mse)`, in 8-bit levels.
-public func rmse(_ a: RGBImage, _ b: RGBImage) -> Double {
+package func rmse(_ a: RGBImage, _ b: RGBImage) -> Double {
   mse(a, b).squareRoot()
 }
 
 /// Peak signal-to-noise ratio `10 log10(255^2 / mse)` in dB, as `skimage.metrics.peak_signal_noise_ratio`;
 /// nil for identical pictures, whose ratio is infinite.
-public func psnr(_ a: RGBImage, _ b: RGBImage) -> Double? {
+package func psnr(_ a: RGBImage, _ b: RGBImage) -> Double? {
   let error = mse(a, b)
   return error == 0 ? nil : 10 * log10(255 * 255 / error)
 }
 
 /// The share of pixels (0...1) of which some channel differs by more than `threshold` levels.
-public func changedPixels(_ a: RGBImage, _ b: RGBImage, threshold: Int = 8) -> Double {
+package func changedPixels(_ a: RGBImage, _ b: RGBImage, threshold: Int = 8) -> Double {
   requireEqualSizes(a, b)
   let changed = stride(from: 0, to: a.pixels.count, by: 3).count { start in
     (start..<start + 3).contains { abs(Int(a.pixels[$0]) - Int(b.pixels[$0])) > threshold }

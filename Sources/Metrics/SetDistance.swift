@@ -16,6 +16,10 @@ public struct SetDistance: Hashable, Sendable {
     let own: [Float]
     let reference: [Float]
 
+    /// - Parameters:
+    ///   - unit: what is swapped together, such as a prompt of several pictures
+    ///   - own: the picture's embedding, of any length but 0
+    ///   - reference: its counterpart's
     public init(unit: Int64, own: [Float], reference: [Float]) {
       self.unit = unit
       self.own = own
@@ -31,6 +35,7 @@ public struct SetDistance: Hashable, Sendable {
   public let floor: Double
   /// The share of permutations with at least this distance, itself counted (Phipson & Smyth 2010).
   public let pValue: Double
+  /// How many pairs there were.
   public let pairCount: Int
 
   /// Whether chance explains it: no difference that this many pictures can show.
@@ -38,12 +43,16 @@ public struct SetDistance: Hashable, Sendable {
 
   /// Random permutations that the floor is of.
   public static let permutations = 1000
+  /// How it is computed, in one line.
   public static let formula =
     "Jayasumana 2024: 1000 × the squared maximum mean discrepancy of CLIP image embeddings of length 1, Gaussian "
     + "kernel, σ 10, biased estimate; floor: what 95 % of \(permutations) permutations stay under that swap the "
     + "pictures of a prompt with their counterparts at random"
 
-  /// - Parameter seed: of the permutations.
+  /// Measures the distance, and what chance makes of it.
+  /// - Parameters:
+  ///   - pairs: every picture with its counterpart, embeddings all of one size
+  ///   - seed: of the permutations
   /// - Returns: nil without pairs, for embeddings of several sizes, and for one of length 0.
   public init?(_ pairs: [Pair], seed: UInt64 = 0) {
     let size = pairs.first?.own.count ?? 0

@@ -1,10 +1,10 @@
 import Foundation
-public import Images
+package import Images
 
 /// Structural similarity of Wang et al. 2004 ("Image quality assessment: from error visibility to structural
 /// similarity") as `skimage.metrics.structural_similarity` gives it with `gaussian_weights=True, sigma=1.5,
 /// use_sample_covariance=False, data_range=255, channel_axis=-1`; nil when a side is below the window's 11.
-public func ssim(_ a: RGBImage, _ b: RGBImage) -> Double? {
+package func ssim(_ a: RGBImage, _ b: RGBImage) -> Double? {
   requireEqualSizes(a, b)
   guard min(a.width, a.height) >= GaussianWindow.side else { return nil }
   var scale = SimilarityScale(width: a.width)
@@ -15,7 +15,7 @@ public func ssim(_ a: RGBImage, _ b: RGBImage) -> Double? {
 /// Multi-scale structural similarity of Wang, Simoncelli and Bovik 2003: contrast and structure at four scales,
 /// luminance too at the fifth, each scale half of the last by 2x2 means (an odd edge repeated); per channel,
 /// then the mean. Nil when a side is below 176, where the last scale is smaller than the window.
-public func msSSIM(_ a: RGBImage, _ b: RGBImage) -> Double? {
+package func msSSIM(_ a: RGBImage, _ b: RGBImage) -> Double? {
   requireEqualSizes(a, b)
   let weights = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333]
   guard min(a.width, a.height) >= GaussianWindow.side << (weights.count - 1) else { return nil }

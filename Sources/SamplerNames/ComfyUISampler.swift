@@ -1,11 +1,11 @@
 /// A sampler of ComfyUI and how its noise levels lie, by the names in its `comfy/samplers.py`.
 ///
 /// A pair stands for the same method here, not for the same picture.
-public struct ComfyUISampler: Hashable, Sendable {
-  public let sampler: String
-  public let schedule: String
+package struct ComfyUISampler: Hashable, Sendable {
+  package let sampler: String
+  package let schedule: String
 
-  public init(sampler: String, schedule: String) {
+  package init(sampler: String, schedule: String) {
     self.sampler = sampler
     self.schedule = schedule
   }
@@ -32,10 +32,10 @@ public struct ComfyUISampler: Hashable, Sendable {
 
 extension SchedulerKind {
   /// Nil where ComfyUI has no such sampler.
-  public var comfyUISampler: ComfyUISampler? { ComfyUISampler(self) }
+  package var comfyUISampler: ComfyUISampler? { ComfyUISampler(self) }
 
   /// Nil for a pair that has no name here.
-  public init?(comfyUI pair: ComfyUISampler) {
+  package init?(comfyUI pair: ComfyUISampler) {
     guard let kind = Self.allCases.first(where: { $0.comfyUISampler == pair }) else { return nil }
     self = kind
   }

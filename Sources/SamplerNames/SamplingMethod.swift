@@ -30,7 +30,7 @@ public enum SamplingMethod: String, Sendable, CaseIterable {
   }
 
   /// How often so many steps evaluate the model, of Stable Diffusion's checkpoints.
-  public func evaluations(_ steps: Int) -> Int {
+  package func evaluations(_ steps: Int) -> Int {
     switch self {
     case .pndm: steps + 1
     case .heun, .kdpm2, .kdpm2Ancestral, .dpmSolverSDE: 2 * steps - 1

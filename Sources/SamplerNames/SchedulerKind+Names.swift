@@ -3,7 +3,7 @@ import Wording
 /// Every name under which a user may ask for a kind: ours, and those of AUTOMATIC1111's web UI.
 extension SchedulerKind {
   /// The names there are, in a few words.
-  public static let summary =
+  package static let summary =
     SamplingMethod.allCases.map(\.rawValue).joined(separator: ", ") + "; "
     + SamplingMethod.allCases.filter(\.takesSigmaSpacing).map(\.rawValue).joined(separator: ", ")
     + " also with "
@@ -28,13 +28,13 @@ extension SchedulerKind {
   }
 
   /// As the web UI would call it; nil where it has no such sampler.
-  public var webUIName: String? {
+  package var webUIName: String? {
     webUIEntry.map { entry in entry.label + (scheduleLabel.map { " \($0)" } ?? "") }
   }
 
   /// The web UI's sampler and its schedule type, as versions with a list of schedule types of their own (1.9 and later)
   /// take them apart; nil where it has no such sampler, or one that goes by timesteps whatever type is asked for.
-  public var webUILabels: (sampler: String, schedule: String)? {
+  package var webUILabels: (sampler: String, schedule: String)? {
     guard let entry = webUIEntry, spacing == nil || entry.takesSchedule else { return nil }
     // Automatic means Karras for some of those that take a spacing.
     let plain = method.takesSigmaSpacing && entry.takesSchedule ? "Uniform" : "Automatic"

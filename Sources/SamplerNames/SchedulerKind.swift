@@ -1,6 +1,7 @@
 /// The schedulers a user can ask for in place of the checkpoint's own: a method, and for some a spacing of their noise
 /// levels, as in `dpmsolver++-karras`.
 public struct SchedulerKind: RawRepresentable, Hashable, Sendable, Codable, CaseIterable {
+  /// The way from noise to a picture.
   public let method: SamplingMethod
   /// Nil where no spacing is named.
   public let spacing: SigmaSpacing?
@@ -17,8 +18,10 @@ public struct SchedulerKind: RawRepresentable, Hashable, Sendable, Codable, Case
     spacing = nil
   }
 
+  /// As `--scheduler` takes it: the method, and the spacing where one is named.
   public var rawValue: String { method.rawValue + (spacing.map { "-\($0.rawValue)" } ?? "") }
 
+  /// Nil for a name that is none of these; see ``init(named:)`` for the web UI's.
   public init?(rawValue: String) {
     guard let kind = Self.byName[rawValue] else { return nil }
     self = kind
@@ -33,6 +36,7 @@ public struct SchedulerKind: RawRepresentable, Hashable, Sendable, Codable, Case
 
   private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
 
+  /// DDIM, without a named spacing; likewise those that follow. Others are `SchedulerKind(.unipc, .karras)`.
   public static let ddim = SchedulerKind(.ddim)
   public static let pndm = SchedulerKind(.pndm)
   public static let euler = SchedulerKind(.euler)

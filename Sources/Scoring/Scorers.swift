@@ -1,4 +1,4 @@
-public import CLIPModels
+package import CLIPModels
 public import Checkpoints
 import Digests
 import Metrics
@@ -8,10 +8,10 @@ public import ResultStore
 
 /// A CLIP checkpoint that scores, and its name.
 public struct CLIPScorer: Sendable {
-  public let model: CLIPModel
+  package let model: CLIPModel
   public let identity: ModelIdentity
 
-  public init(model: CLIPModel, identity: ModelIdentity) {
+  package init(model: CLIPModel, identity: ModelIdentity) {
     self.model = model
     self.identity = identity
   }

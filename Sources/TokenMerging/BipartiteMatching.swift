@@ -1,5 +1,5 @@
 import CKernels
-public import Tensors
+package import Tensors
 
 /// Bipartite soft matching on a token grid (Bolya & Hoffman 2023, section 3;
 /// `tomesd.merge.bipartite_soft_matching_random2d`).
@@ -8,24 +8,24 @@ public import Tensors
 /// grid's margin that the cells do not fill) are sources. Each source's best
 /// destination is the one of largest cosine similarity; the `merged` sources with the
 /// largest similarities are merged into theirs.
-public struct BipartiteMatching: Sendable {
+package struct BipartiteMatching: Sendable {
   /// Token positions of the destinations, ascending; the same for the whole batch.
-  public let destinations: [Int32]
+  package let destinations: [Int32]
   /// Token positions of the sources, ascending.
-  public let sources: [Int32]
+  package let sources: [Int32]
   /// For every image and source (`[batch][sources.count]`): index into ``destinations``.
-  public let bestDestination: [[Int32]]
+  package let bestDestination: [[Int32]]
   /// The cosine similarity that goes with it.
-  public let similarity: [[Float]]
+  package let similarity: [[Float]]
   /// For every image: indices into ``sources`` of those merged, ascending.
-  public let mergedSources: [[Int]]
+  package let mergedSources: [[Int]]
 
   /// - Parameters:
   ///   - metric: `[batch, gridHeight · gridWidth, channels]`
   ///   - merged: how many sources to merge away, at most all; more than 0 only where a cell is whole
   ///   - choices: for each cell in row-major order the place of its destination,
   ///     `0 ..< sx · sy`, row-major; nil takes the top left corner
-  public init(
+  package init(
     metric: Tensor, gridWidth: Int, gridHeight: Int, sx: Int, sy: Int, merged: Int, choices: [Int]?
   ) {
     precondition(

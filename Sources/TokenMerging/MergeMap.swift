@@ -5,8 +5,9 @@
 public struct MergeMap: Sendable, Hashable {
   /// The block's place in the UNet, as in `down_blocks.0.attentions.0.transformer_blocks.0`.
   public let block: String
-  /// Of the grid that the tokens form.
+  /// Of the grid that the tokens form, in tokens.
   public let width: Int
+  /// Of the grid that the tokens form, in tokens.
   public let height: Int
   /// For every token, row by row, the one that it was merged into: itself where it was kept, and nil where it was left
   /// out of keys and values (``MergeVariant/todo``), which merges it into none.
@@ -15,7 +16,7 @@ public struct MergeMap: Sendable, Hashable {
   public let similarities: [Float]
 
   /// - Precondition: as many destinations and similarities as tokens
-  public init(block: String, width: Int, height: Int, destinations: [Int?], similarities: [Float]) {
+  package init(block: String, width: Int, height: Int, destinations: [Int?], similarities: [Float]) {
     precondition(
       destinations.count == width * height && similarities.count == width * height,
       "\(destinations.count) destinations and \(similarities.count) similarities for \(width)×\(height) tokens"

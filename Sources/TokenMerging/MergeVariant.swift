@@ -3,8 +3,8 @@ import Tensors
 /// A rule of token merging that people run: which tokens are matched, which are merged,
 /// and what is drawn at random.
 ///
-/// All of them match and merge in the same way (``BipartiteMatching``, ``TokenMerge``),
-/// and all draw from the image's own stream here, see ``MergingSession``.
+/// All that match do so in the same way (bipartite soft matching, Bolya & Hoffman 2023, section 3), all that merge take
+/// means (``TokenMerge``), and all draw from the image's own stream here, see ``MergingSession``.
 public enum MergeVariant: String, Sendable, Hashable, Codable, CaseIterable {
   /// `tomesd.apply_patch` (tomesd 0.1.3, `tomesd/patch.py`): tokens are matched on the
   /// transformer block's input, and self-attention sees merged queries, keys and values.
@@ -25,7 +25,7 @@ public enum MergeVariant: String, Sendable, Hashable, Codable, CaseIterable {
   case comfyui
   /// Token Downsampling, ToDo (Smith, Saxena and Saha 2024, arXiv 2402.13573), as the web UI's, SD.Next's and
   /// ComfyUI's extensions offer it: nothing is matched. Self-attention's queries stay whole, and its keys and values are
-  /// of a thinned grid of its normed input, see ``GridThinning``. The ratio is the share of keys and values left out: a
+  /// of a thinned grid of its normed input. The ratio is the share of keys and values left out: a
   /// factor of 2 is a ratio of 0.75, see ``MergingOptions/ratio(factor:)``.
   case todo
 

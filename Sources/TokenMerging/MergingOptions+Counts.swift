@@ -2,13 +2,14 @@
 extension MergingOptions {
   /// Tokens that are merged away of a grid: `min(⌊tokens · ratio⌋, sources)`; none where no cell is whole, which
   /// leaves nothing to merge into.
-  public func mergedCount(gridWidth: Int, gridHeight: Int) -> Int {
+  package func mergedCount(gridWidth: Int, gridHeight: Int) -> Int {
     guard gridWidth >= sx, gridHeight >= sy else { return 0 }
     return min(
       Int(Double(gridWidth * gridHeight) * ratio), sourceCount(gridWidth: gridWidth, gridHeight: gridHeight))
   }
 
-  /// Tokens that blocks of this grid merge away (ToDo: leave out of keys and values); none where the options leave such blocks alone.
+  /// Tokens that blocks of this grid merge away: `min(⌊tokens · ratio⌋, tokens - cells)`, ToDo's left out of keys and
+  /// values; none where the options leave such blocks alone.
   public func mergedCount(of grid: TokenGrid) -> Int {
     let options = inForce
     guard grid.downsample <= options.maxDownsample else { return 0 }

@@ -1,22 +1,27 @@
-/// The arguments of `tomesd.apply_patch`, with its defaults, and whose rule merges.
+/// The arguments of `tomesd.apply_patch` (tomesd 0.1.3), with its names and defaults, and whose rule merges.
 public struct MergingOptions: Sendable, Hashable {
   /// Share of the tokens to merge away, 0…1.
   public var ratio: Double
-  /// Blocks whose tokens are downsampled by more than this factor are left alone.
+  /// Blocks whose tokens are downsampled by more than this factor are left alone: 1, 2, 4 or 8.
   public var maxDownsample: Int
-  /// Width and height of the cell that holds one destination token.
+  /// Width of the cell that holds one destination token, in tokens.
   public var sx: Int
+  /// Height of the cell that holds one destination token, in tokens.
   public var sy: Int
   /// Whether destinations are drawn at random within their cell.
   public var useRand: Bool
-  /// Which parts of a transformer block see merged tokens.
+  /// Whether self-attention sees merged tokens.
   public var mergeAttn: Bool
+  /// Whether cross-attention sees merged tokens.
   public var mergeCrossattn: Bool
+  /// Whether the MLP sees merged tokens.
   public var mergeMlp: Bool
   /// The part of the way from noise to picture on which tokens are merged; all of it for tomesd.
   public var steps: StepRange
+  /// Whose rule merges.
   public var variant: MergeVariant
 
+  /// The defaults are those of `tomesd.apply_patch`.
   public init(
     ratio: Double = 0.5, maxDownsample: Int = 1, sx: Int = 2, sy: Int = 2, useRand: Bool = true,
     mergeAttn: Bool = true, mergeCrossattn: Bool = false, mergeMlp: Bool = false,
@@ -37,6 +42,7 @@ public struct MergingOptions: Sendable, Hashable {
   /// These options as the variant uses them: some of its arguments are fixed.
   public var inForce: MergingOptions { variant.inForce(self) }
 
+  /// Checks every argument.
   /// - Throws: ``MergingError`` naming the argument that is out of its range.
   public func validate() throws(MergingError) {
     guard ratio >= 0, ratio <= 1 else {
@@ -54,7 +60,7 @@ public struct MergingOptions: Sendable, Hashable {
   }
 
   /// What ``maxDownsample`` can be.
-  public static let maxDownsamples = [1, 2, 4, 8]
+  package static let maxDownsamples = [1, 2, 4, 8]
 
   /// No grid is so wide or high.
   private static let largestCell = 1 << 15
@@ -67,6 +73,7 @@ extension MergingOptions: Codable {
     case ratio, maxDownsample, sx, sy, useRand, mergeAttn, mergeCrossattn, mergeMlp, steps, variant
   }
 
+  /// - Throws: `DecodingError`; ranges are not checked, see ``validate()``
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     try self.init(
@@ -81,6 +88,7 @@ extension MergingOptions: Codable {
       variant: container.decodeIfPresent(MergeVariant.self, forKey: .variant) ?? .tomesd)
   }
 
+  /// Leaves out ``steps`` and ``variant`` where they are tomesd's.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(ratio, forKey: .ratio)
@@ -98,8 +106,10 @@ extension MergingOptions: Codable {
 
 /// An argument of token merging that is out of its range.
 public enum MergingError: Error, Equatable, CustomStringConvertible {
+  /// The argument as tomesd calls it, its value, and what it can be.
   case outOfRange(argument: String, value: String, allowed: String)
 
+  /// One sentence for people.
   public var description: String {
     switch self {
     case .outOfRange(let argument, let value, let allowed):

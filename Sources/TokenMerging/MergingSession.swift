@@ -8,8 +8,9 @@ public import Tensors
 /// equals what `tomesd` draws after `torch.manual_seed(seed)` and a fresh `apply_patch`,
 /// and what ComfyUI's node draws on the CPU when nothing but it draws after that seed.
 public struct MergingSession: Sendable {
-  /// As the merging variant uses them.
+  /// As the merging variant uses them, see ``MergingOptions/inForce``.
   public let options: MergingOptions
+  /// What was merged so far.
   public private(set) var statistics = MergingStatistics()
   /// What became of the tokens in each block since the last ``begin(evaluation:of:mapped:)``, in the blocks' order;
   /// empty unless that was to be kept. Of a guidance pair it is the half of the prompt: the last of the batch.
@@ -18,12 +19,16 @@ public struct MergingSession: Sendable {
   private var isOn = true
   private var isMapped = false
 
+  /// A session that merges from its first block on.
+  /// - Parameters:
+  ///   - options: valid ones, see ``MergingOptions/validate()``
+  ///   - seed: of the destinations that are drawn, in a stream of its own
   public init(options: MergingOptions, seed: UInt64) {
     self.options = options.inForce
     generator = TorchGenerator(seed: seed)
   }
 
-  /// Whether tokens are merged from here on follows from ``MergingOptions/steps``.
+  /// Begins an evaluation of the model; whether tokens are merged in it follows from ``MergingOptions/steps``.
   /// - Parameters:
   ///   - index: of the model's evaluation that comes now, from 0
   ///   - count: how many there are for the picture
@@ -34,7 +39,8 @@ public struct MergingSession: Sendable {
     maps = []
   }
 
-  /// The merges of one transformer block.
+  /// The merges of one transformer block, by the most similar pairs of its tokens; those of a block that the options
+  /// leave alone change nothing.
   ///
   /// - Parameters:
   ///   - hidden: `[batch, tokens, channels]`, before the block's first norm
@@ -42,6 +48,8 @@ public struct MergingSession: Sendable {
   ///   - latentHeight: height of the UNet's input
   ///   - latentWidth: width of the UNet's input
   ///   - block: the block's place in the UNet, which its statistics go by
+  /// - Precondition: both tensors have one shape. Tokens lie row by row in a grid as ``TokenGrid`` finds it; of others
+  ///   nothing is merged.
   public mutating func blockMerges(
     for hidden: Tensor, normed: Tensor, latentHeight: Int, latentWidth: Int, block: String = ""
   ) -> BlockMerges {
@@ -79,15 +87,18 @@ public struct MergingSession: Sendable {
   }
 }
 
-/// Which merge each part of a transformer block uses.
+/// Which merge each part of a transformer block uses, see ``MergingSession``; a part that is not merged has one that
+/// changes nothing.
 public struct BlockMerges: Sendable {
-  public static let identity = BlockMerges(
+  package static let identity = BlockMerges(
     attention: .identity, context: .merged, crossAttention: .identity, feedForward: .identity)
 
   /// Of self-attention's queries, and of what comes out of it.
   public let attention: TokenMerge
   private let context: Context
+  /// Of cross-attention's queries, and of what comes out of it.
   public let crossAttention: TokenMerge
+  /// Of the MLP's input and output.
   public let feedForward: TokenMerge
 
   /// What self-attention's keys and values are made of.
@@ -109,6 +120,7 @@ public struct BlockMerges: Sendable {
 
   /// The tokens that self-attention makes its queries of, and those for keys and values.
   /// - Parameter normed: `[batch, tokens, channels]`, the input of self-attention
+  /// - Returns: `[batch, queries, channels]` and `[batch, keys, channels]`
   public func selfAttentionInputs(_ normed: Tensor) -> (queries: Tensor, context: Tensor) {
     let merged = attention.merge(normed)
     switch context {

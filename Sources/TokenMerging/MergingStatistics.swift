@@ -1,10 +1,11 @@
 /// What merging did over the making of one image, summed over steps: in all blocks that merge, and in each.
 public struct MergingStatistics: Sendable, Hashable, Codable {
+  /// Of all blocks together.
   public private(set) var overall = MergingTally()
   /// By the block's place in the UNet, as in `down_blocks.0.attentions.0.transformer_blocks.0`.
   public private(set) var blocks: [String: MergingTally] = [:]
 
-  public init() {}
+  package init() {}
 
   mutating func record(_ matching: BipartiteMatching, block: String) {
     let tally = MergingTally(matching)
@@ -24,8 +25,9 @@ public struct MergingStatistics: Sendable, Hashable, Codable {
 public struct MergingTally: Sendable, Hashable, Codable {
   /// Passes of one image (each half of a guidance pair is one) through a block.
   public private(set) var passes = 0
-  /// Tokens that came into the passes, and how many of them were merged away.
+  /// Tokens that came into the passes.
   public private(set) var tokens = 0
+  /// How many of them were merged away.
   public private(set) var merged = 0
   /// Smallest cosine similarity of a merged pair; 1 before anything was merged.
   public private(set) var minimumSimilarity: Double = 1
@@ -33,7 +35,7 @@ public struct MergingTally: Sendable, Hashable, Codable {
   /// Merged pairs whose similarity is known.
   private var compared = 0
 
-  public init() {}
+  package init() {}
 
   init(passes: Int, tokens: Int, merged: Int) {
     (self.passes, self.tokens, self.merged) = (passes, tokens, merged)

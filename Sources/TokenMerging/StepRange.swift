@@ -1,9 +1,11 @@
 /// A part of the way from noise to picture: from one share of the steps up to another.
 public struct StepRange: Sendable, Hashable {
-  /// Shares of the steps, 0…1, the first less than the second.
+  /// A share of the steps, 0…1, less than ``end``.
   public let start: Double
+  /// A share of the steps, 0…1.
   public let end: Double
 
+  /// Every step.
   public static let all = StepRange(start: 0, end: 1)
 
   private init(start: Double, end: Double) {
@@ -27,8 +29,8 @@ public struct StepRange: Sendable, Hashable {
 }
 
 extension StepRange: LosslessStringConvertible {
-  /// As in `0-60%`.
-  /// - Parameter description: that, or shares as in `0-0.6`
+  /// A range as it is written.
+  /// - Parameter description: as in `0-60%`, or shares as in `0-0.6`
   public init?(_ description: String) {
     let isPercent = description.hasSuffix("%")
     let bounds = (isPercent ? description.dropLast() : description[...])
@@ -41,6 +43,7 @@ extension StepRange: LosslessStringConvertible {
     self.init(from: start / unit, to: end / unit)
   }
 
+  /// As in `0-60%`.
   public var description: String { "\(Self.percent(start))-\(Self.percent(end))%" }
 
   /// With as many digits as give the same share again.

@@ -1,12 +1,15 @@
 /// The grid that the tokens of some transformer blocks of a UNet form.
 public struct TokenGrid: Sendable, Hashable {
+  /// In tokens.
   public let width: Int
+  /// In tokens.
   public let height: Int
   /// How many latents' sides a token's side is.
   public let downsample: Int
   /// How many blocks work on such a grid.
   public let blocks: Int
 
+  /// A grid that is known.
   public init(width: Int, height: Int, downsample: Int, blocks: Int) {
     self.width = width
     self.height = height
@@ -26,5 +29,6 @@ public struct TokenGrid: Sendable, Hashable {
     guard self.tokens == tokens else { return nil }
   }
 
+  /// How many tokens there are.
   public var tokens: Int { width * height }
 }

@@ -1,13 +1,15 @@
 import CKernels
 public import Tensors
 
-/// A merge of tokens and its inverse, computed once per transformer block.
+/// A merge of tokens and its inverse, computed once per transformer block by
+/// ``MergingSession/blockMerges(for:normed:latentHeight:latentWidth:block:)``.
 ///
 /// Merging averages a destination with all its sources together; unmerging copies
-/// the average back to each of them. ``identity`` leaves everything as it is, so that
-/// the block that uses a merge needs no branch.
+/// the average back to each of them (`merge` with mode "mean" and `unmerge` of `tomesd.merge`). A merge of nothing leaves
+/// everything as it is, so that the block that uses it needs no branch.
 public struct TokenMerge: Sendable {
-  public static let identity = TokenMerge(map: nil)
+  /// Merges nothing.
+  package static let identity = TokenMerge(map: nil)
 
   fileprivate struct Map: Sendable {
     let batch, tokens, merged: Int
@@ -29,7 +31,7 @@ public struct TokenMerge: Sendable {
 
   /// The merge that a matching describes; merged rows are the sources that stay, then
   /// the destinations.
-  public init(_ matching: BipartiteMatching) {
+  package init(_ matching: BipartiteMatching) {
     let batch = matching.mergedSources.count
     let tokens = matching.sources.count + matching.destinations.count
     let merged = tokens - (matching.mergedSources.first?.count ?? 0)
@@ -42,8 +44,11 @@ public struct TokenMerge: Sendable {
       images: (0..<batch).map { Map.Image(of: matching, image: $0, tokens: tokens, merged: merged) })
   }
 
-  /// - Parameter x: `[batch, tokens, channels]`
+  /// The tokens with the merged ones joined: those that stay alone, then the destinations.
+  ///
+  /// - Parameter x: `[batch, tokens, channels]`, of any channels
   /// - Returns: `[batch, merged tokens, channels]`
+  /// - Precondition: batch and tokens are those that the merge was found on.
   public func merge(_ x: Tensor) -> Tensor {
     guard let map else { return x }
     precondition(
@@ -62,6 +67,8 @@ public struct TokenMerge: Sendable {
     }
   }
 
+  /// Gives every token its merged row back, and adds that to what the token was before.
+  ///
   /// - Parameters:
   ///   - x: `[batch, merged tokens, channels]`
   ///   - residual: `[batch, tokens, channels]`

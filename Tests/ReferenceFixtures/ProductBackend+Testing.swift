@@ -1,13 +1,13 @@
-public import Tensors
+package import Tensors
 
 extension ProductBackend {
   /// OpenBLAS, which is among the packages that the tests need; that it is there is a test of its own.
   private static var openBLAS: [ProductBackend] { (try? OpenBLAS.open()).map { [.openBLAS($0)] } ?? [] }
 
   /// Everything that this machine can compute products with.
-  public static let all =
+  package static let all =
     KernelSet.allCases.filter(\.isAvailable).map { ProductBackend.builtin($0) } + openBLAS
 
   /// What `--matrix-products` chooses from.
-  public static let choices = [.builtin(.best)] + openBLAS
+  package static let choices = [.builtin(.best)] + openBLAS
 }

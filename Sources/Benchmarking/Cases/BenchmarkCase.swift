@@ -1,12 +1,12 @@
-public import CheckpointForms
+package import CheckpointForms
 public import Checkpoints
 import Foundation
-public import StableDiffusion
+package import StableDiffusion
 public import Tensors
 public import TokenMerging
 
 /// Where the weights of a benchmark come from.
-public enum BenchmarkSubject: Sendable, Hashable, Codable {
+package enum BenchmarkSubject: Sendable, Hashable, Codable {
   /// A checkpoint in any form.
   case checkpoint(CheckpointLocation)
   /// A folder of a model that makes no pictures, as CLIP.

@@ -1,12 +1,12 @@
 import Checkpoints
-public import Tensors
+package import Tensors
 
 /// The convolutions of a model's part at one picture size, found by rehearsing it: see ``Rehearsal``.
 public enum ConvolutionPlan {
   /// - Parameter item: the case, of ``BenchmarkPart/unet`` or ``BenchmarkPart/vae``
   /// - Returns: in the order in which they are computed
   /// - Throws: as running the case would.
-  public static func convolutions(
+  package static func convolutions(
     _ item: BenchmarkCase, of subject: BenchmarkSubject
   ) throws -> [PlannedConvolution] {
     defer { BufferPool.shared.drain() }

@@ -8,7 +8,7 @@ public struct StageCost: Sendable, Encodable {
   public let bytes: Int
 
   /// - Throws: as running the case would.
-  public init(_ item: BenchmarkCase, of subject: BenchmarkSubject, threads: Int) throws {
+  package init(_ item: BenchmarkCase, of subject: BenchmarkSubject, threads: Int) throws {
     operations = try Rehearsal.run { () throws -> Double in
       let workload = try Workload(item, of: subject)
       return 2 * Double(OperationCount.recording { workload() })

@@ -1,6 +1,6 @@
 import Foundation
-public import Machine
-public import Tensors
+package import Machine
+package import Tensors
 
 /// How far a benchmark is.
 public struct BenchmarkProgress: Sendable {
@@ -18,7 +18,7 @@ public struct BenchmarkProgress: Sendable {
 /// All turns of a table in their order: one size and batch after the other, and of those every configuration in
 /// turn, round by round (A B C, A B C, …), so that a machine's drift meets all of them alike.
 public struct BenchmarkRun: Sendable {
-  public let subject: BenchmarkSubject
+  package let subject: BenchmarkSubject
   /// The CLIP folder that scores, for cases that do.
   public let clip: String?
   /// In the order of the table.
@@ -26,10 +26,10 @@ public struct BenchmarkRun: Sendable {
   public let rounds: Int
   public let repeats: Int
   public let threads: Int
-  public let matrixProducts: MatrixProducts
+  package let matrixProducts: MatrixProducts
   public let memoryLimit: Int?
 
-  public init(
+  package init(
     subject: BenchmarkSubject, clip: String? = nil, cases: [BenchmarkCase], rounds: Int, repeats: Int,
     threads: Int, matrixProducts: MatrixProducts = .builtin, memoryLimit: Int?
   ) {
@@ -68,7 +68,7 @@ public struct BenchmarkRun: Sendable {
   /// - Parameters:
   ///   - estimate: bytes that a case will take
   ///   - take: runs one turn
-  public func run(
+  package func run(
     cancellation: Cancellation, estimate: (BenchmarkCase, BenchmarkSubject) throws -> Int,
     take: (BenchmarkTurn) throws -> TurnOutcome, progress: (BenchmarkProgress) -> Void
   ) throws -> [BenchmarkRow] {

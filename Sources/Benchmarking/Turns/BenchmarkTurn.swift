@@ -1,18 +1,18 @@
 import Machine
-public import Tensors
+package import Tensors
 
 /// What one process is to run: one row of the table, once to warm up and then some times on the clock.
 public struct BenchmarkTurn: Sendable, Hashable, Codable {
-  public var subject: BenchmarkSubject
+  package var subject: BenchmarkSubject
   public var item: BenchmarkCase
   /// Timed runs after the first.
   public var repeats: Int
   public var threads: Int
-  public var matrixProducts: MatrixProducts
+  package var matrixProducts: MatrixProducts
   /// Bytes that the process may take; nil for no limit.
   public var memoryLimit: Int?
 
-  public init(
+  package init(
     subject: BenchmarkSubject, item: BenchmarkCase, repeats: Int, threads: Int,
     matrixProducts: MatrixProducts = .builtin, memoryLimit: Int? = nil
   ) {

@@ -20,7 +20,7 @@ public enum MemoryEstimate {
   /// rehearsed is estimated from smaller ones of its shape.
   ///
   /// - Throws: as running the case would.
-  public static func bytes(_ item: BenchmarkCase, of subject: BenchmarkSubject, threads: Int) throws -> Int {
+  package static func bytes(_ item: BenchmarkCase, of subject: BenchmarkSubject, threads: Int) throws -> Int {
     let pixels = item.width * item.height * item.batch
     guard item.hasSize, pixels > rehearsedPixels else {
       return try rehearsed(item, of: subject, threads: threads)

@@ -4,7 +4,7 @@ import Tensors
 /// quarter of that, and a part of the time grows as the pixels do, another, attention's, as their square.
 public enum TimeEstimate {
   /// - Throws: as running the case would.
-  public static func seconds(_ item: BenchmarkCase, of subject: BenchmarkSubject) throws -> Double {
+  package static func seconds(_ item: BenchmarkCase, of subject: BenchmarkSubject) throws -> Double {
     let trained = try subject.defaultSize()
     var large = item
     (large.width, large.height) = trained

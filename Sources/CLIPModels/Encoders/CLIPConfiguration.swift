@@ -1,19 +1,19 @@
-public import Checkpoints
+package import Checkpoints
 
 /// The `text_config` and `vision_config` of a CLIP folder.
 ///
 /// What a `config.json` leaves out has the value that transformers' configuration
 /// classes give it.
-public struct CLIPConfiguration: Sendable {
-  public let text: CLIPTextConfiguration
-  public let vision: CLIPVisionConfiguration
+package struct CLIPConfiguration: Sendable {
+  package let text: CLIPTextConfiguration
+  package let vision: CLIPVisionConfiguration
   /// Width of the space that texts and images share.
-  public let projectionDim: Int
+  package let projectionDim: Int
   /// `_name_or_path`: what it was trained from.
   let name: String?
 
   /// - Throws: `CheckpointError` naming the field that is not supported or contradicts another.
-  public init(_ fields: ConfigurationFields) throws(CheckpointError) {
+  package init(_ fields: ConfigurationFields) throws(CheckpointError) {
     try fields.require(["model_type": [.string("clip")]])
     name = try fields.text("_name_or_path")
     // The first published folders hold both forms; transformers lets the older one win.
@@ -32,18 +32,18 @@ public struct CLIPConfiguration: Sendable {
 }
 
 /// transformers' `CLIPTextConfig`: also the `config.json` of a `text_encoder` folder.
-public struct CLIPTextConfiguration: Sendable {
-  public let encoder: CLIPEncoderConfiguration
-  public let vocabSize: Int
-  public let maxPositionEmbeddings: Int
+package struct CLIPTextConfiguration: Sendable {
+  package let encoder: CLIPEncoderConfiguration
+  package let vocabSize: Int
+  package let maxPositionEmbeddings: Int
   /// Where the text is pooled; 2 is the historic value that means "at the largest id".
-  public let eosTokenID: Int
+  package let eosTokenID: Int
   /// Width of the space that a projection behind the model, if there is one, leads to.
-  public let projectionDim: Int
+  package let projectionDim: Int
 
   /// - Parameter files: a `text_encoder` folder
   /// - Throws: `CheckpointError` naming the field that is not supported or contradicts another.
-  public init(_ files: any ModelFiles) throws(CheckpointError) {
+  package init(_ files: any ModelFiles) throws(CheckpointError) {
     try self.init(files.fields(of: "config.json"))
   }
 
@@ -61,11 +61,11 @@ public struct CLIPTextConfiguration: Sendable {
 }
 
 /// transformers' `CLIPVisionConfig`.
-public struct CLIPVisionConfiguration: Sendable {
-  public let encoder: CLIPEncoderConfiguration
-  public let channels: Int
-  public let imageSize: Int
-  public let patchSize: Int
+package struct CLIPVisionConfiguration: Sendable {
+  package let encoder: CLIPEncoderConfiguration
+  package let channels: Int
+  package let imageSize: Int
+  package let patchSize: Int
 
   init(_ fields: ConfigurationFields) throws(CheckpointError) {
     try fields.require(["model_type": [.string("clip_vision_model")]])

@@ -1,19 +1,19 @@
 import Checkpoints
 
 /// What the encoders of both towers are built from.
-public struct CLIPEncoderConfiguration: Sendable {
+package struct CLIPEncoderConfiguration: Sendable {
   /// The non-linearity inside each layer's MLP.
-  public enum Activation: String, Sendable, CaseIterable {
+  package enum Activation: String, Sendable, CaseIterable {
     case quickGELU = "quick_gelu"
     case gelu
   }
 
-  public let hiddenSize: Int
-  public let intermediateSize: Int
-  public let hiddenLayers: Int
-  public let attentionHeads: Int
-  public let activation: Activation
-  public let layerNormEpsilon: Float
+  package let hiddenSize: Int
+  package let intermediateSize: Int
+  package let hiddenLayers: Int
+  package let attentionHeads: Int
+  package let activation: Activation
+  package let layerNormEpsilon: Float
 
   /// The widths and the number of heads are the defaults of the tower in question.
   init(

@@ -1,18 +1,18 @@
-public import Checkpoints
+package import Checkpoints
 import Foundation
-public import Images
+package import Images
 import Layers
-public import Tensors
+package import Tensors
 
 /// Texts and pictures as points of one space, where the angle between them tells how
 /// well they go together (Radford et al. 2021; transformers' `CLIPModel`).
-public struct CLIPModel: Sendable {
-  public let tokenizer: CLIPTokenizer
-  public let imageProcessor: CLIPImageProcessor
-  public let textModel: CLIPTextModel
-  public let visionModel: CLIPVisionModel
+package struct CLIPModel: Sendable {
+  package let tokenizer: CLIPTokenizer
+  package let imageProcessor: CLIPImageProcessor
+  package let textModel: CLIPTextModel
+  package let visionModel: CLIPVisionModel
   /// Numbers of an embedding.
-  public let embeddingSize: Int
+  package let embeddingSize: Int
   private let files: LoadedFiles
   private let textProjection: Linear
   private let visualProjection: Linear
@@ -22,7 +22,7 @@ public struct CLIPModel: Sendable {
   /// A CLIP folder as transformers saves it: `config.json`, `model.safetensors`, the
   /// tokenizer and `preprocessor_config.json`.
   /// - Throws: ``CheckpointError`` naming the file, field or tensor at fault.
-  public init(_ files: any ModelFiles) throws(CheckpointError) {
+  package init(_ files: any ModelFiles) throws(CheckpointError) {
     let files = LoadedFiles(files)
     self.files = files
     let file = "config.json"
@@ -58,21 +58,21 @@ public struct CLIPModel: Sendable {
   }
 
   /// A name for exactly these weights, configurations and vocabularies, see `LoadedFiles`.
-  public var fingerprint: String {
+  package var fingerprint: String {
     get throws(CheckpointError) { try files.fingerprint }
   }
 
   /// The projected embedding of `text`, of length 1. What lies beyond the tokenizer's
   /// length is not seen (see ``CLIPTokenizer/isTruncated(_:)``).
   /// - Throws: `NotFiniteError` when the model's numbers are useless.
-  public func embed(text: String) throws(NotFiniteError) -> [Float] {
+  package func embed(text: String) throws(NotFiniteError) -> [Float] {
     try textProjection(textModel([tokenizer.encode(text)]).pooled).rowsNormalized()
       .requireFinite(from: "CLIP text encoder").values
   }
 
   /// The projected embedding of `image`, of length 1.
   /// - Throws: `NotFiniteError` when the model's numbers are useless.
-  public func embed(image: RGBImage) throws(NotFiniteError) -> [Float] {
+  package func embed(image: RGBImage) throws(NotFiniteError) -> [Float] {
     try visualProjection(visionModel(imageProcessor(image)).pooled).rowsNormalized()
       .requireFinite(from: "CLIP image encoder").values
   }
@@ -80,7 +80,7 @@ public struct CLIPModel: Sendable {
   /// What the model multiplies a cosine by to say which of several pictures suits a text best (transformers'
   /// `logits_per_text`), which is what PickScore calls its score (Kirstain et al. 2023).
   /// - Throws: ``CheckpointError`` when its file has no tensor `logit_scale`.
-  public func preferenceScale() throws(CheckpointError) -> Double {
+  package func preferenceScale() throws(CheckpointError) -> Double {
     guard let logitScale, logitScale.isFinite else {
       throw .badConfiguration(
         path: files.path, field: "logit_scale",
@@ -90,12 +90,12 @@ public struct CLIPModel: Sendable {
   }
 
   /// What the folder was trained from, or is called, as far as its `config.json` says.
-  public let originalName: String?
+  package let originalName: String?
 
   /// The CLIP score of two embeddings, 100 times their cosine (Hessel et al. 2021 without
   /// the cut at 0): of a text and a picture how well it shows it, of two pictures how
   /// alike they are.
-  public static func score(_ a: [Float], _ b: [Float]) -> Double {
+  package static func score(_ a: [Float], _ b: [Float]) -> Double {
     precondition(a.count == b.count, "embeddings of \(a.count) and \(b.count) values")
     func product(_ a: [Float], _ b: [Float]) -> Double {
       zip(a, b).reduce(0) { $0 + Double($1.0) * Double($1.1) }

@@ -1,18 +1,18 @@
-public import Checkpoints
+package import Checkpoints
 import Layers
-public import Tensors
+package import Tensors
 
 /// What CLIP's text encoder makes of texts.
-public struct CLIPTextOutput: Sendable {
+package struct CLIPTextOutput: Sendable {
   /// After the last layer and the final layer norm, `[batch, tokens, width]`.
-  public let lastHiddenState: Tensor
+  package let lastHiddenState: Tensor
   /// What went into the first layer and what came out of every one, without the final layer norm,
   /// `[batch, tokens, width]`: transformers' `hidden_states`.
-  public let hiddenStates: [Tensor]
+  package let hiddenStates: [Tensor]
   /// Of them the one before the last.
-  public var penultimateHiddenState: Tensor { hiddenStates[hiddenStates.count - 2] }
+  package var penultimateHiddenState: Tensor { hiddenStates[hiddenStates.count - 2] }
   /// Of the last hidden state the row at each text's end token, `[batch, width]`.
-  public fileprivate(set) var pooled: Tensor
+  package fileprivate(set) var pooled: Tensor
 
   func pooled(_ change: (Tensor) -> Tensor) -> CLIPTextOutput {
     var output = self
@@ -23,8 +23,8 @@ public struct CLIPTextOutput: Sendable {
 
 /// CLIP's causal text encoder: what conditions the UNet, and the text half of the CLIP
 /// score (Radford et al. 2021; transformers' `CLIPTextModel`).
-public struct CLIPTextModel: Sendable {
-  public let configuration: CLIPTextConfiguration
+package struct CLIPTextModel: Sendable {
+  package let configuration: CLIPTextConfiguration
   private var tokenEmbedding: Embedding
   private let positionEmbedding: Embedding
   private let encoder: CLIPEncoder
@@ -36,7 +36,7 @@ public struct CLIPTextModel: Sendable {
   /// below `text_model.` or not.
   /// - Throws: ``CheckpointError`` naming the field or tensor at fault; every tensor of
   ///   the file must have its place.
-  public init(_ files: any ModelFiles) throws(CheckpointError) {
+  package init(_ files: any ModelFiles) throws(CheckpointError) {
     let configuration = try CLIPTextConfiguration(files)
     let weights = try files.weights()
     try self.init(nestedIn: weights, configuration, files)
@@ -74,14 +74,14 @@ public struct CLIPTextModel: Sendable {
   /// - Parameters:
   ///   - rows: `[count, width]`
   ///   - first: the id of the first of them; rows that the model has there are replaced
-  public func adding(_ rows: Tensor, from first: Int) -> CLIPTextModel {
+  package func adding(_ rows: Tensor, from first: Int) -> CLIPTextModel {
     var model = self
     model.tokenEmbedding = tokenEmbedding.replacing(rows, from: first)
     return model
   }
 
   /// Fails unless every id and every length that `tokenizer` gives has its embedding.
-  public func requireFits(_ tokenizer: CLIPTokenizer) throws(CheckpointError) {
+  package func requireFits(_ tokenizer: CLIPTokenizer) throws(CheckpointError) {
     guard tokenizer.vocabularySize <= configuration.vocabSize else {
       throw .badConfiguration(
         path: file, field: "vocab_size",
@@ -97,7 +97,7 @@ public struct CLIPTextModel: Sendable {
   }
 
   /// - Parameter ids: texts of one length, start and end token included.
-  public func callAsFunction(_ ids: [[Int]]) -> CLIPTextOutput {
+  package func callAsFunction(_ ids: [[Int]]) -> CLIPTextOutput {
     let (batch, length, width) = (ids.count, ids.first?.count ?? 0, configuration.encoder.hiddenSize)
     precondition(
       length > 0 && length <= configuration.maxPositionEmbeddings && ids.allSatisfy { $0.count == length },
@@ -112,7 +112,7 @@ public struct CLIPTextModel: Sendable {
   }
 
   /// The final layer norm of hidden states, of any layer.
-  public func normalized(_ states: Tensor) -> Tensor { finalLayerNorm(states) }
+  package func normalized(_ states: Tensor) -> Tensor { finalLayerNorm(states) }
 
   /// Where a text is pooled: at its first end token. Checkpoints from before the end
   /// token was configured right say 2, which stands for the largest id.

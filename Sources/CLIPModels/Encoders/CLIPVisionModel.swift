@@ -1,11 +1,11 @@
 import Checkpoints
 import Layers
-public import Tensors
+package import Tensors
 
 /// CLIP's vision transformer: patches and a class token in, the class token out
 /// (Dosovitskiy et al. 2021 with a layer norm in front; transformers' `CLIPVisionModel`).
-public struct CLIPVisionModel: Sendable {
-  public let configuration: CLIPVisionConfiguration
+package struct CLIPVisionModel: Sendable {
+  package let configuration: CLIPVisionConfiguration
   private let patchEmbedding: Convolution
   private let classEmbedding: Tensor
   private let positionEmbedding: Tensor
@@ -32,7 +32,7 @@ public struct CLIPVisionModel: Sendable {
   /// - Parameter pixels: `[batch, height, width, 3]`, preprocessed, of the configured size.
   /// - Returns: the last hidden state `[batch, 1 + patches, width]` and its class token
   ///   after the final layer norm, `[batch, width]`.
-  public func callAsFunction(_ pixels: Tensor) -> (lastHiddenState: Tensor, pooled: Tensor) {
+  package func callAsFunction(_ pixels: Tensor) -> (lastHiddenState: Tensor, pooled: Tensor) {
     let size = configuration.imageSize
     precondition(
       pixels.shape.rank == 4 && pixels.shape[1] == size && pixels.shape[2] == size,

@@ -1,32 +1,32 @@
-public import Checkpoints
-public import Images
-public import Tensors
+package import Checkpoints
+package import Images
+package import Tensors
 
 /// Turns a picture into what CLIP's vision tower reads: shortest edge to a size, centre
 /// crop, values to [0, 1], then to zero mean and unit variance per channel.
 ///
 /// The reference is transformers' Pillow-backed `CLIPImageProcessorPil`, in its order and
 /// precision. Settings come from the folder.
-public struct CLIPImageProcessor: Sendable {
-  public enum Size: Sendable, Hashable {
+package struct CLIPImageProcessor: Sendable {
+  package enum Size: Sendable, Hashable {
     /// The shorter edge gets this length, the other follows.
     case shortestEdge(Int)
     case exactly(height: Int, width: Int)
   }
 
   /// nil when the picture keeps its size.
-  public let size: Size?
-  public let filter: ResamplingFilter
+  package let size: Size?
+  package let filter: ResamplingFilter
   /// nil when nothing is cropped.
-  public let cropSize: (height: Int, width: Int)?
+  package let cropSize: (height: Int, width: Int)?
   /// nil when values stay in 0…255.
-  public let rescaleFactor: Double?
+  package let rescaleFactor: Double?
   /// nil when values are not normalized.
-  public let normalization: (mean: [Float], deviation: [Float])?
+  package let normalization: (mean: [Float], deviation: [Float])?
 
   /// Reads `preprocessor_config.json`, or the `image_processor` of a `processor_config.json`
   /// where a folder has only that.
-  public init(_ files: any ModelFiles) throws(CheckpointError) {
+  package init(_ files: any ModelFiles) throws(CheckpointError) {
     var fields = try files.fields(of: Self.file(in: files))
     if Self.file(in: files) == Self.processorFile {
       guard let inner = try fields.object("image_processor") else {
@@ -51,14 +51,14 @@ public struct CLIPImageProcessor: Sendable {
   }
 
   /// The size of every picture that comes out; nil when it depends on the picture.
-  public var outputSize: (height: Int, width: Int)? {
+  package var outputSize: (height: Int, width: Int)? {
     if let cropSize { return cropSize }
     if case .exactly(let height, let width) = size { return (height, width) }
     return nil
   }
 
   /// - Returns: `[1, height, width, 3]`
-  public func callAsFunction(_ image: RGBImage) -> Tensor {
+  package func callAsFunction(_ image: RGBImage) -> Tensor {
     var image = image
     if let size {
       let (height, width) = target(size, for: image)

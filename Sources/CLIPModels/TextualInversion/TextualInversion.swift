@@ -1,6 +1,6 @@
 public import Checkpoints
 public import Foundation
-public import Tensors
+package import Tensors
 
 /// A word that was learned as vectors of a text encoder, for prompts to use (Gal et al. 2022, "textual inversion").
 ///
@@ -11,9 +11,9 @@ public struct TextualInversion: Sendable {
   /// How prompts write it.
   public let token: String
   /// Of each text encoder of the model, `[count, width]`.
-  public let vectors: [Tensor]
+  package let vectors: [Tensor]
   /// SHA-256 of the file, in hexadecimal digits.
-  public let fingerprint: String
+  package let fingerprint: String
   /// Of the file.
   public let path: String
 
@@ -52,7 +52,7 @@ public struct TextualInversion: Sendable {
   public var count: Int { vectors.first?.shape[0] ?? 0 }
 
   /// What is wrong with the word here.
-  public func error(_ reason: String) -> CheckpointError {
+  package func error(_ reason: String) -> CheckpointError {
     .badConfiguration(path: path, field: token, reason: reason)
   }
 

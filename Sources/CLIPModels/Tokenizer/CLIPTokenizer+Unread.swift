@@ -1,6 +1,6 @@
 extension CLIPTokenizer {
   /// The words at the end of `text` that ``encode(_:)`` drops, the one that it cuts included; nil when all fit.
-  public func unread(_ text: String) -> String? {
+  package func unread(_ text: String) -> String? {
     let words = text.split(whereSeparator: \.isWhitespace)
     guard isTruncated(text), !words.isEmpty else { return nil }
     // How many words fit is between these.

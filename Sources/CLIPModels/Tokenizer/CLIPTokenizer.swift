@@ -1,4 +1,4 @@
-public import Checkpoints
+package import Checkpoints
 import Foundation
 
 /// Turns a prompt into the token ids that CLIP's text encoder reads: byte-level
@@ -7,16 +7,16 @@ import Foundation
 /// Gives the ids of `transformers.CLIPTokenizer` (version 5, whose own backend is
 /// the `tokenizers` library). Vocabulary, special tokens and length come from the
 /// folder: Stable Diffusion 1.x pads with `<|endoftext|>`, 2.x with `!`.
-public struct CLIPTokenizer: Sendable {
+package struct CLIPTokenizer: Sendable {
   /// Length of what ``encode(_:)`` returns, start and end token included.
-  public let modelMaxLength: Int
-  public let startToken: Int
-  public let endToken: Int
-  public let padToken: Int
+  package let modelMaxLength: Int
+  package let startToken: Int
+  package let endToken: Int
+  package let padToken: Int
   /// Number of ids the vocabulary and the added tokens span, without ``words``.
-  public let vocabularySize: Int
+  package let vocabularySize: Int
   /// What was added, in the order of its ids, which begin after the vocabulary's.
-  public let words: [TextualInversion]
+  package let words: [TextualInversion]
 
   private let encoder: BytePairEncoder
   private let rawTokens: AddedTokenMatcher
@@ -27,7 +27,7 @@ public struct CLIPTokenizer: Sendable {
   /// `special_tokens_map.json`.
   /// - Parameter words: whose vectors are added to the text encoder's
   /// - Throws: ``CheckpointError`` naming the file that is missing or malformed, or a word that is there already.
-  public init(_ files: any ModelFiles, words: [TextualInversion] = []) throws(CheckpointError) {
+  package init(_ files: any ModelFiles, words: [TextualInversion] = []) throws(CheckpointError) {
     let vocabulary = try TokenizerVocabulary(files)
     let special = try SpecialTokens(files, vocabulary: vocabulary)
     modelMaxLength = special.modelMaxLength
@@ -55,25 +55,25 @@ public struct CLIPTokenizer: Sendable {
 
   /// The ids of `text` between start and end token, padded to ``modelMaxLength``;
   /// a longer text loses its tail, never its end token.
-  public func encode(_ text: String) -> [Int] {
+  package func encode(_ text: String) -> [Int] {
     let body = tokens(in: text).prefix(modelMaxLength - 2)
     let padding = Array(repeating: padToken, count: modelMaxLength - 2 - body.count)
     return [startToken] + body + [endToken] + padding
   }
 
   /// Number of tokens at the end of `text` that ``encode(_:)`` drops; 0 when all fit.
-  public func overflow(_ text: String) -> Int {
+  package func overflow(_ text: String) -> Int {
     max(0, tokens(in: text).count - (modelMaxLength - 2))
   }
 
   /// Whether ``encode(_:)`` drops the end of `text`.
-  public func isTruncated(_ text: String) -> Bool { overflow(text) > 0 }
+  package func isTruncated(_ text: String) -> Bool { overflow(text) > 0 }
 
   /// The ids of `text` alone: no start, end or padding, any number of them.
-  public func tokens(in text: String) -> [Int] { tokenGroups(in: text).flatMap(\.self) }
+  package func tokens(in text: String) -> [Int] { tokenGroups(in: text).flatMap(\.self) }
 
   /// The same, each by itself but for the vectors of a word of ``words``, which stand together.
-  public func tokenGroups(in text: String) -> [[Int]] {
+  package func tokenGroups(in text: String) -> [[Int]] {
     rawTokens.split(Array(text.unicodeScalars)[...]).flatMap { part in
       switch part {
       case .token(let ids): [ids]

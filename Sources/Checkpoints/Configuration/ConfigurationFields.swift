@@ -1,11 +1,8 @@
-/// The fields of a configuration file. Each is taken by its name with a description of what it may be, from which
-/// check and message both come:
-///
-///     let fields = try files.fields(of: "config.json")
-///     let width = try fields.whole("hidden_size", .width) ?? 512
+/// The fields of a configuration file, see ``ModelFiles/fields(of:)``. Each is taken by its name with a description of
+/// what it may be, from which check and message both come.
 ///
 /// Absent and null fields are nil. What was asked for is remembered; ``requireAllKnown(withoutEffect:)`` then finds
-/// the fields that nobody here knows, as `Weights` does with tensors.
+/// the fields that nobody here knows, as ``Weights/requireAllUsed(ignoring:)`` does with tensors.
 public struct ConfigurationFields {
   /// The file, for messages.
   public let file: String
@@ -17,7 +14,7 @@ public struct ConfigurationFields {
   private final class Asked { var names: Set<String> = [] }
 
   /// - Parameter place: where the object lies in the file, as in `text_config.`
-  public init(_ values: [String: JSONValue], file: String, place: String = "") {
+  package init(_ values: [String: JSONValue], file: String, place: String = "") {
     self.values = values
     self.file = file
     self.place = place
@@ -35,22 +32,28 @@ public struct ConfigurationFields {
     return values[name] == .null ? nil : values[name]
   }
 
+  /// A whole number; nil where the field is absent or null, as with all that follow.
+  /// - Throws: ``CheckpointError/badConfiguration(path:field:reason:)`` where it holds something else.
   public func whole(_ name: String, _ quantity: Quantity) throws(CheckpointError) -> Int? {
     try number(name, quantity).map { Int($0) }
   }
 
+  /// A number.
+  /// - Throws: ``CheckpointError/badConfiguration(path:field:reason:)`` where the field holds something else.
   public func number(_ name: String, _ quantity: Quantity) throws(CheckpointError) -> Double? {
     try take(name, "\(quantity)", quantity.number)
   }
 
-  /// - Parameter count: how many the list may hold
+  /// A list of numbers, of as many as `count` allows.
+  /// - Throws: ``CheckpointError/badConfiguration(path:field:reason:)`` where the field holds something else.
   public func numbers(
     _ name: String, _ quantity: Quantity, count: ClosedRange<Int>
   ) throws(CheckpointError) -> [Double]? {
     try take(name, Self.list(of: "\(quantity)", count)) { $0.list(count, quantity.number) }
   }
 
-  /// - Parameter count: how many the list may hold
+  /// A list of whole numbers, of as many as `count` allows.
+  /// - Throws: ``CheckpointError/badConfiguration(path:field:reason:)`` where the field holds something else.
   public func wholes(
     _ name: String, _ quantity: Quantity, count: ClosedRange<Int>
   ) throws(CheckpointError) -> [Int]? {
@@ -59,7 +62,7 @@ public struct ConfigurationFields {
 
   /// One number for all levels, or a list.
   /// - Parameter count: how many the list may hold
-  public func perLevel(
+  package func perLevel(
     _ name: String, _ quantity: Quantity, count: ClosedRange<Int>
   ) throws(CheckpointError) -> PerLevel<Int>? {
     try take(name, "\(quantity), or \(Self.list(of: "them", count))") { quantity.perLevel($0, count) }
@@ -70,7 +73,7 @@ public struct ConfigurationFields {
   /// - Parameters:
   ///   - levels: how many the list may hold
   ///   - layers: how many the lists in it may hold
-  public func perLayer(
+  package func perLayer(
     _ name: String, _ quantity: Quantity, levels: ClosedRange<Int>, layers: ClosedRange<Int>
   ) throws(CheckpointError) -> PerLevel<PerLevel<Int>>? {
     let lists = Self.list(of: "them, or of lists of \(layers.lowerBound) to \(layers.upperBound)", levels)
@@ -80,17 +83,24 @@ public struct ConfigurationFields {
     }
   }
 
+  /// True or false.
+  /// - Throws: ``CheckpointError/badConfiguration(path:field:reason:)`` where the field holds something else.
   public func flag(_ name: String) throws(CheckpointError) -> Bool? {
     try take(name, "true or false") { if case .bool(let flag) = $0 { flag } else { nil } }
   }
 
+  /// A text.
+  /// - Throws: ``CheckpointError/badConfiguration(path:field:reason:)`` where the field holds something else.
   public func text(_ name: String) throws(CheckpointError) -> String? { try take(name, "a text", \.text) }
 
-  /// - Parameter count: how many the list may hold
+  /// A list of texts, of as many as `count` allows.
+  /// - Throws: ``CheckpointError/badConfiguration(path:field:reason:)`` where the field holds something else.
   public func texts(_ name: String, count: ClosedRange<Int>) throws(CheckpointError) -> [String]? {
     try take(name, Self.list(of: "texts", count)) { $0.list(count, \.text) }
   }
 
+  /// One of the texts that `type` has as raw values.
+  /// - Throws: ``CheckpointError/badConfiguration(path:field:reason:)`` where the field holds something else.
   public func choice<Choice: RawRepresentable<String> & CaseIterable>(
     _ name: String, of type: Choice.Type
   ) throws(CheckpointError) -> Choice? {
@@ -99,6 +109,7 @@ public struct ConfigurationFields {
   }
 
   /// The object that the field holds.
+  /// - Throws: ``CheckpointError/badConfiguration(path:field:reason:)`` where it holds something else.
   public func object(_ name: String) throws(CheckpointError) -> ConfigurationFields? {
     try take(name, "an object") { value in
       guard case .object(let values) = value else { return nil }
@@ -106,7 +117,7 @@ public struct ConfigurationFields {
     }
   }
 
-  /// The error of a field.
+  /// The error of a field: names the file, and where the field lies in it.
   public func error(_ name: String, _ reason: String) -> CheckpointError {
     .badConfiguration(path: file, field: place + name, reason: reason)
   }
@@ -127,6 +138,7 @@ public struct ConfigurationFields {
   ///
   /// Those that are null have no effect, nor have the notes that libraries take, whose names begin with `_`.
   /// - Parameter names: known, and deliberately not used
+  /// - Throws: ``CheckpointError/badConfiguration(path:field:reason:)`` for the first of them, by name.
   public func requireAllKnown(withoutEffect names: Set<String>) throws(CheckpointError) {
     let unknown = values.filter { name, value in
       value != .null && !name.hasPrefix("_") && !asked.names.contains(name) && !names.contains(name)

@@ -1,4 +1,5 @@
 extension JSONValue: Encodable {
+  /// Writes the value as the JSON that it was read from.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {

@@ -2,13 +2,20 @@ import Foundation
 
 /// Any JSON value, for configuration fields whose meaning depends on others.
 public enum JSONValue: Decodable, Hashable, Sendable, CustomStringConvertible {
+  /// `null`
   case null
+  /// `true` or `false`
   case bool(Bool)
+  /// Any number, whole or not.
   case number(Double)
+  /// A text.
   case string(String)
+  /// A list.
   case array([JSONValue])
+  /// An object, by the names of its members.
   case object([String: JSONValue])
 
+  /// Takes whatever there is.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     // Numbers and texts first: what most values are.
@@ -27,6 +34,7 @@ public enum JSONValue: Decodable, Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// As in JSON, but for an object, of which there are the names of its members.
   public var description: String {
     switch self {
     case .null: "null"
@@ -47,7 +55,7 @@ extension JSONValue {
   }
 
   /// The text that it is.
-  public var text: String? {
+  package var text: String? {
     if case .string(let text) = self { text } else { nil }
   }
 

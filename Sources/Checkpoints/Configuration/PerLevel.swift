@@ -1,23 +1,23 @@
 /// A configuration value that is given once for all levels or as a list, one a level.
-public struct PerLevel<Value: Sendable & Hashable>: Hashable, Sendable {
+package struct PerLevel<Value: Sendable & Hashable>: Hashable, Sendable {
   private let values: [Value]
   private let isList: Bool
 
-  public init(_ value: Value) {
+  package init(_ value: Value) {
     values = [value]
     isList = false
   }
 
-  public init(levels: [Value]) {
+  package init(levels: [Value]) {
     values = levels
     isList = true
   }
 
   /// The number of levels it must be used with, nil when it fits any.
-  public var levels: Int? { isList ? values.count : nil }
+  package var levels: Int? { isList ? values.count : nil }
 
   /// The one value, or all of the list.
-  public var all: [Value] { values }
+  package var all: [Value] { values }
 
-  public subscript(level: Int) -> Value { isList ? values[level] : values[0] }
+  package subscript(level: Int) -> Value { isList ? values[level] : values[0] }
 }

@@ -22,6 +22,7 @@ public struct DigestCache: Sendable {
   }
 
   /// `$TOME_EVAL_CACHE`, else `tome-eval` in `$XDG_CACHE_HOME` or in the user's folder of caches.
+  /// - Parameter environment: where these variables are looked up
   public static func standardFolder(
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) -> URL {

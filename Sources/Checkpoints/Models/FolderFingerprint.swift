@@ -1,14 +1,14 @@
 import Digests
-public import Foundation
+package import Foundation
 
 /// What tells a model's folder from others when another program loads it, and nobody knows which of its files: all that
 /// can decide what it computes.
-public enum FolderFingerprint {
+package enum FolderFingerprint {
   private static let suffixes: Set<String> = ["safetensors", "json", "txt", "model"]
 
   /// SHA-256 over the paths below the folder, or the file's name, and the digests of every file.
   /// - Throws: ``CheckpointError`` for a file that cannot be read.
-  public static func of(_ url: URL, cache: DigestCache) throws(CheckpointError) -> String {
+  package static func of(_ url: URL, cache: DigestCache) throws(CheckpointError) -> String {
     var hash = SHA256()
     func add(_ text: String) { Array(text.utf8).withUnsafeBytes { hash.update($0) } }
     for path in paths(url) {

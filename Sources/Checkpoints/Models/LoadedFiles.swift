@@ -1,10 +1,10 @@
 import Digests
-public import Foundation
+package import Foundation
 import Synchronization
 
 /// A model's files that remembers which of them were read: exactly those decide what the model computes, and only
 /// they are in its ``fingerprint``.
-public struct LoadedFiles: ModelFiles {
+package struct LoadedFiles: ModelFiles {
   private let files: any ModelFiles
   /// Below the model's folder, as in `unet`; empty for the folder itself.
   private let component: String
@@ -14,7 +14,7 @@ public struct LoadedFiles: ModelFiles {
     let files = Mutex<[(component: String, name: String, folder: any ModelFiles)]>([])
   }
 
-  public init(_ files: any ModelFiles) {
+  package init(_ files: any ModelFiles) {
     self.init(files, component: "", read: Record())
   }
 
@@ -28,7 +28,7 @@ public struct LoadedFiles: ModelFiles {
   /// ``ModelFiles/digests(of:)`` of every one.
   ///
   /// Reads all of them, unless their digests are cached; ask once and keep it.
-  public var fingerprint: String {
+  package var fingerprint: String {
     get throws(CheckpointError) {
       var hash = SHA256()
       func add(_ text: String) { Array(text.utf8).withUnsafeBytes { hash.update($0) } }
@@ -41,31 +41,31 @@ public struct LoadedFiles: ModelFiles {
     }
   }
 
-  public var path: String { files.path }
-  public var resident: WeightsResidency { files.resident }
-  public var variant: String? { files.variant }
-  public func weightsName() throws(CheckpointError) -> String { try files.weightsName() }
+  package var path: String { files.path }
+  package var resident: WeightsResidency { files.resident }
+  package var variant: String? { files.variant }
+  package func weightsName() throws(CheckpointError) -> String { try files.weightsName() }
 
-  public func has(_ name: String) -> Bool { files.has(name) }
+  package func has(_ name: String) -> Bool { files.has(name) }
 
-  public func data(_ name: String) throws(CheckpointError) -> Data {
+  package func data(_ name: String) throws(CheckpointError) -> Data {
     let data = try files.data(name)
     remember(name)
     return data
   }
 
-  public func tensors(_ name: String) throws(CheckpointError) -> any TensorSource {
+  package func tensors(_ name: String) throws(CheckpointError) -> any TensorSource {
     let tensors = try files.tensors(name)
     remember(name)
     return tensors
   }
 
-  public func component(_ name: String) throws(CheckpointError) -> any ModelFiles {
+  package func component(_ name: String) throws(CheckpointError) -> any ModelFiles {
     LoadedFiles(
       try files.component(name), component: component.isEmpty ? name : "\(component)/\(name)", read: read)
   }
 
-  public func digests(of name: String) throws(CheckpointError) -> [String] { try files.digests(of: name) }
+  package func digests(of name: String) throws(CheckpointError) -> [String] { try files.digests(of: name) }
 
   private func remember(_ name: String) {
     read.files.withLock { files in

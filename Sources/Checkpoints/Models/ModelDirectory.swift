@@ -1,8 +1,9 @@
 import Files
 public import Foundation
 
-/// A model folder on disk.
+/// A model folder on disk, in the layout of diffusers or transformers.
 public struct ModelDirectory: ModelFiles {
+  /// The folder.
   public let url: URL
   public let resident: WeightsResidency
   public let variant: String?
@@ -13,6 +14,7 @@ public struct ModelDirectory: ModelFiles {
   private static let largestConfiguration = 64 << 20
 
   /// - Parameters:
+  ///   - url: the folder, of a whole model or of one component
   ///   - resident: how weights are kept in memory
   ///   - variant: of the weights, as in `fp16`; nil for the first that is there
   ///   - cache: where the digests of large files are looked up and kept; nil reads the files each time

@@ -1,7 +1,7 @@
 public import Foundation
 
 /// The files of a model in diffusers or transformers layout: configurations, vocabularies and weights, of which a
-/// component has its own in a subfolder.
+/// component has its own in a subfolder. On disk they are a ``ModelDirectory``.
 public protocol ModelFiles: Sendable {
   /// The folder, for messages.
   var path: String { get }
@@ -66,7 +66,7 @@ extension ModelFiles {
 
   public func weightsName() throws(CheckpointError) -> String { try WeightsName.chosen(in: self) }
 
-  /// The folder's weights, of the file that ``weightsName()`` says.
+  /// The folder's weights, of one file or of several with an index: of the file that ``weightsName()`` says.
   /// - Throws: ``CheckpointError`` when there are none, or they are malformed.
   public func tensors() throws(CheckpointError) -> any TensorSource { try tensors(weightsName()) }
 
@@ -75,7 +75,7 @@ extension ModelFiles {
 
   /// The tensors of the first of `names` that is there.
   /// - Parameter hint: what to do when none is
-  public func tensors(firstOf names: [String], hint: String) throws(CheckpointError) -> any TensorSource {
+  package func tensors(firstOf names: [String], hint: String) throws(CheckpointError) -> any TensorSource {
     guard let name = names.first(where: has) else {
       throw .missingFile(path: path(of: names.first ?? ""), hint: hint)
     }

@@ -1,13 +1,13 @@
 import Digests
-public import Foundation
+package import Foundation
 
 /// A model folder without a disk: configuration files in memory, and weights made of random numbers.
-public struct SyntheticFolder: ModelFiles {
-  public let path: String
+package struct SyntheticFolder: ModelFiles {
+  package let path: String
   /// By path below the folder, as in `unet/config.json`.
   private let files: [String: Data]
   private let random: RandomTensors
-  public let resident = WeightsResidency.stored
+  package let resident = WeightsResidency.stored
 
   /// What the random numbers of a component stand for.
   private static let weights = "model.safetensors"
@@ -16,22 +16,22 @@ public struct SyntheticFolder: ModelFiles {
   ///   - path: stands for the folder in messages
   ///   - files: by path below the folder, as in `unet/config.json`
   ///   - tensors: the weights of every component
-  public init(path: String, files: [String: Data], tensors: RandomTensors) {
+  package init(path: String, files: [String: Data], tensors: RandomTensors) {
     self.path = path
     self.files = files
     random = tensors
   }
 
-  public func has(_ name: String) -> Bool {
+  package func has(_ name: String) -> Bool {
     name == Self.weights || files.keys.contains { $0 == name || $0.hasPrefix(name + "/") }
   }
 
-  public func data(_ name: String) throws(CheckpointError) -> Data {
+  package func data(_ name: String) throws(CheckpointError) -> Data {
     guard let data = files[name] else { throw missing(name) }
     return data
   }
 
-  public func component(_ name: String) throws(CheckpointError) -> any ModelFiles {
+  package func component(_ name: String) throws(CheckpointError) -> any ModelFiles {
     let inside = files.filter { $0.key.hasPrefix(name + "/") }
     guard !inside.isEmpty else { throw missing(name) }
     return SyntheticFolder(
@@ -41,12 +41,12 @@ public struct SyntheticFolder: ModelFiles {
       tensors: random)
   }
 
-  public func tensors(_ name: String) throws(CheckpointError) -> any TensorSource {
+  package func tensors(_ name: String) throws(CheckpointError) -> any TensorSource {
     guard name == Self.weights else { throw missing(name) }
     return random
   }
 
-  public func digests(of name: String) throws(CheckpointError) -> [String] {
+  package func digests(of name: String) throws(CheckpointError) -> [String] {
     // Random numbers are known by their seed.
     [SHA256.hex(of: name == Self.weights ? Array("\(random.seed)".utf8) : Array(try data(name)))]
   }

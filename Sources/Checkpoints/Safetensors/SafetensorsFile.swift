@@ -10,12 +10,15 @@ public import Tensors
 public final class SafetensorsFile: TensorSource {
   /// Where one tensor lies in the file.
   public struct Entry: Sendable {
+    /// The element type as safetensors calls it, such as `F16`.
     public let type: String
+    /// As the header gives it, outermost extent first.
     public let shape: Shape
     let bytes: Range<Int>
   }
 
   public let path: String
+  /// All tensors that the file has, by name.
   public let entries: [String: Entry]
   /// The header's `__metadata__`.
   public let metadata: [String: String]
@@ -31,7 +34,7 @@ public final class SafetensorsFile: TensorSource {
   }
 
   /// SHA-256 of the whole file in hexadecimal digits, which `sha256sum` prints, too.
-  public var digest: String {
+  package var digest: String {
     var hash = SHA256()
     hash.update(mapping.bytes)
     return hash.hexDigest()
@@ -58,7 +61,8 @@ public final class SafetensorsFile: TensorSource {
     try read(entry(key), key).widened()
   }
 
-  /// The elements of an I64 or I32 tensor.
+  /// The elements of an I64 or I32 tensor, in row-major order.
+  /// - Throws: ``CheckpointError`` when there is no such tensor or its type is another.
   public func integers(_ key: String) throws(CheckpointError) -> [Int] {
     let entry = try entry(key)
     let data = data(of: entry)
@@ -72,7 +76,8 @@ public final class SafetensorsFile: TensorSource {
     }
   }
 
-  /// The raw bytes of a tensor, for other element types.
+  /// The raw bytes of a tensor, little-endian and in row-major order, for other element types.
+  /// - Throws: ``CheckpointError/missingTensor(path:key:expected:)`` when there is no such tensor.
   public func bytes(_ key: String) throws(CheckpointError) -> [UInt8] { Array(data(of: try entry(key))) }
 
   private func entry(_ key: String, expected shape: Shape = []) throws(CheckpointError) -> Entry {

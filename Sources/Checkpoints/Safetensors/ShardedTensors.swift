@@ -1,18 +1,18 @@
 import Foundation
-public import Tensors
+import Tensors
 
 /// Weights that lie in several safetensors files, and the index that says which tensor lies in which: what
 /// diffusers and transformers write for large models (`*.safetensors.index.json`).
-public struct ShardedTensors: TensorSource {
+struct ShardedTensors: TensorSource {
   /// Of the index.
-  public let path: String
+  let path: String
   private let shards: [SafetensorsFile]
   /// By the tensor's name, the number of its shard.
   private let places: [String: Int]
 
   /// - Throws: ``CheckpointError`` naming the file and the tensor at fault when index and shards do not agree,
   ///   or one of them is missing, malformed or truncated.
-  public init(_ index: ShardIndex) throws(CheckpointError) {
+  init(_ index: ShardIndex) throws(CheckpointError) {
     path = index.path
     var shards: [SafetensorsFile] = []
     var places: [String: Int] = [:]
@@ -42,19 +42,19 @@ public struct ShardedTensors: TensorSource {
     self.places = places
   }
 
-  public var keys: [String] { Array(places.keys) }
-  public var mappedBytes: Int { shards.reduce(0) { $0 + $1.mappedBytes } }
-  public func shape(of key: String) -> Shape? { places[key].flatMap { shards[$0].shape(of: key) } }
-  public func type(of key: String) -> String? { places[key].flatMap { shards[$0].type(of: key) } }
+  var keys: [String] { Array(places.keys) }
+  var mappedBytes: Int { shards.reduce(0) { $0 + $1.mappedBytes } }
+  func shape(of key: String) -> Shape? { places[key].flatMap { shards[$0].shape(of: key) } }
+  func type(of key: String) -> String? { places[key].flatMap { shards[$0].type(of: key) } }
 
-  public func stored(_ key: String, _ shape: Shape) throws(CheckpointError) -> StoredTensor {
+  func stored(_ key: String, _ shape: Shape) throws(CheckpointError) -> StoredTensor {
     guard let place = places[key] else { throw .missingTensor(path: path, key: key, expected: shape) }
     return try shards[place].stored(key, shape)
   }
 }
 
 /// The index of ``ShardedTensors``.
-public struct ShardIndex {
+struct ShardIndex {
   private let folder: URL
   let name: String
   private let map: [String: String]

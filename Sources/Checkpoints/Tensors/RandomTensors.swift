@@ -1,29 +1,29 @@
 import Synchronization
-public import Tensors
+package import Tensors
 
 /// Tensors of random numbers that follow from a seed and their names, scaled as torch initialises layers:
 /// activations stay finite through any number of them.
 ///
 /// As a source it has whatever is asked of it: what takes the time and the memory of a real checkpoint. Names whose
 /// presence decides between forms of a model are absent.
-public final class RandomTensors: TensorSource {
+package final class RandomTensors: TensorSource {
   let seed: UInt64
   private let shapes = Mutex<[String: Shape]>([:])
 
-  public init(seed: UInt64) { self.seed = seed }
+  package init(seed: UInt64) { self.seed = seed }
 
   /// The shapes of all tensors asked for so far, by name.
-  public var made: [String: Shape] { shapes.withLock(\.self) }
+  package var made: [String: Shape] { shapes.withLock(\.self) }
 
-  public let path = "random weights"
-  public let keys: [String] = []
-  public let mappedBytes = 0
-  public func shape(of key: String) -> Shape? { nil }
-  public func stored(_ key: String, _ shape: Shape) -> StoredTensor { StoredTensor(tensor(key, shape)) }
+  package let path = "random weights"
+  package let keys: [String] = []
+  package let mappedBytes = 0
+  package func shape(of key: String) -> Shape? { nil }
+  package func stored(_ key: String, _ shape: Shape) -> StoredTensor { StoredTensor(tensor(key, shape)) }
 
   /// Uniform in ±1/√(inputs) for weights of two axes and more; of a norm's parameters, the factors are one and
   /// the summands, as all biases, zero.
-  public func tensor(_ name: String, _ shape: Shape) -> Tensor {
+  package func tensor(_ name: String, _ shape: Shape) -> Tensor {
     shapes.withLock { $0[name] = shape }
     guard shape.rank > 1 else {
       let value: Float = name.hasSuffix("weight") ? 1 : 0

@@ -1,17 +1,17 @@
-public import Tensors
+package import Tensors
 
 /// How a tensor is made of another source's: its rows, turned round or under another shape.
-public struct TensorRecipe: Hashable, Sendable {
+package struct TensorRecipe: Hashable, Sendable {
   /// The other source's name of it.
-  public let source: String
+  package let source: String
   /// Its shape there.
-  public let sourceShape: Shape
+  package let sourceShape: Shape
   /// Of its outermost axis; nil for all.
-  public let rows: Range<Int>?
+  package let rows: Range<Int>?
   /// Whether the two axes of the rows change places.
-  public let isTransposed: Bool
+  package let isTransposed: Bool
   /// Of the result.
-  public let shape: Shape
+  package let shape: Shape
 
   /// - Parameters:
   ///   - source: the other source's name
@@ -19,7 +19,7 @@ public struct TensorRecipe: Hashable, Sendable {
   ///   - rows: of its outermost axis, nil for all
   ///   - isTransposed: whether the two axes change places
   ///   - shape: of the result, nil for what the rows have
-  public init(
+  package init(
     _ source: String, _ sourceShape: Shape, rows: Range<Int>? = nil, isTransposed: Bool = false,
     shape: Shape? = nil
   ) {
@@ -40,29 +40,29 @@ public struct TensorRecipe: Hashable, Sendable {
 }
 
 /// Tensors made of another source's: those of a file whose names and layouts are not the model's own.
-public struct RecipeTensors: TensorSource {
+package struct RecipeTensors: TensorSource {
   private let source: any TensorSource
   private let recipes: [String: TensorRecipe]
 
   /// - Parameter recipes: by the name that the tensor has here
-  public init(_ source: any TensorSource, _ recipes: [String: TensorRecipe]) {
+  package init(_ source: any TensorSource, _ recipes: [String: TensorRecipe]) {
     self.source = source
     self.recipes = recipes
   }
 
-  public var path: String { source.path }
-  public var keys: [String] { Array(recipes.keys) }
+  package var path: String { source.path }
+  package var keys: [String] { Array(recipes.keys) }
   /// Of the other source's, the share of these tensors.
-  public var mappedBytes: Int {
+  package var mappedBytes: Int {
     let share = Double(weightCount) / Double(max(source.weightCount, 1))
     return Int((Double(source.mappedBytes) * min(share, 1)).rounded(.up))
   }
-  public func shape(of key: String) -> Shape? { recipes[key]?.shape }
-  public func type(of key: String) -> String? { recipes[key].flatMap { source.type(of: $0.source) } }
-  public var metadata: [String: String] { source.metadata }
-  public func name(of key: String) -> String { recipes[key].map { source.name(of: $0.source) } ?? key }
+  package func shape(of key: String) -> Shape? { recipes[key]?.shape }
+  package func type(of key: String) -> String? { recipes[key].flatMap { source.type(of: $0.source) } }
+  package var metadata: [String: String] { source.metadata }
+  package func name(of key: String) -> String { recipes[key].map { source.name(of: $0.source) } ?? key }
 
-  public func stored(_ key: String, _ shape: Shape) throws(CheckpointError) -> StoredTensor {
+  package func stored(_ key: String, _ shape: Shape) throws(CheckpointError) -> StoredTensor {
     guard let recipe = recipes[key] else {
       throw .missingTensor(path: path, key: key, expected: shape)
     }

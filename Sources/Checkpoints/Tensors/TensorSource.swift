@@ -34,7 +34,7 @@ extension TensorSource {
   public var metadata: [String: String] { [:] }
 
   /// The first tensor by name of those that hold NaN or infinite numbers.
-  public var firstNotFinite: String? {
+  package var firstNotFinite: String? {
     keys.sorted().first { key in
       // Whole numbers, as of positions, are no weights.
       guard let shape = shape(of: key), let tensor = try? stored(key, shape) else { return false }
@@ -43,5 +43,5 @@ extension TensorSource {
   }
 
   /// The number of weights in all tensors.
-  public var weightCount: Int { keys.reduce(0) { $0 + (shape(of: $1)?.count ?? 0) } }
+  package var weightCount: Int { keys.reduce(0) { $0 + (shape(of: $1)?.count ?? 0) } }
 }

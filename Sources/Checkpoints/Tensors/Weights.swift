@@ -9,10 +9,8 @@ public enum WeightsResidency: String, Sendable, CaseIterable, Codable {
   case fp32
 }
 
-/// A cursor into a checkpoint: follows its own key names and hands out tensors by
-/// name *and* shape, so that a wrong file fails where the layer is built.
-///
-///     let norm = try GroupNorm(weights.down_blocks[0].resnets[1].norm1, …)
+/// A cursor into a checkpoint: follows its own key names, as in `weights.down_blocks[0].resnets[1].norm1`, and hands
+/// out tensors by name *and* shape, so that a wrong file fails where the layer is built.
 ///
 /// Every lookup is remembered; ``requireAllUsed(ignoring:)`` then finds the tensors
 /// that the configuration had no place for.
@@ -35,7 +33,9 @@ public struct Weights: Sendable {
   }
 
   /// The root of a source's names, none of them used so far.
-  /// - Parameter resident: what ``stored(_:_:)`` gives
+  /// - Parameters:
+  ///   - source: the tensors
+  ///   - resident: what ``stored(_:_:)`` gives
   public init(_ source: any TensorSource, resident: WeightsResidency = .stored) {
     self.init(root: Root(source, resident: resident), path: "")
   }
@@ -48,8 +48,11 @@ public struct Weights: Sendable {
   /// The file the cursor reads, for error messages.
   public var file: String { root.source.path }
 
+  /// The cursor one component further, as in `weights.conv_in`.
   public subscript(dynamicMember component: String) -> Weights { self[component] }
+  /// The cursor at one of several numbered components, from 0.
   public subscript(index: Int) -> Weights { self[String(index)] }
+  /// The cursor one component further, for names that are no Swift identifier or known at run time only.
   public subscript(component: String) -> Weights { Weights(root: root, path: key(component)) }
 
   private func key(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
@@ -82,8 +85,9 @@ public struct Weights: Sendable {
     return found
   }
 
-  /// Fails when tensors were never asked for; `ignoring` names key prefixes that
-  /// are known and deliberately not used.
+  /// Fails when tensors were never asked for.
+  /// - Parameter prefixes: of keys that are known and deliberately not used
+  /// - Throws: ``CheckpointError/unusedTensors(path:keys:)`` naming them.
   public func requireAllUsed(ignoring prefixes: [String] = []) throws(CheckpointError) {
     let used = root.used.withLock(\.self)
     let unused = root.source.keys.filter { key in

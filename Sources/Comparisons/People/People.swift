@@ -1,6 +1,6 @@
 import Metrics
 public import ResultStore
-public import Statistics
+package import Statistics
 
 /// What people say of a run's pictures: their votes against the baseline, ratio by ratio, and from which ratio on they
 /// notice a change.
@@ -9,25 +9,25 @@ public struct People: Sendable {
   public struct ScoreAgreement: Sendable {
     public let measure: Measure
     /// Of the decided votes, those on the side of the higher score; halves where both pictures score the same.
-    public let share: ClusteredShare
+    package let share: ClusteredShare
   }
 
   /// Somebody with their catch trials.
   public struct Voter: Sendable {
     public let record: VoterRecord
     public let votes: Int
-    public let trials: CatchTrials
+    package let trials: CatchTrials
   }
 
   /// Those whose votes or marks are used.
   public let voters: [Voter]
   /// By variant.
-  public let preferences: [Int64: Preference]
+  package let preferences: [Int64: Preference]
   /// Of people on pictures that two or more voted on.
-  public let agreement: Agreement?
+  package let agreement: Agreement?
   public let scores: [ScoreAgreement]
   /// Over ``steps``.
-  public let noticed: NoticedCurve?
+  package let noticed: NoticedCurve?
   /// The ratios that merge as the first does, in the order in which they are gone through.
   public let steps: [VariantRecord]
 
@@ -35,7 +35,7 @@ public struct People: Sendable {
   public var voteCount: Int { preferences.values.reduce(0) { $0 + $1.voteCount } }
   /// How far from one half a share may lie and still count as no preference; nil without votes.
   public var margin: Double? { preferences.values.first?.margin }
-  public var trials: CatchTrials { voters.reduce(CatchTrials(answered: 0, alike: 0)) { $0 + $1.trials } }
+  package var trials: CatchTrials { voters.reduce(CatchTrials(answered: 0, alike: 0)) { $0 + $1.trials } }
 }
 
 extension People {

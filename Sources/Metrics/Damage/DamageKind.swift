@@ -2,7 +2,7 @@
 /// any of them. A picture may show several kinds, or none.
 ///
 /// The thresholds are of visible examples among the demonstration model's pictures; the rules are the same for all.
-public enum DamageKind: String, CaseIterable, Codable, Sendable {
+package enum DamageKind: String, CaseIterable, Codable, Sendable {
   case speckle
   case frayed = "frayed_edges"
   case colorShift = "color_shift"
@@ -10,23 +10,23 @@ public enum DamageKind: String, CaseIterable, Codable, Sendable {
   case recomposed
 
   /// Of the pixels in flat areas, see ``DifferenceTraits/specks``.
-  public static let leastSpecks = 0.002
+  package static let leastSpecks = 0.002
   /// Levels, see ``DifferenceTraits/highOnEdges``.
-  public static let leastFraying = 8.0
+  package static let leastFraying = 8.0
   /// ΔE, see ``DifferenceTraits/meanShift``; just noticeable is about 2.3 side by side (Mahy et al. 1994), and less over
   /// a whole frame.
-  public static let leastColorShift = 2.0
+  package static let leastColorShift = 2.0
   /// CLIP-I below which something of the baseline is taken for lost.
-  public static let leastCLIPImage = 85.0
+  package static let leastCLIPImage = 85.0
   /// SSIM below which the picture is taken to be composed anew.
-  public static let leastSSIM = 0.6
+  package static let leastSSIM = 0.6
 
   /// - Parameters:
   ///   - traits: nil where they were not measured.
   ///   - ssim: nil where there is none, as the next.
   ///   - clipImage: 100 times the cosine of both pictures' embeddings.
   /// - Returns: in the order of the cases.
-  public static func kinds(of traits: DifferenceTraits?, ssim: Double?, clipImage: Double?) -> [DamageKind] {
+  package static func kinds(of traits: DifferenceTraits?, ssim: Double?, clipImage: Double?) -> [DamageKind] {
     allCases.filter { $0.applies(to: traits, ssim: ssim, clipImage: clipImage) }
   }
 
@@ -46,9 +46,9 @@ public enum DamageKind: String, CaseIterable, Codable, Sendable {
   }
 
   /// The name in JSON and in CSV.
-  public var key: String { rawValue }
+  package var key: String { rawValue }
 
-  public var title: String {
+  package var title: String {
     switch self {
     case .speckle: "speckle"
     case .frayed: "frayed edges"
@@ -59,7 +59,7 @@ public enum DamageKind: String, CaseIterable, Codable, Sendable {
   }
 
   /// Tells the kinds apart where there is little room.
-  public var letter: Character {
+  package var letter: Character {
     switch self {
     case .speckle: "s"
     case .frayed: "f"
@@ -70,7 +70,7 @@ public enum DamageKind: String, CaseIterable, Codable, Sendable {
   }
 
   /// The rule in words, with its numbers.
-  public var rule: String {
+  package var rule: String {
     switch self {
     case .speckle:
       "in the flat areas of the baseline, which mostly lie outside its subject, "

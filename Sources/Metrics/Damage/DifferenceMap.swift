@@ -6,15 +6,15 @@ import Images
 ///
 /// A cell is one byte on a logarithmic scale: 0 for no difference at all, 1 for 1/16 of a level or less, 255 for 255
 /// levels. A step is 3.3 %, so that faint and strong differences are told apart equally well.
-public struct DifferenceMap: Sendable, Hashable {
+package struct DifferenceMap: Sendable, Hashable {
   /// Cells along each side.
-  public static let side = 32
+  package static let side = 32
 
   /// `side * side` cells, rows from the top.
-  public let bytes: [UInt8]
+  package let bytes: [UInt8]
 
   /// - Returns: nil unless there is a byte for every cell.
-  public init?(bytes: [UInt8]) {
+  package init?(bytes: [UInt8]) {
     guard bytes.count == Self.side * Self.side else { return nil }
     self.bytes = bytes
   }
@@ -43,13 +43,13 @@ public struct DifferenceMap: Sendable, Hashable {
   }
 
   /// In 8-bit levels.
-  public var levels: [Double] { bytes.map { Self.levels[Int($0)] } }
+  package var levels: [Double] { bytes.map { Self.levels[Int($0)] } }
 
   /// Mean of the cells in the outer eighth at every side, in 8-bit levels.
-  public var rim: Double { mean { Self.rimCells[$0] } }
+  package var rim: Double { mean { Self.rimCells[$0] } }
 
   /// Mean of the cells in the inner half of both sides, in 8-bit levels.
-  public var centre: Double { mean { Self.centreCells[$0] } }
+  package var centre: Double { mean { Self.centreCells[$0] } }
 
   private func mean(_ isIncluded: (Int) -> Bool) -> Double {
     var (sum, count) = (0.0, 0)
@@ -61,7 +61,7 @@ public struct DifferenceMap: Sendable, Hashable {
   }
 
   /// The mean of several, cell by cell, in 8-bit levels; nil of none.
-  public static func mean(of maps: [DifferenceMap]) -> [Double]? {
+  package static func mean(of maps: [DifferenceMap]) -> [Double]? {
     guard !maps.isEmpty else { return nil }
     var sums = [Double](repeating: 0, count: side * side)
     for map in maps {

@@ -3,29 +3,29 @@ import Images
 /// How a picture differs from its baseline, in numbers that tell kinds of damage apart; see ``DamageKind``.
 ///
 /// They are no scores: none says how good a picture is, or by itself how different.
-public struct DifferenceTraits: Sendable, Hashable {
+package struct DifferenceTraits: Sendable, Hashable {
   /// Mean absolute difference over 8-bit RGB on the edges of the baseline, where the magnitude of Sobel's gradient of its
   /// luma is above its 80th percentile; nil where it has none.
-  public let onEdges: Double?
+  package let onEdges: Double?
   /// The same in the flat areas of the baseline, where the magnitude is at or below its median.
-  public let onFlat: Double
+  package let onFlat: Double
   /// Root mean square of the difference of the lumas in three bands of spatial frequency, in 8-bit levels: coarser than a
   /// 16th of the frame's shorter side, between, and finer than a 128th.
-  public let low: Double
-  public let mid: Double
-  public let high: Double
+  package let low: Double
+  package let mid: Double
+  package let high: Double
   /// The high band's on the edges of the baseline; nil where it has none.
-  public let highOnEdges: Double?
+  package let highOnEdges: Double?
   /// The share (0...1) of the pixels in flat areas whose difference in the high band is more than ``speckLevels``.
-  public let specks: Double
+  package let specks: Double
   /// Distances in CIELAB of the mean colours (ΔE, CIE 1976) and of the channels' standard deviations.
-  public let meanShift: Double
-  public let spreadShift: Double
+  package let meanShift: Double
+  package let spreadShift: Double
 
   /// What makes a pixel a speck, in 8-bit levels.
-  public static let speckLevels = 8.0
+  package static let speckLevels = 8.0
 
-  public init(
+  package init(
     onEdges: Double?, onFlat: Double, low: Double, mid: Double, high: Double, highOnEdges: Double?,
     specks: Double, meanShift: Double, spreadShift: Double
   ) {

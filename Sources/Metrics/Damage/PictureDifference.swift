@@ -1,18 +1,18 @@
-public import Images
+package import Images
 
 /// Where and how a picture differs from its baseline.
-public struct PictureDifference: Sendable, Hashable {
-  public let map: DifferenceMap
-  public let traits: DifferenceTraits
+package struct PictureDifference: Sendable, Hashable {
+  package let map: DifferenceMap
+  package let traits: DifferenceTraits
 
-  public init(map: DifferenceMap, traits: DifferenceTraits) {
+  package init(map: DifferenceMap, traits: DifferenceTraits) {
     self.map = map
     self.traits = traits
   }
 
   /// - Parameter measured: of the baseline; computed without it
   /// - Throws: ``MetricError/differentSizes(image:baseline:)``
-  public init(
+  package init(
     of image: RGBImage, to baseline: RGBImage, measured: DifferenceBaseline? = nil
   ) throws(MetricError) {
     guard image.width == baseline.width && image.height == baseline.height else {

@@ -1,6 +1,6 @@
 import Foundation
 public import GRDB
-public import Metrics
+package import Metrics
 
 /// Where and how a picture differs from its baseline, measured where its pixels are scored.
 public struct DifferenceRecord: Codable, Sendable, Hashable, FetchableRecord, PersistableRecord {
@@ -23,7 +23,7 @@ public struct DifferenceRecord: Codable, Sendable, Hashable, FetchableRecord, Pe
   private var meanShift: Double
   private var spreadShift: Double
 
-  public init(sampleID: Int64, picture: String, reference: String, difference: PictureDifference) {
+  package init(sampleID: Int64, picture: String, reference: String, difference: PictureDifference) {
     self.sampleID = sampleID
     self.picture = picture
     self.reference = reference
@@ -34,14 +34,14 @@ public struct DifferenceRecord: Codable, Sendable, Hashable, FetchableRecord, Pe
     (specks, meanShift, spreadShift) = (traits.specks, traits.meanShift, traits.spreadShift)
   }
 
-  public var map: DifferenceMap {
+  package var map: DifferenceMap {
     guard let map = DifferenceMap(bytes: [UInt8](cells)) else {
       preconditionFailure("a map's size is checked where its row is read")
     }
     return map
   }
 
-  public var traits: DifferenceTraits {
+  package var traits: DifferenceTraits {
     DifferenceTraits(
       onEdges: onEdges, onFlat: onFlat, low: low, mid: mid, high: high, highOnEdges: highOnEdges,
       specks: specks, meanShift: meanShift, spreadShift: spreadShift)

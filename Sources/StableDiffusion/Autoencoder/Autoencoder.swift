@@ -1,8 +1,8 @@
-public import Checkpoints
-public import Tensors
+package import Checkpoints
+package import Tensors
 
 /// What makes pictures of latents: ``AutoencoderKL``, or ``AutoencoderTiny`` in its place.
-public protocol Autoencoder: Sendable {
+package protocol Autoencoder: Sendable {
   /// Pixels along each edge of a latent.
   var scaleFactor: Int { get }
   /// Channels of a latent.
@@ -14,19 +14,19 @@ public protocol Autoencoder: Sendable {
 }
 
 /// The classes of autoencoders that there are, by diffusers' names.
-public enum AutoencoderClass: String, Sendable, CaseIterable {
+package enum AutoencoderClass: String, Sendable, CaseIterable {
   case kl = "AutoencoderKL"
   case tiny = "AutoencoderTiny"
 
   /// That of a `vae` folder; one that does not say is of the first.
   /// - Throws: ``CheckpointError`` naming the class when it is no such.
-  public init(_ files: any ModelFiles) throws(CheckpointError) {
+  package init(_ files: any ModelFiles) throws(CheckpointError) {
     self = try files.fields(of: "config.json").choice("_class_name", of: Self.self) ?? .kl
   }
 
   /// Loads configuration and weights of a `vae` folder.
   /// - Throws: ``CheckpointError`` naming the field or tensor at fault.
-  public static func load(_ files: any ModelFiles) throws(CheckpointError) -> any Autoencoder {
+  package static func load(_ files: any ModelFiles) throws(CheckpointError) -> any Autoencoder {
     switch try AutoencoderClass(files) {
     case .kl: try AutoencoderKL(files)
     case .tiny: try AutoencoderTiny(files)
@@ -34,7 +34,7 @@ public enum AutoencoderClass: String, Sendable, CaseIterable {
   }
 
   /// Pixels along each edge of a latent, of a `vae` folder's configuration.
-  public static func scaleFactor(_ files: any ModelFiles) throws(CheckpointError) -> Int {
+  package static func scaleFactor(_ files: any ModelFiles) throws(CheckpointError) -> Int {
     switch try AutoencoderClass(files) {
     case .kl: try AutoencoderKL.Configuration(files).scaleFactor
     case .tiny: try AutoencoderTiny.Configuration(files).scaleFactor

@@ -1,8 +1,8 @@
-public import Checkpoints
+package import Checkpoints
 
 extension AutoencoderKL {
   /// The fields of diffusers' `vae/config.json` that decide the decoder.
-  public struct Configuration: Sendable {
+  package struct Configuration: Sendable {
     /// Channels of the levels, finest first.
     let blockOutChannels: [Int]
     let latentChannels: Int
@@ -14,7 +14,7 @@ extension AutoencoderKL {
 
     /// Absent fields take the defaults of diffusers' `AutoencoderKL`.
     /// - Throws: ``CheckpointError`` naming the field that is not supported or contradicts another.
-    public init(_ files: any ModelFiles) throws(CheckpointError) {
+    package init(_ files: any ModelFiles) throws(CheckpointError) {
       let fields = try files.fields(of: "config.json")
       try fields.require(Self.supportedValues)
       let levels = 1...10
@@ -38,7 +38,7 @@ extension AutoencoderKL {
     }
 
     /// Pixels along each edge of a latent: every level but the last doubles the extent.
-    public var scaleFactor: Int { 1 << (blockOutChannels.count - 1) }
+    package var scaleFactor: Int { 1 << (blockOutChannels.count - 1) }
 
     /// Fields that would change the decoder in ways that Stable Diffusion does not use.
     private static let supportedValues: [String: [JSONValue]] = [

@@ -1,14 +1,14 @@
-public import Checkpoints
+package import Checkpoints
 import Foundation
 import Layers
-public import Tensors
+package import Tensors
 
 /// The decoder of the variational autoencoder of latent diffusion (Rombach et al. 2022):
 /// latents to pictures, diffusers' `AutoencoderKL.decode`.
-public struct AutoencoderKL: Autoencoder {
+package struct AutoencoderKL: Autoencoder {
   /// Every level but the last doubles the extent.
-  public let scaleFactor: Int
-  public let latentChannels: Int
+  package let scaleFactor: Int
+  package let latentChannels: Int
 
   private let scalingFactor: Float
   private let postQuantization: Convolution?
@@ -16,7 +16,7 @@ public struct AutoencoderKL: Autoencoder {
 
   /// Loads `config.json` and the decoder's weights of a `vae` folder.
   /// - Throws: ``CheckpointError`` naming the field or tensor at fault.
-  public init(_ files: any ModelFiles) throws(CheckpointError) {
+  package init(_ files: any ModelFiles) throws(CheckpointError) {
     let configuration = try Configuration(files)
     let weights = try files.weights()
     let latentChannels = configuration.latentChannels
@@ -36,7 +36,7 @@ public struct AutoencoderKL: Autoencoder {
   ///
   /// - Parameter latents: `[batch, height, width, latentChannels]`, as the diffusion model has them
   /// - Returns: `[batch, height · scaleFactor, width · scaleFactor, 3]`, nominally in -1...1
-  public func decode(_ latents: Tensor) -> Tensor { decode(latents, bands: .standard) }
+  package func decode(_ latents: Tensor) -> Tensor { decode(latents, bands: .standard) }
 
   func decode(_ latents: Tensor, bands: RowBands) -> Tensor {
     precondition(

@@ -1,6 +1,6 @@
-public import Checkpoints
+package import Checkpoints
 import Layers
-public import Tensors
+package import Tensors
 
 #if canImport(Darwin)
   import Darwin
@@ -12,8 +12,8 @@ public import Tensors
 
 /// The encoder of the variational autoencoder of latent diffusion (Rombach et al. 2022): pictures to latents, diffusers'
 /// `AutoencoderKL.encode`.
-public struct AutoencoderKLEncoder: LatentEncoder {
-  public let scaleFactor: Int
+package struct AutoencoderKLEncoder: LatentEncoder {
+  package let scaleFactor: Int
 
   private let latentChannels: Int
   private let scalingFactor: Float
@@ -29,7 +29,7 @@ public struct AutoencoderKLEncoder: LatentEncoder {
 
   /// Loads `config.json` and the encoder's weights of a `vae` folder.
   /// - Throws: ``CheckpointError`` naming the field or tensor at fault.
-  public init(_ files: any ModelFiles) throws(CheckpointError) {
+  package init(_ files: any ModelFiles) throws(CheckpointError) {
     let configuration = try AutoencoderKL.Configuration(files)
     let fields = try files.fields(of: "config.json")
     try fields.require(["in_channels": [.number(3)]])
@@ -69,7 +69,7 @@ public struct AutoencoderKLEncoder: LatentEncoder {
       ignoring: ["decoder.", "post_quant_conv."] + (usesQuantization ? [] : ["quant_conv."]))
   }
 
-  public func encode(_ pixels: Tensor) -> LatentDistribution { encode(pixels, bands: .standard) }
+  package func encode(_ pixels: Tensor) -> LatentDistribution { encode(pixels, bands: .standard) }
 
   /// - Parameter bands: how large maps are cut
   func encode(_ pixels: Tensor, bands: RowBands) -> LatentDistribution {

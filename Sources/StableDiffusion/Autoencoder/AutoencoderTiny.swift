@@ -1,13 +1,13 @@
-public import Checkpoints
+package import Checkpoints
 import Foundation
 import Layers
-public import Tensors
+package import Tensors
 
 /// The decoder of a distilled autoencoder, TAESD (Ollin Boer Bohan, github.com/madebyollin/taesd), which takes a
 /// fraction of the time of the one that it stands in for: diffusers' `AutoencoderTiny.decode`.
-public struct AutoencoderTiny: Autoencoder {
-  public let scaleFactor: Int
-  public let latentChannels: Int
+package struct AutoencoderTiny: Autoencoder {
+  package let scaleFactor: Int
+  package let latentChannels: Int
 
   private let scalingFactor: Float
   private let activation: Activation
@@ -16,7 +16,7 @@ public struct AutoencoderTiny: Autoencoder {
 
   /// Loads `config.json` and the decoder's weights of a `vae` folder.
   /// - Throws: ``CheckpointError`` naming the field or tensor at fault.
-  public init(_ files: any ModelFiles) throws(CheckpointError) {
+  package init(_ files: any ModelFiles) throws(CheckpointError) {
     let configuration = try Configuration(files)
     let weights = try files.weights()
     scaleFactor = configuration.scaleFactor
@@ -47,7 +47,7 @@ public struct AutoencoderTiny: Autoencoder {
     try weights.requireAllUsed(ignoring: ["encoder."])
   }
 
-  public func decode(_ latents: Tensor) -> Tensor {
+  package func decode(_ latents: Tensor) -> Tensor {
     precondition(
       latents.shape.rank == 4 && latents.shape.last == latentChannels,
       "latents have shape \(latents.shape), expected [batch, height, width, \(latentChannels)]")

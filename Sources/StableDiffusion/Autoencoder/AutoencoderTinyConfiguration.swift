@@ -1,9 +1,9 @@
-public import Checkpoints
+package import Checkpoints
 import Tensors
 
 extension AutoencoderTiny {
   /// The fields of an `AutoencoderTiny`'s `config.json` that decide the decoder.
-  public struct Configuration: Sendable {
+  package struct Configuration: Sendable {
     /// Channels and blocks of the decoder's stages, coarsest first.
     let channels: [Int]
     let blocks: [Int]
@@ -13,7 +13,7 @@ extension AutoencoderTiny {
 
     /// Absent fields take the defaults of diffusers' `AutoencoderTiny`.
     /// - Throws: ``CheckpointError`` naming the field that is not supported or contradicts another.
-    public init(_ files: any ModelFiles) throws(CheckpointError) {
+    package init(_ files: any ModelFiles) throws(CheckpointError) {
       let fields = try files.fields(of: "config.json")
       try fields.require(Self.supportedValues)
       let stages = 1...10
@@ -36,7 +36,7 @@ extension AutoencoderTiny {
     }
 
     /// Pixels along each edge of a latent: every stage but the last doubles the extent.
-    public var scaleFactor: Int { 1 << (blocks.count - 1) }
+    package var scaleFactor: Int { 1 << (blocks.count - 1) }
 
     private static let supportedValues: [String: [JSONValue]] = [
       "_class_name": [.string("AutoencoderTiny")],

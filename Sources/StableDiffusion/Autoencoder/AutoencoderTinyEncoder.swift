@@ -1,10 +1,10 @@
-public import Checkpoints
+package import Checkpoints
 import Layers
-public import Tensors
+package import Tensors
 
 /// The encoder of a distilled autoencoder, TAESD: diffusers' `AutoencoderTiny.encode`, which leaves nothing to chance.
-public struct AutoencoderTinyEncoder: LatentEncoder {
-  public let scaleFactor: Int
+package struct AutoencoderTinyEncoder: LatentEncoder {
+  package let scaleFactor: Int
 
   private let scalingFactor: Float
   private let stages: [Stage]
@@ -12,7 +12,7 @@ public struct AutoencoderTinyEncoder: LatentEncoder {
 
   /// Loads `config.json` and the encoder's weights of a `vae` folder.
   /// - Throws: ``CheckpointError`` naming the field or tensor at fault.
-  public init(_ files: any ModelFiles) throws(CheckpointError) {
+  package init(_ files: any ModelFiles) throws(CheckpointError) {
     let configuration = try AutoencoderTiny.Configuration(files)
     let fields = try files.fields(of: "config.json")
     try fields.require(["in_channels": [.number(3)]])
@@ -56,7 +56,7 @@ public struct AutoencoderTinyEncoder: LatentEncoder {
     try root.requireAllUsed(ignoring: ["decoder."])
   }
 
-  public func encode(_ pixels: Tensor) -> LatentDistribution {
+  package func encode(_ pixels: Tensor) -> LatentDistribution {
     // The network was trained on 0...1.
     var x = pixels.mapped { ($0 + 1) / 2 }
     for stage in stages { x = stage(x) }

@@ -1,9 +1,9 @@
-public import Checkpoints
+package import Checkpoints
 public import Tensors
 
 /// What makes latents of pictures: the other half of an ``Autoencoder``, loaded only where a picture is begun from
 /// another, since many checkpoints are used, and some are saved, without it.
-public protocol LatentEncoder: Sendable {
+package protocol LatentEncoder: Sendable {
   /// Pixels along each edge of a latent.
   var scaleFactor: Int { get }
 
@@ -13,7 +13,8 @@ public protocol LatentEncoder: Sendable {
 }
 
 /// The latents of a picture: normally distributed and independent of one another, diffusers'
-/// `DiagonalGaussianDistribution`.
+/// `DiagonalGaussianDistribution`. A ``PictureEncoder`` gives them, and
+/// ``DiffusionPipeline/denoise(_:from:seed:options:merging:)`` begins from them.
 public struct LatentDistribution: Sendable {
   /// `[1, height, width, channels]`
   public let mean: Tensor
@@ -32,7 +33,7 @@ extension AutoencoderClass {
   /// Loads configuration and weights of the encoder of a `vae` folder.
   /// - Throws: ``CheckpointError`` naming the field or tensor at fault, ``CheckpointError/missingPart(path:part:reason:)``
   ///   when the file has no encoder.
-  public static func loadEncoder(_ files: any ModelFiles) throws(CheckpointError) -> any LatentEncoder {
+  package static func loadEncoder(_ files: any ModelFiles) throws(CheckpointError) -> any LatentEncoder {
     switch try AutoencoderClass(files) {
     case .kl: try AutoencoderKLEncoder(files)
     case .tiny: try AutoencoderTinyEncoder(files)

@@ -6,8 +6,10 @@ extension DiffusionPipeline {
   ///
   /// - Parameters:
   ///   - latents: of the first pass, `[1, height, width, channels]`
+  ///   - hires: what the second pass is like
   ///   - encoder: for ``Upscaler/pixelLanczos``, see ``pictureEncoder()``; not used by others
-  /// - Throws: ``NotFiniteError`` when the decoder's or the encoder's numbers are useless.
+  /// - Returns: latents of `[1, hires.height / scaleFactor, hires.width / scaleFactor, channels]`
+  /// - Throws: `NotFiniteError` when the decoder's or the encoder's numbers are useless.
   public func enlarged(
     _ latents: Tensor, for hires: HiresOptions, encoder: PictureEncoder?
   ) throws(NotFiniteError) -> LatentDistribution {
@@ -24,6 +26,7 @@ extension DiffusionPipeline {
   /// The steps of the second pass.
   ///
   /// - Parameters:
+  ///   - conditioning: as for the first pass
   ///   - enlarged: see ``enlarged(_:for:encoder:)``
   ///   - seed: of the image
   ///   - options: with ``SamplingOptions/hires``
@@ -48,7 +51,7 @@ extension DiffusionPipeline {
 
   /// How often the second pass evaluates the model; 0 without one.
   /// - Throws: ``PipelineError``
-  public func secondPassEvaluations(_ options: SamplingOptions) throws(PipelineError) -> Int {
+  package func secondPassEvaluations(_ options: SamplingOptions) throws(PipelineError) -> Int {
     guard let hires = options.hires else { return 0 }
     let (scheduler, first) = try secondPass(hires, options)
     return scheduler.timesteps.count - first

@@ -8,15 +8,18 @@
 /// noise, then that of the steps. Token merging draws from a fresh stream of the same seed, as after another
 /// `apply_patch`.
 public struct HiresOptions: Sendable, Hashable, Codable {
-  /// Pixels, of the enlarged image.
+  /// Pixels, of the enlarged image: a multiple of ``DiffusionPipeline/scaleFactor``.
   public var width: Int
+  /// Pixels, of the enlarged image: a multiple of ``DiffusionPipeline/scaleFactor``.
   public var height: Int
-  /// Steps that are taken: the last ones of as many as the strength makes of them, see ``scheduledSteps``.
+  /// Steps that are taken: the last ones of `⌊steps / min(strength, 0.999)⌋`.
   public var steps: Int
   /// The share of the way from noise to image that is gone again: above 0, and at most 1.
   public var strength: Double
+  /// How the image is enlarged.
   public var upscaler: Upscaler
 
+  /// What is not possible is refused where it is used, see ``DiffusionPipeline/validate(_:merging:)``.
   public init(width: Int, height: Int, steps: Int, strength: Double, upscaler: Upscaler) {
     self.width = width
     self.height = height

@@ -1,7 +1,8 @@
 public import Images
 public import Tensors
 
-/// Makes latents of 8-bit pictures: a checkpoint's encoder, and what diffusers' `VaeImageProcessor` does before it.
+/// Makes latents of 8-bit pictures: a checkpoint's encoder, and what diffusers' `VaeImageProcessor` does before it; see
+/// ``DiffusionPipeline/pictureEncoder()``.
 public struct PictureEncoder: Sendable {
   private let encoder: any LatentEncoder
 
@@ -10,9 +11,11 @@ public struct PictureEncoder: Sendable {
   /// Resizes a picture, by Lanczos' filter as Pillow has it and without keeping its proportions, and encodes it.
   ///
   /// - Parameters:
+  ///   - picture: of any size
   ///   - width: of what is encoded, in pixels, a multiple of ``DiffusionPipeline/scaleFactor``
   ///   - height: likewise
-  /// - Throws: ``NotFiniteError`` when the encoder's numbers are useless.
+  /// - Returns: latents of `[1, height / scaleFactor, width / scaleFactor, channels]`
+  /// - Throws: `NotFiniteError` when the encoder's numbers are useless.
   public func callAsFunction(
     _ picture: RGBImage, width: Int, height: Int
   ) throws(NotFiniteError) -> LatentDistribution {

@@ -1,20 +1,21 @@
-public import Tensors
+package import Tensors
 
 /// What steers the UNet beside the latents and the timestep: encoded texts, good for any number of images, and for
-/// models that were trained with them the guidance scale and the picture's sizes.
+/// models that were trained with them the guidance scale and the picture's sizes. Made by
+/// ``DiffusionPipeline/conditioning(for:)``.
 public struct Conditioning: Sendable {
   /// `[batch, tokens, width]`; of an image with guidance the negative prompt's come first, then the prompt's.
-  public let hiddenStates: Tensor
+  package let hiddenStates: Tensor
   /// Of each text one vector, `[batch, width]`: SDXL's.
-  public let pooled: Tensor?
+  package let pooled: Tensor?
   /// SDXL's.
-  public var sizes: MicroConditioning?
+  package var sizes: MicroConditioning?
   /// For models that take it as an input, see ``SamplingOptions/guidanceScale``.
-  public var guidanceScale: Double?
+  package var guidanceScale: Double?
   /// Whether a text was longer than the text encoder takes, so that its end has no effect.
   public let isTruncated: Bool
 
-  public init(
+  package init(
     hiddenStates: Tensor, pooled: Tensor? = nil, sizes: MicroConditioning? = nil,
     guidanceScale: Double? = nil, isTruncated: Bool = false
   ) {

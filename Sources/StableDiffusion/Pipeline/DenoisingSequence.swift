@@ -4,6 +4,7 @@ public import TokenMerging
 /// The way from noise, or from a picture under noise, to an image's latents, one element a step: iterate for progress,
 /// stop iterating to cancel, decode any element's latents for a preview.
 public struct DenoisingSequence: Sequence, IteratorProtocol, Sendable {
+  /// What an evaluation of the model led to.
   public struct Step: Sendable {
     /// 0 is the first step.
     public let index: Int
@@ -11,13 +12,13 @@ public struct DenoisingSequence: Sequence, IteratorProtocol, Sendable {
     public let timestep: Double
     /// The latents after the step, `[1, height, width, channels]`.
     public let latents: Tensor
-    /// Wall-clock time of the step.
+    /// Wall-clock time of the step, in seconds.
     public let seconds: Double
     /// Why the latents are no longer finite numbers; nil while they are.
     public let fault: DenoisingFault?
     /// What token merging did up to and including this step, nil without merging.
     public let merging: MergingStatistics?
-    /// Where the tokens went in every block that merges, see ``MergingSession/maps``; empty unless tapped.
+    /// Where the tokens went in every block that merges (`MergingSession.maps` of TokenMerging); empty unless tapped.
     public let maps: [MergeMap]
     /// The picture's latents as the model predicts them at the step, after guidance, `[1, height, width, channels]`, and
     /// before any limit that the scheduler has for them; nil unless tapped.
@@ -62,8 +63,10 @@ public struct DenoisingSequence: Sequence, IteratorProtocol, Sendable {
   public var stepCount: Int { scheduler.timesteps.count - first }
   /// Those of them that merge tokens, where any do.
   public var mergingSteps: Range<Int>? { merging?.options.steps.indices(of: stepCount) }
+  /// Model evaluations that are left.
   public var underestimatedCount: Int { stepCount - index }
 
+  /// Evaluates the model once more; nil at the end.
   public mutating func next() -> Step? {
     guard index < stepCount else { return nil }
     let start = ContinuousClock.now

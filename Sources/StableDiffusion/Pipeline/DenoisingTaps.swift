@@ -6,6 +6,9 @@ public struct DenoisingTaps: Sendable, Hashable {
   /// Those whose ``DenoisingSequence/Step/original`` is wanted.
   public var originals: Set<Int>
 
+  /// - Parameters:
+  ///   - maps: of the model's evaluations, from 0
+  ///   - originals: likewise
   public init(maps: Set<Int> = [], originals: Set<Int> = []) {
     self.maps = maps
     self.originals = originals

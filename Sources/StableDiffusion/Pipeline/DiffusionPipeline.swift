@@ -6,21 +6,17 @@ public import SamplerNames
 public import Tensors
 public import TokenMerging
 
-/// Text to image, and image to image, with a Stable Diffusion 1.x, 2.x or XL checkpoint in diffusers layout (`model_index.json`, `unet/`,
-/// `vae/`, `text_encoder/`, `tokenizer/`, `scheduler/`, and SDXL's `text_encoder_2/` and `tokenizer_2/`).
+/// Text to image, and image to image, with a Stable Diffusion 1.x, 2.x or XL checkpoint in diffusers layout
+/// (`model_index.json`, `unet/`, `vae/`, `text_encoder/`, `tokenizer/`, `scheduler/`, and SDXL's `text_encoder_2/` and
+/// `tokenizer_2/`).
 ///
-/// The three stages are separate, so that a prompt is encoded once for many images and
-/// a caller sees every step:
-///
-///     let conditioning = try pipeline.conditioning(for: prompt, guidanceScale: 7.5)
-///     var latents: Tensor?
-///     for step in try pipeline.denoise(conditioning, seed: 0, options: options, merging: nil) {
-///       latents = step.latents
-///     }
-///     let image = try latents.map(pipeline.decode)
+/// The stages are separate, so that a prompt is encoded once for many images and a caller sees every step:
+/// ``read(_:_:)`` and ``conditioning(for:)`` encode a prompt, ``denoise(_:from:seed:options:merging:)`` makes latents of it
+/// step by step, ``decode(_:)`` a picture of those. <doc:MakeAPicture> goes through them.
 ///
 /// With equal arguments the image is that of diffusers' pipeline of the class that the folder names (and of its
-/// counterpart for image to image, `StableDiffusionImg2ImgPipeline` or the XL one) with a CPU generator, and with `tomesd` applied afresh to it when tokens are merged.
+/// counterpart for image to image, `StableDiffusionImg2ImgPipeline` or the XL one) with a CPU generator, and with
+/// `tomesd` applied afresh to it when tokens are merged.
 public struct DiffusionPipeline: Sendable {
   private let files: LoadedFiles
   private let pipeline: PipelineClass
@@ -31,10 +27,12 @@ public struct DiffusionPipeline: Sendable {
   private let autoencoder: any Autoencoder
   private let scheduler: SchedulerConfiguration
 
-  /// Loads every component of a folder on disk, see ``init(_:)``.
+  /// Loads every component of a folder on disk, and checks that they fit together.
   /// - Parameters:
+  ///   - url: the checkpoint's folder
   ///   - resident: how the weights are kept in memory
   ///   - cache: makes ``fingerprint`` fast for a checkpoint that was met before
+  /// - Throws: `CheckpointError` naming the file and field or tensor at fault.
   public init(
     _ url: URL, resident: WeightsResidency = .stored, cache: DigestCache? = nil
   ) throws(CheckpointError) {
@@ -42,8 +40,10 @@ public struct DiffusionPipeline: Sendable {
   }
 
   /// Loads every component and checks that they fit together.
-  /// - Parameter words: what is added to the tokenizers and text encoders; ``fingerprint`` does not know them
-  /// - Throws: ``CheckpointError`` naming the file and field or tensor at fault.
+  /// - Parameters:
+  ///   - files: the checkpoint, such as a `ModelDirectory` of Checkpoints with a variant of its weights
+  ///   - words: what is added to the tokenizers and text encoders; ``fingerprint`` does not know them
+  /// - Throws: `CheckpointError` naming the file and field or tensor at fault.
   public init(
     _ files: any ModelFiles, words: [TextualInversion] = []
   ) throws(CheckpointError) {
@@ -65,18 +65,20 @@ public struct DiffusionPipeline: Sendable {
     BufferPool.shared.drain()
   }
 
-  /// A name for exactly these weights, configurations and vocabularies, see ``LoadedFiles/fingerprint``.
+  /// A name for exactly these weights, configurations and vocabularies: SHA-256, in hexadecimal digits, over the paths
+  /// and digests of all files that were loaded. Reads them, unless their digests are cached; ask once and keep it.
+  /// - Throws: `CheckpointError` when one of them cannot be read any more.
   public var fingerprint: String {
     get throws(CheckpointError) { try files.fingerprint }
   }
 
-  /// Encodes a prompt, together with the negative prompt when there is guidance.
+  /// Encodes a prompt as it stands, together with the negative prompt when there is guidance.
   ///
   /// - Parameters:
   ///   - negativePrompt: what to steer away from; not used where ``hasPair(guidanceScale:)`` is false
   ///   - guidanceScale: see ``SamplingOptions/guidanceScale``.
-  /// - Throws: ``NotFiniteError`` when the text encoder's numbers are useless.
-  public func conditioning(
+  /// - Throws: `NotFiniteError` when the text encoder's numbers are useless.
+  package func conditioning(
     for prompt: String, negativePrompt: String = "", guidanceScale: Double
   ) throws(NotFiniteError) -> Conditioning {
     try text(
@@ -85,6 +87,9 @@ public struct DiffusionPipeline: Sendable {
   }
 
   /// Reads a prompt, and the negative one of `options` where it has an effect, in their syntax.
+  /// - Parameters:
+  ///   - prompt: what the picture is to show
+  ///   - options: how it will be sampled
   /// - Throws: ``PipelineError`` naming what of the syntax is not done here, or layers that the model does not have.
   public func read(
     _ prompt: String, _ options: SamplingOptions
@@ -98,14 +103,15 @@ public struct DiffusionPipeline: Sendable {
   }
 
   /// Encodes what was read.
-  /// - Throws: ``NotFiniteError`` when the text encoder's numbers are useless.
+  /// - Parameter reading: of ``read(_:_:)``
+  /// - Throws: `NotFiniteError` when the text encoder's numbers are useless.
   public func conditioning(for reading: PromptReading) throws(NotFiniteError) -> Conditioning {
     try text(reading)
   }
 
   /// Whether prompt and negative prompt are evaluated together, as one batch; otherwise the negative prompt has no
   /// effect.
-  public func hasPair(guidanceScale: Double) -> Bool {
+  package func hasPair(guidanceScale: Double) -> Bool {
     guidanceScale > 1 && unet.configuration.timeCondProjDim == nil
   }
 
@@ -116,10 +122,11 @@ public struct DiffusionPipeline: Sendable {
   /// The steps from noise, or from a picture, to an image's latents.
   ///
   /// - Parameters:
-  ///   - conditioning: of the prompts and the guidance scale of `options`
+  ///   - conditioning: of a prompt that was read with the same options
   ///   - picture: latents of the size that `options` say, for a picture to begin from, which is changed as much as
   ///     ``SamplingOptions/strength`` says; nil without such a strength
   ///   - seed: of the noise and, in a stream of its own, of token merging.
+  ///   - options: how the image is sampled
   ///   - merging: nil for no merging.
   /// - Throws: ``PipelineError`` when `options` or `merging` ask for something impossible.
   public func denoise(
@@ -176,14 +183,14 @@ public struct DiffusionPipeline: Sendable {
   }
 
   /// What makes latents of pictures; loaded anew each time.
-  /// - Throws: ``CheckpointError`` when the checkpoint has no encoder, or one that is not as its configuration says.
+  /// - Throws: `CheckpointError` when the checkpoint has no encoder, or one that is not as its configuration says.
   public func pictureEncoder() throws(CheckpointError) -> PictureEncoder {
     PictureEncoder(try AutoencoderClass.loadEncoder(files.component("vae")))
   }
 
   /// The picture of final (or, for a preview, intermediate) latents.
   /// - Parameter latents: `[1, height, width, channels]`
-  /// - Throws: ``NotFiniteError`` when the decoder's numbers are useless.
+  /// - Throws: `NotFiniteError` when the decoder's numbers are useless.
   public func decode(_ latents: Tensor) throws(NotFiniteError) -> RGBImage {
     // The decoder's maps are larger than the UNet's and shaped otherwise: neither can use the other's memory.
     BufferPool.shared.drain()
@@ -194,6 +201,7 @@ public struct DiffusionPipeline: Sendable {
   /// The checkpoint's own scheduler, as a user would ask for it; nil when its configuration says more than any name.
   public var schedulerKind: SchedulerKind? { scheduler.kind }
 
+  /// What kind of model it is.
   public var family: ModelFamily {
     ModelFamily(pipeline, unet.configuration, predicts: try? scheduler.predictionType())
   }
@@ -212,10 +220,11 @@ public struct DiffusionPipeline: Sendable {
     (picture.width - picture.width % scaleFactor, picture.height - picture.height % scaleFactor)
   }
 
-  /// Whether the model is told of the picture's sizes, see ``MicroConditioning``.
+  /// Whether the model is told of the picture's sizes, as SDXL is, see ``SamplingOptions/framing``.
   public var takesSizes: Bool { unet.configuration.textTime != nil }
 
-  /// The grids of the tokens in the UNet's transformer blocks, finest first.
+  /// The grids of the tokens in the UNet's transformer blocks, finest first: what merging options are asked about, as by
+  /// `MergingOptions.effectiveRatio(over:)`.
   ///
   /// - Parameters:
   ///   - width: of the image, in pixels
@@ -225,6 +234,9 @@ public struct DiffusionPipeline: Sendable {
   }
 
   /// Checks everything about a request that can be checked without making the image.
+  /// - Parameters:
+  ///   - options: how the image is to be sampled
+  ///   - merging: nil for no merging
   /// - Returns: the size of the image in pixels.
   /// - Throws: ``PipelineError`` naming the argument at fault.
   @discardableResult

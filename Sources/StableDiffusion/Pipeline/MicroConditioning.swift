@@ -3,12 +3,16 @@ public struct MicroConditioning: Sendable, Hashable {
   /// Where a picture of the training set came from: the size of the photograph before it was scaled, and how many
   /// pixels left of and above the picture were cut off afterwards.
   public struct Framing: Sendable, Hashable, Codable {
-    /// Pixels.
+    /// Pixels, 1 to 1 000 000.
     public var originalWidth: Int
+    /// Pixels, 1 to 1 000 000.
     public var originalHeight: Int
+    /// Pixels, 0 to 1 000 000.
     public var cropLeft: Int
+    /// Pixels, 0 to 1 000 000.
     public var cropTop: Int
 
+    /// Without a crop unless it is said.
     public init(originalWidth: Int, originalHeight: Int, cropLeft: Int = 0, cropTop: Int = 0) {
       self.originalWidth = originalWidth
       self.originalHeight = originalHeight
@@ -24,13 +28,13 @@ public struct MicroConditioning: Sendable, Hashable {
     }
   }
 
-  public var framing: Framing
+  package var framing: Framing
   /// Of the picture, in pixels.
-  public var width: Int
-  public var height: Int
+  package var width: Int
+  package var height: Int
 
   /// - Parameter framing: nil for a picture that is all of its photograph, in its size
-  public init(_ framing: Framing? = nil, width: Int, height: Int) {
+  package init(_ framing: Framing? = nil, width: Int, height: Int) {
     self.framing = framing ?? Framing(originalWidth: width, originalHeight: height)
     self.width = width
     self.height = height

@@ -32,5 +32,6 @@ public struct ModelFamily: Sendable, Hashable, CustomStringConvertible {
     self.traits = traits
   }
 
+  /// The name, and then its traits.
   public var description: String { ([name] + traits).joined(separator: ", ") }
 }

@@ -1,8 +1,9 @@
-public import Checkpoints
+package import Checkpoints
 
 /// What pictures are made with where nothing is asked for: what a model folder's optional `tome-eval.json` says about
 /// the model, and otherwise what its pipeline does by default.
 public struct PipelineDefaults: Sendable, Hashable {
+  /// What the model calls itself.
   public let name: String?
   /// A sentence for people, such as where the model comes from.
   public let note: String?
@@ -11,8 +12,8 @@ public struct PipelineDefaults: Sendable, Hashable {
   private let steps: Int?
 
   /// - Parameter files: the model's folder
-  /// - Throws: ``CheckpointError`` naming the field at fault.
-  public init(_ files: any ModelFiles) throws(CheckpointError) {
+  /// - Throws: `CheckpointError` naming the field at fault.
+  package init(_ files: any ModelFiles) throws(CheckpointError) {
     pipeline = try PipelineClass(files)
     let file = "tome-eval.json"
     guard files.has(file) else {

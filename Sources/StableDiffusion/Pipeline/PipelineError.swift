@@ -3,14 +3,21 @@ public import TokenMerging
 
 /// What can be wrong with a request for an image, or with the checkpoint that it meets.
 public enum PipelineError: Error, Equatable, CustomStringConvertible {
+  /// As many steps as the scheduler cannot take.
   case badSteps(Int, reason: String)
+  /// A guidance scale that is no number of at least 0.
   case badGuidanceScale(Double)
+  /// An eta that the scheduler does not have.
   case badEta(Double, reason: String)
+  /// A size in pixels that is no multiple of the model's factor.
   case badSize(width: Int, height: Int, factor: Int)
   /// The model is not told of original sizes and crops.
   case noSizes
+  /// Sizes or crops that no photograph has.
   case badFraming(MicroConditioning.Framing)
+  /// An argument of token merging that is out of its range.
   case badMerging(MergingError)
+  /// A strength that is not above 0 and at most 1.
   case badStrength(Double)
   /// A strength whose share of the steps is less than one.
   case noStepsLeft(Double, steps: Int)
@@ -20,10 +27,14 @@ public enum PipelineError: Error, Equatable, CustomStringConvertible {
   case secondPassOfPicture
   /// More of the text encoder's layers left out than it has.
   case badClipSkip(Int, most: Int)
+  /// What is wrong with the prompt.
   case badPrompt(PromptError)
+  /// What is wrong with the negative prompt.
   case badNegativePrompt(PromptError)
+  /// What is wrong with the checkpoint's own scheduler.
   case checkpoint(CheckpointError)
 
+  /// One sentence for people.
   public var description: String {
     switch self {
     case .badSteps(let steps, let reason):

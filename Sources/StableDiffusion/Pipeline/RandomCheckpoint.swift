@@ -1,9 +1,9 @@
-public import Checkpoints
+package import Checkpoints
 import Foundation
 
 /// A checkpoint with the published configuration of a Stable Diffusion version and random weights: it costs the
 /// time and memory of the real one, needs no download, and draws noise. It has no tokenizer.
-public enum RandomCheckpoint: String, Sendable, Hashable, Codable, CaseIterable {
+package enum RandomCheckpoint: String, Sendable, Hashable, Codable, CaseIterable {
   /// Stable Diffusion 1.5 (`stable-diffusion-v1-5/stable-diffusion-v1-5`).
   case sd15
   /// Stable Diffusion 2.1 (`stabilityai/stable-diffusion-2-1`).
@@ -12,7 +12,7 @@ public enum RandomCheckpoint: String, Sendable, Hashable, Codable, CaseIterable 
   case sdxl
 
   /// The parts `unet`, `vae`, `text_encoder` and SDXL's `text_encoder_2`, whose weights `tensors` makes.
-  public func files(_ tensors: RandomTensors = RandomTensors(seed: 0)) -> SyntheticFolder {
+  package func files(_ tensors: RandomTensors = RandomTensors(seed: 0)) -> SyntheticFolder {
     var files = [
       "unet/config.json": unet, "vae/config.json": vae, "text_encoder/config.json": textEncoder,
     ]

@@ -10,8 +10,10 @@ public enum PromptError: Error, Equatable, CustomStringConvertible {
   case network(String)
   /// `BREAK` between brackets
   case boundBreak
+  /// A weight that is no number
   case badWeight(String)
 
+  /// One sentence for people.
   public var description: String {
     switch self {
     case .composition:

@@ -1,7 +1,7 @@
 import CLIPModels
 
 /// A prompt and a negative one as a model is going to read them: what can be wrong with them is found out before
-/// anything is computed.
+/// anything is computed. Made by ``DiffusionPipeline/read(_:_:)``.
 public struct PromptReading: Sendable {
   /// One of both, in the syntax that it is written in.
   enum Text: Sendable {

@@ -2,6 +2,7 @@
 public enum PromptSyntax: String, Sendable, CaseIterable, Codable {
   /// Nothing: they are texts like all others, as in diffusers. What is beyond the text encoder's length is dropped.
   case plain
-  /// What they mean to AUTOMATIC1111's web UI: see ``WeightedPrompt``. Texts may have any length.
+  /// What they mean to AUTOMATIC1111's web UI: `(word:1.2)`, `[word]` and `BREAK` weigh and part texts, which may have
+  /// any length.
   case webui
 }

@@ -1,4 +1,4 @@
-public import Tensors
+import Tensors
 
 /// A discretisation of the reverse diffusion process: which timesteps to visit and
 /// how a model output there moves the sample to the next one.
@@ -6,7 +6,7 @@ public import Tensors
 /// A scheduler is a value: multistep methods keep their history inside it, so that a
 /// copy starts a second, independent trajectory. The numbers are those of the class
 /// of the same name in diffusers.
-public protocol Scheduler: Sendable {
+protocol Scheduler: Sendable {
   /// What the model is told at each step, in order of use; may hold fractions
   /// (Euler) and repeat a value (PNDM).
   var timesteps: [Double] { get }
@@ -37,9 +37,9 @@ public protocol Scheduler: Sendable {
 }
 
 extension Scheduler {
-  public var order: Int { 1 }
+  var order: Int { 1 }
 
-  public func scaleModelInput(_ sample: Tensor, at index: Int) -> Tensor { sample }
+  func scaleModelInput(_ sample: Tensor, at index: Int) -> Tensor { sample }
 
   /// The x₀ that the model predicts at step `index`, as `pred_original_sample` of diffusers' schedulers is before any
   /// clipping or thresholding.

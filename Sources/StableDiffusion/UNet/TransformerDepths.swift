@@ -2,7 +2,7 @@ import Checkpoints
 
 /// How many transformer blocks follow each resnet of a UNet: `transformer_layers_per_block`, and for UNets whose
 /// way up is another than their way down `reverse_transformer_layers_per_block`.
-public struct TransformerDepths: Sendable, Hashable {
+struct TransformerDepths: Sendable, Hashable {
   /// By level, 0 being the finest, and layer.
   private let perBlock: PerLevel<PerLevel<Int>>
   /// By up block, 0 being the coarsest, and layer; nil where the way up has what the way down has.

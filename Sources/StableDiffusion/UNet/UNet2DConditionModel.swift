@@ -1,13 +1,13 @@
-public import Checkpoints
+package import Checkpoints
 import Foundation
 import Layers
-public import Tensors
-public import TokenMerging
+package import Tensors
+package import TokenMerging
 
 /// The conditional UNet of Stable Diffusion 1.x and 2.x (Rombach et al. 2022), of SDXL (Podell et al. 2023) and of what
 /// was distilled from them, built from its configuration as diffusers' `UNet2DConditionModel` is.
-public struct UNet2DConditionModel: Sendable {
-  public let configuration: Configuration
+package struct UNet2DConditionModel: Sendable {
+  package let configuration: Configuration
   private let time: TimeConditioning
   private let convIn: Convolution
   private let downBlocks: [DownBlock]
@@ -19,7 +19,7 @@ public struct UNet2DConditionModel: Sendable {
   /// - Parameter files: the `unet` folder of a checkpoint
   /// - Throws: `CheckpointError` when the configuration is not supported, or the
   ///   weights are not exactly those it describes.
-  public init(_ files: any ModelFiles) throws(CheckpointError) {
+  package init(_ files: any ModelFiles) throws(CheckpointError) {
     let configuration = try Configuration(files)
     let weights = try files.weights()
     let channels = configuration.blockOutChannels
@@ -53,7 +53,7 @@ public struct UNet2DConditionModel: Sendable {
   ///   - conditioning: hidden states of `[batch, tokens, crossAttentionDim]`, and what else the configuration asks for
   ///   - merging: the image's merging session, nil for no merging
   /// - Returns: `[batch, height, width, outChannels]`
-  public func callAsFunction(
+  package func callAsFunction(
     _ latents: Tensor, timestep: Double, conditioning: Conditioning, merging: inout MergingSession?,
     compute: ComputeOptions = ComputeOptions()
   ) -> Tensor {

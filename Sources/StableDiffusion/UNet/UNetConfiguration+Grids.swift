@@ -1,10 +1,10 @@
 import Checkpoints
-public import TokenMerging
+package import TokenMerging
 
 extension UNet2DConditionModel.Configuration {
   /// The size of the pictures that the model was trained for, in pixels.
   /// - Parameter scaleFactor: pixels along each edge of a latent
-  public func pictureSize(scaleFactor: Int) -> (width: Int, height: Int) {
+  package func pictureSize(scaleFactor: Int) -> (width: Int, height: Int) {
     // A list is height, then width.
     let sample = sampleSize ?? PerLevel(64)
     return (sample[sample.levels == nil ? 0 : 1] * scaleFactor, sample[0] * scaleFactor)
@@ -16,7 +16,7 @@ extension UNet2DConditionModel.Configuration {
   /// - Parameters:
   ///   - latentWidth: width of the UNet's input
   ///   - latentHeight: height of the UNet's input
-  public func attendingGrids(latentWidth: Int, latentHeight: Int) -> [TokenGrid] {
+  package func attendingGrids(latentWidth: Int, latentHeight: Int) -> [TokenGrid] {
     var (width, height) = (latentWidth, latentHeight)
     return (0..<levels).compactMap { level in
       // A convolution of stride 2 halves, rounding up.

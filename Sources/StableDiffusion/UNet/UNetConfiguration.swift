@@ -1,10 +1,10 @@
-public import Checkpoints
+package import Checkpoints
 
 extension UNet2DConditionModel {
   /// The fields of a diffusers `unet/config.json` that decide the graph.
-  public struct Configuration: Sendable, Hashable {
+  package struct Configuration: Sendable, Hashable {
     /// What lies between the way down and the way up.
-    public enum MidBlockType: String, Sendable, CaseIterable {
+    package enum MidBlockType: String, Sendable, CaseIterable {
       /// Resnet, transformer, resnet.
       case attending = "UNetMidBlock2DCrossAttn"
       /// One resnet, as in distilled checkpoints.
@@ -12,7 +12,7 @@ extension UNet2DConditionModel {
     }
 
     /// What SDXL adds to the embedding of the timestep.
-    public struct TextTime: Sendable, Hashable {
+    package struct TextTime: Sendable, Hashable {
       static let type = "text_time"
       /// Values of the embedding of each of the picture's sizes.
       let timeEmbedDim: Int
@@ -20,36 +20,36 @@ extension UNet2DConditionModel {
       let inputDim: Int
 
       /// Values of the pooled text.
-      public var textWidth: Int { inputDim - MicroConditioning.count * timeEmbedDim }
+      package var textWidth: Int { inputDim - MicroConditioning.count * timeEmbedDim }
     }
 
-    public let sampleSize: PerLevel<Int>?
-    public let inChannels: Int
-    public let outChannels: Int
-    public let blockOutChannels: [Int]
-    public let downBlockTypes: [String]
-    public let upBlockTypes: [String]
+    package let sampleSize: PerLevel<Int>?
+    package let inChannels: Int
+    package let outChannels: Int
+    package let blockOutChannels: [Int]
+    package let downBlockTypes: [String]
+    package let upBlockTypes: [String]
     /// Nil where the model has no mid block, as in distilled checkpoints.
-    public let midBlockType: MidBlockType?
-    public let layersPerBlock: PerLevel<Int>
-    public let transformerDepths: TransformerDepths
+    package let midBlockType: MidBlockType?
+    package let layersPerBlock: PerLevel<Int>
+    let transformerDepths: TransformerDepths
     /// The number of heads: diffusers' historic name for it.
-    public let attentionHeadDim: PerLevel<Int>
-    public let numAttentionHeads: PerLevel<Int>?
-    public let crossAttentionDim: PerLevel<Int>
-    public let useLinearProjection: Bool
-    public let normNumGroups: Int
-    public let normEps: Float
-    public let flipSinToCos: Bool
-    public let freqShift: Float
+    package let attentionHeadDim: PerLevel<Int>
+    package let numAttentionHeads: PerLevel<Int>?
+    package let crossAttentionDim: PerLevel<Int>
+    package let useLinearProjection: Bool
+    package let normNumGroups: Int
+    package let normEps: Float
+    package let flipSinToCos: Bool
+    package let freqShift: Float
     /// Nil for models that take the text's hidden states alone.
-    public let textTime: TextTime?
+    package let textTime: TextTime?
     /// Values of the embedding of the guidance scale; nil for models that do not take it.
-    public let timeCondProjDim: Int?
+    package let timeCondProjDim: Int?
 
     /// Absent fields take the defaults of diffusers' `UNet2DConditionModel`.
     /// - Throws: `CheckpointError` naming the field that is not supported or contradicts another.
-    public init(_ files: any ModelFiles) throws(CheckpointError) {
+    package init(_ files: any ModelFiles) throws(CheckpointError) {
       let fields = try files.fields(of: "config.json")
       try fields.require(Self.supportedValues)
       // More would leave nothing of any picture.

@@ -3,7 +3,7 @@
 ///
 /// `adjusted[i] = max over j ≤ i of min(1, (m − j) p(j))`, with p-values in ascending order; returned in the
 /// order they came in.
-public func holmAdjusted(_ pValues: [Double]) -> [Double] {
+func holmAdjusted(_ pValues: [Double]) -> [Double] {
   var adjusted = pValues
   var running = 0.0
   for (rank, index) in pValues.indices.sorted(by: { pValues[$0] < pValues[$1] }).enumerated() {

@@ -1,7 +1,7 @@
 /// One variant's score against the reference's, as one of several variants compared.
 public struct PairedComparison: Hashable, Sendable, Codable {
   /// Mean over prompts of variant minus reference. Its interval holds together with those of all other variants
-  /// compared, see ``SimultaneousIntervals``: verdicts and marks are made of it, and of nothing else.
+  /// compared (Beran's simultaneous confidence sets, 1988): verdicts and marks are made of it, and of nothing else.
   public let difference: Estimate
   /// The 95 % interval of this comparison alone.
   public let singleInterval: Interval?
@@ -17,12 +17,15 @@ public struct PairedComparison: Hashable, Sendable, Codable {
   /// Of the two one-sided tests against the margin (Schuirmann 1987), the larger; below 0.025 where the whole
   /// interval of this comparison alone lies inside it.
   public let equivalencePValue: Double
+  /// Prompts that were compared: the units of all intervals and tests.
   public let promptCount: Int
+  /// Pairs of measurements behind them.
   public let pairCount: Int
   /// Pairs, that is pictures, that alone lost more than the margin.
   public let lostPairCount: Int
   /// In the score's units.
   public let margin: Double
+  /// What the comparison lets one say.
   public let verdict: Verdict
   /// For an open comparison, inconclusive or of too few prompts, about how many in all would settle it; nil when none
   /// would.
@@ -34,7 +37,13 @@ public struct PairedComparison: Hashable, Sendable, Codable {
 
   /// Compares every sample's variant with its reference, with intervals that hold together for all of them; nil for a
   /// sample without pairs, which takes no part in that.
-  /// - Parameter margin: In the score's units.
+  /// - Parameters:
+  ///   - samples: One of each variant, against one baseline.
+  ///   - margin: How large a mean difference counts as none, in the score's units, see ``Margin``.
+  ///   - higherIsBetter: Which way the score goes.
+  ///   - bootstrap: Makes the intervals.
+  ///   - test: Makes ``signFlipPValue``.
+  /// - Returns: In the order of the samples.
   public static func all<Prompt>(
     _ samples: [PairedSample<Prompt>], margin: Double, higherIsBetter: Bool = true,
     bootstrap: Bootstrap = Bootstrap(), test: SignFlipTest = SignFlipTest()

@@ -14,10 +14,14 @@ public struct PairedSample<Prompt: Hashable & Sendable>: Hashable, Sendable {
 
   /// One measurement of both treatments for one prompt and seed.
   public struct Pair {
+    /// What the measurements have in common, and what is drawn together.
     public let prompt: Prompt
+    /// What the baseline was measured to have, in the score's units.
     public let baseline: Double
+    /// What the variant was measured to have, in the score's units.
     public let variant: Double
 
+    /// Both measurements of a prompt and seed.
     public init(prompt: Prompt, baseline: Double, variant: Double) {
       self.prompt = prompt
       self.baseline = baseline
@@ -43,13 +47,17 @@ public struct PairedSample<Prompt: Hashable & Sendable>: Hashable, Sendable {
     pairDifferences = groups.flatMap { $0.map { $0.variant - $0.baseline } }
   }
 
+  /// How many pairs there are behind the means.
   public var pairCount: Int { pairDifferences.count }
+  /// How many prompts there are.
   public var promptCount: Int { baseline.count }
+  /// Whether nothing was measured.
   public var isEmpty: Bool { baseline.isEmpty }
   /// Variant minus baseline, one value per prompt.
   public var differences: [Double] { zip(variant, baseline).map(-) }
 
-  /// Mean over prompts of variant minus baseline.
+  /// Mean over prompts of variant minus baseline, with its interval.
+  /// - Precondition: the sample is not empty.
   public func meanDifference(_ bootstrap: Bootstrap = Bootstrap()) -> Estimate {
     bootstrap.mean(of: differences)
   }

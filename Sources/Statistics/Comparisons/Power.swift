@@ -12,7 +12,7 @@
 ///     for intervals that hold together.
 ///   - confidence: Of the interval that decides.
 /// - Returns: Nil where the answer is unknown or beyond a million.
-public func promptsNeeded(
+package func promptsNeeded(
   meanDifference: Double, standardDeviation: Double?, promptCount: Int, margin: Double, comparisons: Int = 1,
   confidence: Double = 0.95
 ) -> Int? {

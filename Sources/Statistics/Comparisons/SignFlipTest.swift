@@ -3,9 +3,12 @@
 public struct SignFlipTest: Hashable, Sendable, Codable {
   /// All sign patterns are tried up to this many prompts, random ones beyond.
   public let exactUpTo: Int
+  /// Random sign patterns that are tried of more prompts than that.
   public let resamples: Int
+  /// Of the random patterns.
   public let seed: UInt64
 
+  /// - Precondition: `exactUpTo` is 1 to 24, `resamples` above 0.
   public init(exactUpTo: Int = 16, resamples: Int = 10_000, seed: UInt64 = 0) {
     precondition((1...24).contains(exactUpTo), "2^\(exactUpTo) sign patterns are not enumerable")
     precondition(resamples > 0, "a permutation test needs resamples, not \(resamples)")
@@ -17,6 +20,8 @@ public struct SignFlipTest: Hashable, Sendable, Codable {
   /// Two-sided p-value of the mean difference: the share of sign patterns whose sum lies at least as far from
   /// zero as the observed one. Random patterns count the observed one too (Phipson & Smyth 2010), so that p is
   /// never 0.
+  /// - Parameter differences: One of each prompt.
+  /// - Precondition: there is at least one.
   public func pValue(of differences: [Double]) -> Double {
     precondition(!differences.isEmpty, "a permutation test needs at least one difference")
     // Sums of equal terms in another order differ by rounding; ties must still count as ties.

@@ -16,15 +16,18 @@ public struct SpeedUp: Hashable, Sendable {
 
   /// Reference's seconds over the variant's.
   public let estimate: Estimate
+  /// What the estimate is of.
   public let center: Center
   /// Prompts whose log-ratio lies beyond Tukey's outer fences: three interquartile ranges beyond the quartiles
-  /// (Tukey 1977), where one of 400 000 normal values does; none of fewer than ``leastPrompts``.
+  /// (Tukey 1977), where one of 400 000 normal values does; none of fewer than 20 prompts.
   public let outliers: Int
+  /// Prompts that were timed.
   public let promptCount: Int
   /// Pairs of seconds.
   public let pairCount: Int
-  /// Those in which the variant took longer than its reference, and those in which it took less.
+  /// Pairs in which the variant took longer than its reference.
   public let slower: Int
+  /// Pairs in which it took less.
   public let faster: Int
   /// Whether pairs contradict each other by more than little: a tenth of them or more are slower by more than 5 %, and
   /// a tenth or more are faster by more than 5 %.
@@ -36,10 +39,13 @@ public struct SpeedUp: Hashable, Sendable {
   /// samples, of twenty in 0.6 %.
   static let leastPrompts = 20
   /// See ``isNoisy``.
-  public static let noisyShare = 0.1
-  public static let noisyDifference = 0.05
+  package static let noisyShare = 0.1
+  package static let noisyDifference = 0.05
 
-  /// - Parameter pairs: Of seconds, above zero.
+  /// Compares pairs of seconds.
+  /// - Parameters:
+  ///   - pairs: Of seconds, above zero.
+  ///   - bootstrap: Makes the interval of a mean.
   /// - Returns: nil without any.
   public init?<Prompt>(_ pairs: [PairedSample<Prompt>.Pair], bootstrap: Bootstrap = Bootstrap()) {
     guard !pairs.isEmpty else { return nil }

@@ -18,12 +18,16 @@ public struct Bootstrap: Hashable, Sendable, Codable {
   /// interval is Student's alone.
   static let leastUnits = 8
 
+  /// How often the units are drawn.
   public let resamples: Int
   /// Share of sweeps whose interval should hold the true value, 0.95 for a 95 % interval.
   public let confidence: Double
+  /// Of the draws: the same seed gives the same interval.
   public let seed: UInt64
+  /// How an interval is made of the resamples.
   public let method: Method
 
+  /// - Precondition: `resamples` is above 0, `confidence` between 0 and 1.
   public init(
     resamples: Int = 10_000, confidence: Double = 0.95, seed: UInt64 = 0, method: Method = .studentized
   ) {
@@ -36,12 +40,16 @@ public struct Bootstrap: Hashable, Sendable, Codable {
   }
 
   /// The mean of the values, one per unit, and its interval.
+  /// - Precondition: there is at least one.
   public func mean(of values: [Double]) -> Estimate {
     estimate(distribution(of: values, over: [Double](repeating: 1, count: values.count)))
   }
 
   /// The quotient of two means, unit by unit paired, and its interval.
-  /// - Precondition: the mean below the line is not zero.
+  /// - Parameters:
+  ///   - above: One value per unit, above the line.
+  ///   - below: The units' values below it, in the same order.
+  /// - Precondition: there is at least one unit, and the mean below the line is not zero.
   public func quotient(of above: [Double], over below: [Double]) -> Estimate {
     estimate(distribution(of: above, over: below))
   }

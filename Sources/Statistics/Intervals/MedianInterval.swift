@@ -2,13 +2,17 @@
 /// two order statistics, as narrow as 95 % coverage allows (Conover 1999, section 3.2), or the smallest and the
 /// largest value where there are too few for that.
 public struct MedianInterval: Sendable, Hashable, Codable {
+  /// Of two middle values the mean.
   public let median: Double
+  /// The interval's lower end, one of the values.
   public let low: Double
+  /// Its upper end.
   public let high: Double
   /// How often such an interval holds the true median: 0 for one value, 0.5 for two, 0.75 for three.
   public let coverage: Double
 
-  /// - Precondition: there is at least one value.
+  /// - Parameter values: In any order.
+  /// - Precondition: there is at least one.
   public init(of values: [Double]) {
     precondition(!values.isEmpty, "the median of nothing")
     let sorted = values.sorted()

@@ -5,28 +5,28 @@
 /// `α = 1 − Dₒ / Dₑ` with `Dₒ = Σ_{c≠k} o(c,k) / n` and `Dₑ = Σ_{c≠k} n(c) n(k) / (n (n − 1))`, where the coincidences
 /// `o(c,k)` count, in every thing that m people judged, each ordered pair of their categories as `1 / (m − 1)`, `n(c)`
 /// are their sums, and n is the sum of those.
-public struct Agreement: Sendable, Hashable {
+package struct Agreement: Sendable, Hashable {
   /// A thing that people judged.
-  public struct Item: Sendable, Hashable {
+  package struct Item: Sendable, Hashable {
     /// Things of one prompt are drawn together for the interval.
-    public let prompt: Int64
+    package let prompt: Int64
     /// Of each person one.
-    public let categories: [Int]
+    package let categories: [Int]
 
-    public init(prompt: Int64, categories: [Int]) {
+    package init(prompt: Int64, categories: [Int]) {
       self.prompt = prompt
       self.categories = categories
     }
   }
 
   /// α, with the percentiles of resampled prompts as its interval; none for a single prompt.
-  public let alpha: Estimate
+  package let alpha: Estimate
   /// Judged by two people or more.
-  public let itemCount: Int
+  package let itemCount: Int
 
   /// - Returns: nil where nothing was judged by two people, or all in one category: then there is no chance to compare
   ///   with.
-  public init?(_ items: [Item], resamples: Int = 2000, seed: UInt64 = 0) {
+  package init?(_ items: [Item], resamples: Int = 2000, seed: UInt64 = 0) {
     let judged = items.filter { $0.categories.count > 1 }
     guard let largest = judged.flatMap(\.categories).max() else { return nil }
     let size = largest + 1

@@ -15,14 +15,14 @@ import Foundation
 /// (with two more who say one thing only) and their sum less that over observations the largest counts (Cameron,
 /// Gelbach & Miller 2011), with the degrees of freedom of the fewer clusters. Fewer people cannot stand for others:
 /// then the interval is of those who were asked.
-public struct ClusteredShare: Sendable, Hashable {
-  public struct Observation: Sendable, Hashable {
-    public let prompt: Int64
-    public let person: Int64
+package struct ClusteredShare: Sendable, Hashable {
+  package struct Observation: Sendable, Hashable {
+    package let prompt: Int64
+    package let person: Int64
     /// 1 or 0, or ½ for what is neither.
-    public let value: Double
+    package let value: Double
 
-    public init(prompt: Int64, person: Int64, value: Double) {
+    package init(prompt: Int64, person: Int64, value: Double) {
       precondition((0...1).contains(value), "an observation of \(value)")
       self.prompt = prompt
       self.person = person
@@ -31,20 +31,20 @@ public struct ClusteredShare: Sendable, Hashable {
   }
 
   /// From as many people on, the interval is of others, too.
-  public static let leastPeople = 6
+  package static let leastPeople = 6
 
   /// Without an interval for a single prompt.
-  public let estimate: Estimate
-  public let count: Int
-  public let promptCount: Int
-  public let personCount: Int
+  package let estimate: Estimate
+  package let count: Int
+  package let promptCount: Int
+  package let personCount: Int
   /// The share with the added observations, which the interval lies about.
   let centre: Double
   let standardError: Double
   let degreesOfFreedom: Int
 
   /// - Returns: nil for no observation.
-  public init?(_ observations: [Observation], confidence: Double = 0.95) {
+  package init?(_ observations: [Observation], confidence: Double = 0.95) {
     guard !observations.isEmpty else { return nil }
     let prompts = Clusters(observations, by: \.prompt)
     let people = Clusters(observations, by: \.person)
@@ -78,7 +78,7 @@ public struct ClusteredShare: Sendable, Hashable {
   }
 
   /// Whether the interval is of other people than those who were asked, too.
-  public var isOfOthers: Bool { personCount >= Self.leastPeople }
+  package var isOfOthers: Bool { personCount >= Self.leastPeople }
 
   /// One-sided p-value against "the true share is no larger than `limit`", as the interval has it.
   func pValue(above limit: Double) -> Double {

@@ -4,14 +4,14 @@
 /// Every mark is at one of the steps or, where no change was noticed, beyond the last: all are censored at one place,
 /// after every event, so that the estimate is plain counting, the share of the marks that lie beyond a step. Each
 /// share has the interval of ``ClusteredShare``.
-public struct NoticedCurve: Sendable, Hashable {
-  public struct Mark: Sendable, Hashable {
-    public let prompt: Int64
-    public let person: Int64
+package struct NoticedCurve: Sendable, Hashable {
+  package struct Mark: Sendable, Hashable {
+    package let prompt: Int64
+    package let person: Int64
     /// The first step at which a change was noticed; nil for none.
-    public let step: Int?
+    package let step: Int?
 
-    public init(prompt: Int64, person: Int64, step: Int?) {
+    package init(prompt: Int64, person: Int64, step: Int?) {
       self.prompt = prompt
       self.person = person
       self.step = step
@@ -19,17 +19,17 @@ public struct NoticedCurve: Sendable, Hashable {
   }
 
   /// Of the marks, which still look unchanged at each step.
-  public let unchanged: [ClusteredShare]
-  public let markCount: Int
+  package let unchanged: [ClusteredShare]
+  package let markCount: Int
   /// The first step at which half or more look changed; nil where that is at none.
-  public let median: Int?
+  package let median: Int?
   /// Steps that the median may as well be at: from the first at which the share's interval reaches down to one half
   /// to the first at which it lies there or below as a whole (Brookmeyer & Crowley 1982); nil for none of the steps.
-  public let earliestMedian: Int?
-  public let latestMedian: Int?
+  package let earliestMedian: Int?
+  package let latestMedian: Int?
 
   /// - Returns: nil without marks or steps.
-  public init?(_ marks: [Mark], steps: Int) {
+  package init?(_ marks: [Mark], steps: Int) {
     let unchanged = (0..<steps).compactMap { step in
       ClusteredShare(
         marks.map { mark in

@@ -3,17 +3,17 @@
 /// A vote that sees no difference counts half to each side: it is evidence that people have no preference, which is
 /// what an equivalence is shown by. Left out, a variant of which nobody tells the pictures from the baseline's would
 /// stay undecided for want of decided votes.
-public struct Preference: Sendable, Hashable {
-  public enum Choice: Sendable, Hashable, CaseIterable {
+package struct Preference: Sendable, Hashable {
+  package enum Choice: Sendable, Hashable, CaseIterable {
     case baseline, merged, neither
   }
 
-  public struct Vote: Sendable, Hashable {
-    public let prompt: Int64
-    public let person: Int64
-    public let choice: Choice
+  package struct Vote: Sendable, Hashable {
+    package let prompt: Int64
+    package let person: Int64
+    package let choice: Choice
 
-    public init(prompt: Int64, person: Int64, choice: Choice) {
+    package init(prompt: Int64, person: Int64, choice: Choice) {
       self.prompt = prompt
       self.person = person
       self.choice = choice
@@ -21,38 +21,38 @@ public struct Preference: Sendable, Hashable {
   }
 
   /// Of one half: a share of preferences in 0.4...0.6 counts as none.
-  public static let standardMargin = 0.10
+  package static let standardMargin = 0.10
 
   /// Of the votes, for the baseline.
-  public let share: ClusteredShare
-  public let baselineCount: Int
-  public let mergedCount: Int
-  public let neitherCount: Int
+  package let share: ClusteredShare
+  package let baselineCount: Int
+  package let mergedCount: Int
+  package let neitherCount: Int
   /// Two-sided, that people have no preference: the interval's, or that of the sign-flip test over prompts where it is
   /// larger.
-  public let pValue: Double
+  package let pValue: Double
   /// After Holm over all variants voted on.
-  public let adjustedPValue: Double
+  package let adjustedPValue: Double
   /// Of the two one-sided tests against the margin, the larger; 1 for a single prompt.
-  public let equivalencePValue: Double
-  public let margin: Double
+  package let equivalencePValue: Double
+  package let margin: Double
   /// Better is what people prefer to the baseline.
-  public let verdict: Verdict
+  package let verdict: Verdict
   /// For an open comparison, about how many votes in all would settle it, spread over prompts as these are; nil when
   /// none would.
-  public let votesNeeded: Int?
+  package let votesNeeded: Int?
 
-  public var voteCount: Int { share.count }
+  package var voteCount: Int { share.count }
 
   /// Whether a preference is shown, however small.
-  public var isSignificant: Bool {
+  package var isSignificant: Bool {
     Verdict.isSignificant(difference: Self.difference(share), adjustedPValue: adjustedPValue)
   }
 
   /// Judges the votes on every variant, with Holm's adjustment over all of them; nil for one without votes, which takes
   /// no part in the adjustment.
   /// - Parameter margin: How far from one half a share may lie and still count as no preference.
-  public static func all(
+  package static func all(
     _ ballots: [[Vote]], margin: Double = standardMargin, test: SignFlipTest = SignFlipTest()
   ) -> [Preference?] {
     let shares = ballots.map { votes in

@@ -18,6 +18,9 @@ public enum Margin: Hashable, Sendable, Codable {
   public static let mlperf = Margin.shareOfBaseline(0.002)
 
   /// The margin in the score's units, given the baseline's mean score and the standard deviation between its seeds.
+  /// - Parameters:
+  ///   - baselineMean: Mean score of the baseline's pictures.
+  ///   - seedSpread: See ``seedSpread(_:)``; nil where it is not known.
   /// - Returns: nil for a share of a spread that is not known, or is none.
   public func value(baselineMean: Double, seedSpread: Double? = nil) -> Double? {
     switch self {

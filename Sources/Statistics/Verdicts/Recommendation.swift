@@ -11,16 +11,21 @@ public enum Recommendation: Hashable, Sendable {
 
   /// With fewer prompts a few unusual ones decide, and no advice is given.
   public static let minimumPrompts = 20
-  /// Of the prompts, for how sure a recommendation is.
+  /// How often prompts are drawn for how sure a recommendation is.
   public static let resamples = 1000
 
   /// One compared ratio, as far as advice depends on it.
   public struct Candidate: Hashable, Sendable {
+    /// Of merging, 0…1.
     public let ratio: Double
+    /// Of the comparison with the baseline.
     public let verdict: Verdict
+    /// Prompts that were compared.
     public let promptCount: Int
+    /// See ``PairedComparison/promptsNeeded``.
     public let promptsNeeded: Int?
 
+    /// What a ``PairedComparison`` says of a ratio.
     public init(ratio: Double, verdict: Verdict, promptCount: Int, promptsNeeded: Int?) {
       self.ratio = ratio
       self.verdict = verdict

@@ -6,8 +6,13 @@ extension Recommendation {
   /// its intervals are Student's, because a bootstrap within each resample would cost its square.
   /// - Parameters:
   ///   - samples: In the order of `ratios`; prompts that a sample lacks are left out of it.
+  ///   - ratios: Of merging, one of each sample.
   ///   - confidences: Of the samples' intervals, see ``PairedComparison/confidence``; nil for 95 % each.
   ///   - margin: In the score's units.
+  ///   - higherIsBetter: Which way the score goes.
+  ///   - resamples: How often prompts are drawn.
+  ///   - seed: Of the draws.
+  /// - Returns: 0…1
   public func sureness<Prompt>(
     _ samples: [PairedSample<Prompt>], ratios: [Double], confidences: [Double]? = nil, margin: Double,
     higherIsBetter: Bool = true, resamples: Int = Recommendation.resamples, seed: UInt64 = 0

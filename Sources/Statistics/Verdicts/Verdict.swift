@@ -23,7 +23,10 @@ public enum Verdict: String, Hashable, Sendable, Codable, CaseIterable {
   ///   - difference: Mean of variant minus baseline with its interval, in the score's units.
   ///   - adjustedPValue: Two-sided, after all variants compared, where the interval is of one alone; left out where the
   ///     intervals hold together, and decide.
+  ///   - promptCount: Prompts that the difference is of.
   ///   - margin: In the score's units.
+  ///   - higherIsBetter: Which way the score goes.
+  ///   - level: Of significance, for the adjusted p-value.
   public init(
     difference: Estimate, adjustedPValue: Double? = nil, promptCount: Int, margin: Double,
     higherIsBetter: Bool = true, level: Double = 0.05
@@ -42,7 +45,7 @@ public enum Verdict: String, Hashable, Sendable, Codable, CaseIterable {
   }
 
   /// Whether a difference is shown by its interval, and by its adjusted p-value where it has one.
-  public static func isSignificant(
+  package static func isSignificant(
     difference: Estimate, adjustedPValue: Double? = nil, level: Double = 0.05
   ) -> Bool {
     adjustedPValue.map { $0 < level } != false && difference.interval.map { !$0.contains(0) } == true

@@ -1,16 +1,16 @@
 import CKernels
 
 /// The fixed part of a 2-D convolution: kernel, stride and padding, square.
-public struct ConvolutionGeometry: Sendable, Hashable {
-  public let kernel: Int
-  public let stride: Int
+package struct ConvolutionGeometry: Sendable, Hashable {
+  package let kernel: Int
+  package let stride: Int
   /// Zeros left of and above a map.
-  public let padding: Int
+  package let padding: Int
   /// Zeros right of and below a map.
-  public let trailingPadding: Int
+  package let trailingPadding: Int
 
   /// - Parameter trailingPadding: nil for as much as `padding`
-  public init(kernel: Int, stride: Int, padding: Int, trailingPadding: Int? = nil) {
+  package init(kernel: Int, stride: Int, padding: Int, trailingPadding: Int? = nil) {
     let trailingPadding = trailingPadding ?? padding
     precondition(
       kernel > 0 && stride > 0 && padding >= 0 && trailingPadding >= 0,
@@ -35,7 +35,7 @@ public struct ConvolutionGeometry: Sendable, Hashable {
 ///   - precision: of direct products; Winograd's are in fp32, which is as fast there as
 ///     bfloat16 is directly
 /// - Returns: `[batch, height', width', output]`
-public func convolution(
+package func convolution(
   _ x: Tensor, weight: StoredTensor, bias: Tensor?, geometry: ConvolutionGeometry,
   adding residual: Tensor? = nil, precision: Precision = .fp32, method: ConvolutionMethod? = nil
 ) -> Tensor {

@@ -1,18 +1,18 @@
 /// The extents of one convolution.
-public struct ConvolutionSize: Sendable, Hashable {
-  public let batch, height, width, input, output: Int
-  public let geometry: ConvolutionGeometry
+package struct ConvolutionSize: Sendable, Hashable {
+  package let batch, height, width, input, output: Int
+  package let geometry: ConvolutionGeometry
 
   /// - Parameter input: `[batch, height, width, input]`
-  public init(input: Shape, output: Int, geometry: ConvolutionGeometry) {
+  package init(input: Shape, output: Int, geometry: ConvolutionGeometry) {
     precondition(input.rank == 4, "convolution of \(input)")
     (batch, height, width, self.input) = (input[0], input[1], input[2], input[3])
     self.output = output
     self.geometry = geometry
   }
 
-  public var outHeight: Int { geometry.outputExtent(height) }
-  public var outWidth: Int { geometry.outputExtent(width) }
+  package var outHeight: Int { geometry.outputExtent(height) }
+  package var outWidth: Int { geometry.outputExtent(width) }
   /// Pixels of the results.
   var pixels: Int { batch * outHeight * outWidth }
   /// Numbers that a result is a product of.
@@ -20,7 +20,7 @@ public struct ConvolutionSize: Sendable, Hashable {
 }
 
 /// How a convolution is computed. All give the same numbers up to rounding.
-public enum ConvolutionMethod: String, Sendable, CaseIterable {
+package enum ConvolutionMethod: String, Sendable, CaseIterable {
   /// A 1×1 kernel: a linear layer at every pixel.
   case pointwise
   /// Patches laid out as rows (im2col), and one matrix product.
@@ -29,7 +29,7 @@ public enum ConvolutionMethod: String, Sendable, CaseIterable {
   case winograd
 
   /// The method of least ``cost(for:precision:)``.
-  public static func fastest(for size: ConvolutionSize, precision: Precision = .fp32) -> ConvolutionMethod {
+  package static func fastest(for size: ConvolutionSize, precision: Precision = .fp32) -> ConvolutionMethod {
     allCases.min { a, b in
       (a.cost(for: size, precision: precision) ?? .infinity)
         < (b.cost(for: size, precision: precision) ?? .infinity)
@@ -41,7 +41,7 @@ public enum ConvolutionMethod: String, Sendable, CaseIterable {
   ///
   /// Beside the multiplications it counts moving and transforming numbers, each at a rate
   /// that was measured on Zen 4 (Benchmarks/predictions.md).
-  public func cost(for size: ConvolutionSize, precision: Precision = .fp32) -> Double? {
+  package func cost(for size: ConvolutionSize, precision: Precision = .fp32) -> Double? {
     let (input, pixels) = (Double(size.input), Double(size.pixels))
     // Products are computed in vectors of 16 outputs.
     let output = Double((size.output + 15) / 16 * 16)

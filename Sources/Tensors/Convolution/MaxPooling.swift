@@ -5,7 +5,7 @@ extension Tensor {
   ///   - kernel: side of the window; at most the map's smaller side
   ///   - stride: from one window to the next; a margin that no whole window fits into is left out
   /// - Returns: `[batch, (height - kernel) / stride + 1, (width - kernel) / stride + 1, channels]`
-  public func maxPooled(kernel: Int, stride: Int) -> Tensor {
+  package func maxPooled(kernel: Int, stride: Int) -> Tensor {
     precondition(
       shape.rank == 4 && kernel > 0 && stride > 0 && min(shape[1], shape[2]) >= kernel,
       "max pooling of \(shape) with kernel \(kernel), stride \(stride)")

@@ -2,13 +2,13 @@ import CKernels
 
 extension Tensor {
   /// `max(x, 0)`.
-  public func relu() -> Tensor { activated(ck_relu) }
+  package func relu() -> Tensor { activated(ck_relu) }
   /// `x · σ(x)`.
-  public func silu() -> Tensor { activated(ck_silu) }
+  package func silu() -> Tensor { activated(ck_silu) }
   /// The exact GELU, `x · Φ(x)` with the error function.
-  public func gelu() -> Tensor { activated(ck_gelu) }
+  package func gelu() -> Tensor { activated(ck_gelu) }
   /// OpenAI's approximation of GELU, `x · σ(1.702 x)`.
-  public func quickGELU() -> Tensor { activated(ck_quick_gelu) }
+  package func quickGELU() -> Tensor { activated(ck_quick_gelu) }
 
   private func activated(_ kernel: (UnsafeMutablePointer<Float>?, Int) -> Void) -> Tensor {
     mappedRows { source, target, rows in

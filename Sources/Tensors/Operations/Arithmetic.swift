@@ -1,9 +1,9 @@
 import CKernels
 
 extension Tensor {
-  public static func + (a: Tensor, b: Tensor) -> Tensor { combine(a, b, ck_add) }
-  public static func - (a: Tensor, b: Tensor) -> Tensor { combine(a, b, ck_subtract) }
-  public static func * (a: Tensor, factor: Float) -> Tensor {
+  package static func + (a: Tensor, b: Tensor) -> Tensor { combine(a, b, ck_add) }
+  package static func - (a: Tensor, b: Tensor) -> Tensor { combine(a, b, ck_subtract) }
+  package static func * (a: Tensor, factor: Float) -> Tensor {
     a.mappedRows { ck_scale($0, factor, $1, $2 * a.shape.last) }
   }
 
@@ -27,7 +27,7 @@ extension Tensor {
   }
 
   /// Adds `rows[b]` to every position of image `b`: `[batch, ..., n] + [batch, n]`.
-  public func addingToEveryPosition(_ rows: Tensor) -> Tensor {
+  package func addingToEveryPosition(_ rows: Tensor) -> Tensor {
     let (batch, n) = (shape[0], shape.last)
     precondition(rows.shape == [batch, n], "adding \(rows.shape) to every position of \(shape)")
     let positions = count / max(batch * n, 1)
@@ -49,7 +49,7 @@ extension Tensor {
   }
 
   /// Joins two maps along the last axis: `[..., a]`, `[..., b]` → `[..., a + b]`.
-  public static func concatenatingChannels(_ a: Tensor, _ b: Tensor) -> Tensor {
+  package static func concatenatingChannels(_ a: Tensor, _ b: Tensor) -> Tensor {
     precondition(
       a.shape.dimensions.dropLast() == b.shape.dimensions.dropLast(),
       "cannot join channels of \(a.shape) and \(b.shape)")
@@ -73,7 +73,7 @@ extension Tensor {
 
   /// Nearest-neighbour resampling of `[batch, h, w, c]` to `[batch, height, width, c]`,
   /// source index `⌊i · h / height⌋` as torch's `interpolate(mode="nearest")`.
-  public func upsampledNearest(height: Int, width: Int) -> Tensor {
+  package func upsampledNearest(height: Int, width: Int) -> Tensor {
     precondition(shape.rank == 4 && height > 0 && width > 0, "upsampling \(shape) to \(height)×\(width)")
     let (batch, h, w, channels) = (shape[0], shape[1], shape[2], shape[3])
     return withUnsafeBuffer { source in

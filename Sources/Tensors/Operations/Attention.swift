@@ -20,7 +20,7 @@ public enum AttentionKernel: String, Sendable, CaseIterable, Codable {
 ///   - causal: position i sees only positions 0…i of the keys
 ///   - precision: of the two products; the softmax is in fp32
 /// - Returns: `[batch, n, heads · d]`
-public func scaledDotProductAttention(
+package func scaledDotProductAttention(
   query: Tensor, key: Tensor, value: Tensor, heads: Int, causal: Bool = false,
   kernel: AttentionKernel = .tiled, precision: Precision = .fp32
 ) -> Tensor {

@@ -2,7 +2,7 @@ import CKernels
 
 extension Tensor {
   /// The two innermost axes the other way round: `[..., n, m]` → `[..., m, n]`.
-  public func transposed() -> Tensor {
+  package func transposed() -> Tensor {
     precondition(shape.rank >= 2, "a tensor of shape \(shape) cannot be turned round")
     let (rows, columns) = (shape[-2], shape[-1])
     let outer = shape.dimensions.dropLast(2)

@@ -12,7 +12,7 @@ import CKernels
 ///   - bias: `[2n]`
 ///   - precision: of the product; GELU is in fp32
 /// - Returns: `[..., n]`
-public func gatedLinear(
+package func gatedLinear(
   _ x: Tensor, weight: StoredTensor, bias: Tensor? = nil, precision: Precision = .fp32
 ) -> Tensor {
   let k = x.shape.last

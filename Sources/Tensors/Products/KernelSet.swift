@@ -4,7 +4,7 @@ import CKernels
 ///
 /// In fp32 all sets that multiply and add in one instruction give the same bits: every
 /// result is one chain of multiply-adds in the order of the summation index.
-public enum KernelSet: UInt32, Sendable, CaseIterable {
+package enum KernelSet: UInt32, Sendable, CaseIterable {
   /// What the compiler takes for granted: SSE2 on x86-64, NEON on arm64.
   case baseline
   case avx2
@@ -17,14 +17,14 @@ public enum KernelSet: UInt32, Sendable, CaseIterable {
   case neonBF16
 
   /// The fastest that the processor has.
-  public static let best = allCases.last(where: \.isAvailable) ?? .baseline
+  package static let best = allCases.last(where: \.isAvailable) ?? .baseline
 
-  public var isAvailable: Bool { ck_has_kernel_set(rawSet) != 0 }
+  package var isAvailable: Bool { ck_has_kernel_set(rawSet) != 0 }
 
   /// Whether bfloat16 is fast; otherwise its numbers are widened one by one.
-  public var multipliesBF16: Bool { self == .avx512BF16 || self == .neonBF16 }
+  package var multipliesBF16: Bool { self == .avx512BF16 || self == .neonBF16 }
 
-  public var name: String {
+  package var name: String {
     switch self {
     case .baseline: "baseline"
     case .avx2: "AVX2"

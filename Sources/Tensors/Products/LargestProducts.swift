@@ -2,14 +2,14 @@ import CKernels
 
 /// Rows `[n, k]` whose products with other rows are asked for by their largest only: the
 /// matrix of all products never exists.
-public struct LargestProducts: Sendable {
+package struct LargestProducts: Sendable {
   private let n: Int
   private let product: PanelProduct
   /// The rows as the product takes its columns.
   private let packed: Tensor
 
   /// - Parameter rows: `[n, k]`, n > 0
-  public init(_ rows: Tensor) {
+  package init(_ rows: Tensor) {
     precondition(rows.shape.rank == 2 && rows.shape[0] > 0, "largest products with rows \(rows.shape)")
     let (n, k) = (rows.shape[0], rows.shape[1])
     let product = PanelProduct(k: k, precision: .fp32, backend: .current)
@@ -32,7 +32,7 @@ public struct LargestProducts: Sendable {
   ///   - x: `[m, k]`
   ///   - value: room for m products
   ///   - position: room for m row numbers
-  public func find(
+  package func find(
     _ x: Tensor, value: UnsafeMutablePointer<Float>, position: UnsafeMutablePointer<Int32>
   ) {
     precondition(

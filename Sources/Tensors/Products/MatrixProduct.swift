@@ -41,7 +41,7 @@ struct ProductBlocks {
 ///   - residual: `[..., n]`, added to the result
 ///   - precision: of the product; bias and residual are added in fp32
 /// - Returns: `[..., n]`
-public func linear(
+package func linear(
   _ x: Tensor, weight: StoredTensor, bias: Tensor? = nil, adding residual: Tensor? = nil,
   precision: Precision = .fp32
 ) -> Tensor {

@@ -1,5 +1,5 @@
 /// What computes matrix products in fp32, as `--matrix-products` names it.
-public enum MatrixProducts: String, Sendable, CaseIterable, Codable {
+package enum MatrixProducts: String, Sendable, CaseIterable, Codable {
   /// The kernels of this package.
   case builtin
   /// The system's OpenBLAS.
@@ -10,7 +10,7 @@ public enum MatrixProducts: String, Sendable, CaseIterable, Codable {
   /// The kernels of this package have tiles for AVX2 and AVX-512, which `kernel-speed` holds against OpenBLAS's
   /// products. For other processors there is only what the compiler makes of the portable tile, and OpenBLAS has
   /// kernels that were written for them.
-  public static var standard: MatrixProducts {
+  package static var standard: MatrixProducts {
     #if arch(x86_64)
       .builtin
     #else
@@ -19,7 +19,7 @@ public enum MatrixProducts: String, Sendable, CaseIterable, Codable {
   }
 
   /// - Throws: ``OpenBLASError`` when that is asked for and cannot be opened.
-  public func backend() throws(OpenBLASError) -> ProductBackend {
+  package func backend() throws(OpenBLASError) -> ProductBackend {
     switch self {
     case .builtin: .builtin(.best)
     case .openblas: .openBLAS(try .open())

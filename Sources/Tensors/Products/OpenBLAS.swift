@@ -6,7 +6,7 @@ import Foundation
 /// 128 MiB of addresses, and under a limit of them (`ulimit -d`) asks for those again and again for as long as the
 /// process lives. Here products are cut for ``Parallel``'s threads, so that it has to have one thread only, and when
 /// it is told so before it is opened it starts none.
-public struct OpenBLAS: Sendable {
+package struct OpenBLAS: Sendable {
   /// Of `cblas_sgemm`; its enumerations are unsigned, its integers have 32 bits.
   private typealias Multiplication =
     @convention(c) @Sendable (
@@ -15,22 +15,22 @@ public struct OpenBLAS: Sendable {
     ) -> Void
 
   /// As in `0.3.21`.
-  public let version: String
+  package let version: String
   /// The processor that its kernels were written for, as in `SkylakeX`. Of a processor that it does not know it takes
   /// the oldest of the same make.
-  public let core: String
+  package let core: String
   /// Of its own: 1.
-  public let threadCount: Int
+  package let threadCount: Int
   private let multiplication: Multiplication
 
   /// Addresses that it reserves for every thread that multiplies, and touches only a few MiB of (`BUFFER_SIZE` of
   /// x86-64 and arm64).
-  public static let reservedBytesPerThread = 128 << 20
+  package static let reservedBytesPerThread = 128 << 20
 
   private static let opened = Result { () throws(OpenBLASError) in try load() }
 
   /// The same one every time.
-  public static func open() throws(OpenBLASError) -> OpenBLAS { try opened.get() }
+  package static func open() throws(OpenBLASError) -> OpenBLAS { try opened.get() }
 
   /// As the loader looks for it, and where Homebrew has it.
   private static var paths: [String] {
@@ -99,16 +99,16 @@ public struct OpenBLAS: Sendable {
 }
 
 extension OpenBLAS: CustomStringConvertible {
-  public var description: String { "OpenBLAS \(version) \(core)" }
+  package var description: String { "OpenBLAS \(version) \(core)" }
 }
 
 /// Why there is no OpenBLAS.
-public enum OpenBLASError: Error, CustomStringConvertible {
+package enum OpenBLASError: Error, CustomStringConvertible {
   /// - Parameter reasons: the loader's, for every name that it was asked for
   case notFound(reasons: [String])
   case incomplete(path: String, missing: String)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .notFound(let reasons):
       "OpenBLAS cannot be opened (\(reasons.joined(separator: "; "))); install it (Debian: apt-get install "

@@ -4,7 +4,7 @@ import Synchronization
 ///
 /// Of different back ends, results differ in their last bits. Those of OpenBLAS may also differ with the shape of what
 /// is multiplied at once: that a part of a map has the bits of the whole is promised for ``builtin(_:)`` alone.
-public enum ProductBackend: Sendable {
+package enum ProductBackend: Sendable {
   /// The kernels of this package.
   case builtin(KernelSet)
   /// OpenBLAS, for products in fp32. Those of bfloat16 numbers, which it lacks, are computed by the best kernels of
@@ -15,7 +15,7 @@ public enum ProductBackend: Sendable {
   @TaskLocal private static var scoped: ProductBackend?
 
   /// Computes every product that begins from now on; the best kernels of this package until another is set.
-  public static var current: ProductBackend {
+  package static var current: ProductBackend {
     get { scoped ?? chosen.withLock(\.self) }
     set { chosen.withLock { $0 = newValue } }
   }
@@ -33,7 +33,7 @@ public enum ProductBackend: Sendable {
   }
 
   /// As a run's machine names it: its results have the same bits where this and the processor are the same.
-  public var name: String {
+  package var name: String {
     switch self {
     case .builtin(let set): set.name
     case .openBLAS(let library): "\(library)"

@@ -8,7 +8,7 @@
 ///
 /// Its arithmetic is the reference's, operation for operation in single precision: what differs is what differs of
 /// ``TorchGenerator/randn(_:)``.
-public struct BrownianTree: Sendable {
+package struct BrownianTree: Sendable {
   /// A place in the tree of halves.
   private struct Node: Hashable {
     let start, end: Double
@@ -34,7 +34,7 @@ public struct BrownianTree: Sendable {
   /// - Parameters:
   ///   - count: of independent motions
   ///   - entropy: the seed
-  public init(from start: Double, through end: Double, count: Int, entropy: UInt64) {
+  package init(from start: Double, through end: Double, count: Int, entropy: UInt64) {
     self.entropy = entropy
     root = Node(start: Self.rounded(start), end: Self.rounded(end))
     let deviation = Float((end - start).squareRoot())
@@ -44,7 +44,7 @@ public struct BrownianTree: Sendable {
 
   /// By how much each motion moves between two times; times beyond the tree's are taken to be its first or last.
   /// - Returns: `count` values, zeros unless `start` is earlier than `end` by a millionth.
-  public mutating func increment(from start: Double, to end: Double) -> [Float] {
+  package mutating func increment(from start: Double, to end: Double) -> [Float] {
     func time(_ value: Double) -> Double { Self.rounded(min(max(value, root.start), root.end)) }
     let (start, end) = (time(start), time(end))
     guard start < end else { return Array(repeating: 0, count: whole.count) }

@@ -11,9 +11,9 @@
 ///
 /// Integers are identical to PyTorch's; normal variates agree to 1e-6, because
 /// PyTorch's vectorised logarithm, sine and cosine differ that much from libm's.
-public struct TorchGenerator: Sendable {
+package struct TorchGenerator: Sendable {
   /// What it was made with, torch's `initial_seed()`.
-  public let initialSeed: UInt64
+  package let initialSeed: UInt64
   private var state: [UInt32]
   private var position: Int
   /// The sine half of a Box-Muller pair whose cosine half was handed out last.
@@ -23,7 +23,7 @@ public struct TorchGenerator: Sendable {
   private static let middle = 397
 
   /// As `torch.Generator("cpu").manual_seed(seed)`: the low 32 bits decide.
-  public init(seed: UInt64) {
+  package init(seed: UInt64) {
     initialSeed = seed
     state = [UInt32](repeating: UInt32(truncatingIfNeeded: seed), count: Self.stateCount)
     for i in 1..<Self.stateCount {
@@ -33,7 +33,7 @@ public struct TorchGenerator: Sendable {
   }
 
   /// The next 32 random bits.
-  public mutating func next() -> UInt32 {
+  package mutating func next() -> UInt32 {
     if position == Self.stateCount { refill() }
     var y = state[position]
     position += 1
@@ -55,7 +55,7 @@ public struct TorchGenerator: Sendable {
 
   /// `torch.randint(below, (count,), generator:)`: one draw modulo `below` each, or
   /// from 2^28 on two of them joined.
-  public mutating func randint(_ count: Int, below: Int) -> [Int] {
+  package mutating func randint(_ count: Int, below: Int) -> [Int] {
     precondition(below > 0, "randint below \(below)")
     return (0..<count).map { _ in
       Int((below < 1 << 28 ? UInt64(next()) : next64()) % UInt64(below))
@@ -65,7 +65,7 @@ public struct TorchGenerator: Sendable {
   /// `torch.randn(count, generator:)`: standard normal variates. From 16 values on
   /// PyTorch transforms whole blocks of single-precision uniforms, below that
   /// pairs of double-precision ones.
-  public mutating func randn(_ count: Int) -> [Float] {
+  package mutating func randn(_ count: Int) -> [Float] {
     guard count >= Self.block else {
       return (0..<count).map { _ in Float(nextNormal()) }
     }

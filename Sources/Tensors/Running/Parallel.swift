@@ -23,7 +23,7 @@ public enum Parallel {
   }
 
   /// Runs `body(0) … body(count - 1)`, on several threads and in no particular order.
-  public static func forEach(_ count: Int, _ body: (Int) -> Void) {
+  package static func forEach(_ count: Int, _ body: (Int) -> Void) {
     let workers = min(threadCount, count)
     guard !Rehearsal.isOn else {
       if count > 0 { Rehearsal.runPart(workers: workers) { body(0) } }
@@ -48,7 +48,7 @@ public enum Parallel {
   }
 
   /// Cuts `0..<count` into chunks of `size` and runs them in parallel.
-  public static func forEachChunk(of count: Int, size: Int, _ body: (Range<Int>) -> Void) {
+  package static func forEachChunk(of count: Int, size: Int, _ body: (Range<Int>) -> Void) {
     precondition(size > 0, "chunk size \(size)")
     forEach((count + size - 1) / size) { chunk in
       body((chunk * size)..<min((chunk + 1) * size, count))

@@ -2,14 +2,14 @@
 /// hardly written to, of every parallel loop only the first part runs, and matrix products do nothing.
 ///
 /// ``BufferPool/peakBytes`` then is what the real computation will draw from the system. Results are undefined.
-public enum Rehearsal {
+package enum Rehearsal {
   /// How many threads would run what the current thread rehearses; nil outside of a rehearsal.
   @TaskLocal static var workers: Int?
 
   /// Whether the current thread rehearses.
-  public static var isOn: Bool { workers != nil }
+  package static var isOn: Bool { workers != nil }
 
-  public static func run<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure)
+  package static func run<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure)
     -> Result
   {
     // `withValue` rethrows any error; the closure carries typed ones through.

@@ -4,8 +4,8 @@ import Synchronization
 ///
 /// A scope costs two readings of the clock, some 50 ns; a UNet step has less than a thousand of them. Two
 /// computations at once in one process share the account.
-public enum TimeSplit {
-  public enum Part: Int, Sendable, CaseIterable, Codable {
+package enum TimeSplit {
+  package enum Part: Int, Sendable, CaseIterable, Codable {
     /// Convolutions of any size.
     case convolution
     /// Attention with its projections.
@@ -32,7 +32,7 @@ public enum TimeSplit {
   private static let account = Mutex(Account())
 
   /// Counts the time of `body` to `part`, without what scopes inside it count to others.
-  public static func measure<Result>(_ part: Part, _ body: () -> Result) -> Result {
+  package static func measure<Result>(_ part: Part, _ body: () -> Result) -> Result {
     let outer = account.withLock { account in
       defer { account.change(to: part) }
       return account.current
@@ -42,7 +42,7 @@ public enum TimeSplit {
   }
 
   /// Seconds of every part during `body`; they add up to its length.
-  public static func seconds(during body: () -> Void) -> [Part: Double] {
+  package static func seconds(during body: () -> Void) -> [Part: Double] {
     func read() -> [Double] {
       account.withLock { account in
         account.change(to: account.current)

@@ -6,8 +6,8 @@ import Synchronization
 /// Fresh pages are what large short-lived buffers really cost (about 60 ms for
 /// 128 MiB), so a freed buffer is kept and handed to the next request of its
 /// size class: after one denoising step the following ones allocate nothing.
-public final class BufferPool: Sendable {
-  public static let shared = BufferPool()
+package final class BufferPool: Sendable {
+  package static let shared = BufferPool()
 
   private struct Free: @unchecked Sendable {
     var buffers: [Int: [UnsafeMutableRawPointer]] = [:]
@@ -90,7 +90,7 @@ public final class BufferPool: Sendable {
   }
 
   /// Returns every idle buffer to the system; called between stages whose sizes differ.
-  public func drain() {
+  package func drain() {
     let buffers = idle.withLock { free in
       defer {
         free.held -= free.bytes
@@ -104,10 +104,10 @@ public final class BufferPool: Sendable {
   }
 
   /// Most bytes that were ever drawn from the system at once since ``resetPeak()``, idle ones included.
-  public var peakBytes: Int { idle.withLock(\.peak) }
+  package var peakBytes: Int { idle.withLock(\.peak) }
 
   /// Lets ``peakBytes`` start from what is held now.
-  public func resetPeak() {
+  package func resetPeak() {
     idle.withLock { $0.peak = $0.held + $0.rehearsed }
   }
 }

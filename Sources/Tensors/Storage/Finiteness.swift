@@ -3,7 +3,7 @@ public struct NotFiniteError: Error, Equatable, CustomStringConvertible {
   /// As in "VAE decoder".
   public let part: String
 
-  public init(part: String) { self.part = part }
+  package init(part: String) { self.part = part }
 
   public var description: String {
     "the \(part) gave values that are not finite numbers; its weights or its configuration are damaged"
@@ -20,7 +20,7 @@ extension Tensor {
 
   /// The tensor itself.
   /// - Parameter part: of the model, that gave it
-  public func requireFinite(from part: String) throws(NotFiniteError) -> Tensor {
+  package func requireFinite(from part: String) throws(NotFiniteError) -> Tensor {
     guard isFinite else { throw NotFiniteError(part: part) }
     return self
   }

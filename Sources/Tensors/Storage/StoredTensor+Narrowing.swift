@@ -3,7 +3,7 @@ import CKernels
 extension StoredTensor {
   /// The nearest numbers of a half-precision format, ties to even.
   /// - Parameter format: nil for the numbers themselves, in fp32
-  public init(_ tensor: Tensor, narrowedTo format: HalfPrecision?) {
+  package init(_ tensor: Tensor, narrowedTo format: HalfPrecision?) {
     guard let format, tensor.count > 0 else {
       self.init(tensor)
       return

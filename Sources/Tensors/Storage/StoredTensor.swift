@@ -29,9 +29,11 @@ public struct StoredTensor: Sendable {
     let owner: any AnyObject & Sendable
   }
 
+  /// The extents, outermost first.
   public let shape: Shape
   private let storage: Storage
 
+  /// Numbers in fp32.
   public init(_ tensor: Tensor) {
     self.init(shape: tensor.shape, storage: .fp32(tensor))
   }
@@ -43,7 +45,7 @@ public struct StoredTensor: Sendable {
 
   /// A view of little-endian half-precision numbers that somebody else owns and keeps
   /// unchanged while `owner` lives.
-  public init(
+  package init(
     borrowing bytes: UnsafeRawBufferPointer, as format: HalfPrecision, shape: Shape,
     owner: any AnyObject & Sendable
   ) {
@@ -90,7 +92,7 @@ public struct StoredTensor: Sendable {
   }
 
   /// Rows `range` of the outermost axis, where they lie.
-  public func rows(_ range: Range<Int>) -> StoredTensor {
+  package func rows(_ range: Range<Int>) -> StoredTensor {
     precondition(range.lowerBound >= 0 && range.upperBound <= shape[0], "rows \(range) of \(shape)")
     let inner = shape.dimensions.dropFirst()
     let rows = Shape([range.count] + inner)

@@ -2,9 +2,10 @@
 ///
 /// Feature maps are channels last (`[batch, height, width, channels]` or
 /// `[batch, tokens, channels]`). Storage is shared until written to; it comes
-/// from a pool (``BufferPool``), so that a denoising step reuses the pages of
+/// from a pool (`BufferPool`), so that a denoising step reuses the pages of
 /// the step before it, or is borrowed from a memory-mapped file.
 public struct Tensor: Sendable {
+  /// The extents, outermost first.
   public private(set) var shape: Shape
   private var storage: TensorStorage
 
@@ -13,6 +14,9 @@ public struct Tensor: Sendable {
     self.init(uninitialized: shape) { $0.update(repeating: 0) }
   }
 
+  /// - Parameters:
+  ///   - values: in row-major order
+  ///   - shape: of as many elements
   public init(_ values: [Float], shape: Shape) {
     precondition(values.count == shape.count, "\(values.count) values for shape \(shape)")
     self.init(uninitialized: shape) { target in
@@ -32,15 +36,19 @@ public struct Tensor: Sendable {
   }
 
   /// A view of memory that somebody else owns and keeps unchanged while `owner` lives.
-  public init(borrowing elements: UnsafeBufferPointer<Float>, shape: Shape, owner: any AnyObject & Sendable) {
+  package init(borrowing elements: UnsafeBufferPointer<Float>, shape: Shape, owner: any AnyObject & Sendable)
+  {
     precondition(elements.count == shape.count, "\(elements.count) values for shape \(shape)")
     self.shape = shape
     self.storage = TensorStorage(borrowing: elements, owner: owner)
   }
 
+  /// Number of elements.
   public var count: Int { shape.count }
+  /// A copy of all elements, in row-major order.
   public var values: [Float] { withUnsafeBuffer { Array($0) } }
 
+  /// Reads the elements where they lie, in row-major order; the buffer is valid during `body` only.
   public func withUnsafeBuffer<R, E: Error>(
     _ body: (UnsafeBufferPointer<Float>) throws(E) -> R
   ) throws(E) -> R {
@@ -49,6 +57,7 @@ public struct Tensor: Sendable {
     return try body(UnsafeBufferPointer(storage.elements))
   }
 
+  /// Changes the elements where they lie, in row-major order; the buffer is valid during `body` only.
   public mutating func withUnsafeMutableBuffer<R, E: Error>(
     _ body: (UnsafeMutableBufferPointer<Float>) throws(E) -> R
   ) throws(E) -> R {
@@ -79,7 +88,7 @@ public struct Tensor: Sendable {
   }
 
   /// Rows `range` of the outermost axis in the memory of this tensor, which stays as it is while they live.
-  public func view(_ range: Range<Int>) -> Tensor {
+  package func view(_ range: Range<Int>) -> Tensor {
     precondition(range.lowerBound >= 0 && range.upperBound <= shape[0], "rows \(range) of \(shape)")
     let inner = shape.dimensions.dropFirst().reduce(1, *)
     let part = storage.elements[(range.lowerBound * inner)..<(range.upperBound * inner)]
@@ -90,7 +99,7 @@ public struct Tensor: Sendable {
   }
 
   /// Overwrites rows of the outermost axis, from row `start` on, by `rows`.
-  public mutating func replaceRows(from start: Int, by rows: Tensor) {
+  package mutating func replaceRows(from start: Int, by rows: Tensor) {
     precondition(
       rows.shape.dimensions.dropFirst() == shape.dimensions.dropFirst() && start >= 0
         && start + rows.shape[0] <= shape[0], "\(rows.shape) from row \(start) on in \(shape)")

@@ -1,4 +1,4 @@
-public import ArgumentParser
+import ArgumentParser
 import Machine
 import Pictures
 import ResultStore
