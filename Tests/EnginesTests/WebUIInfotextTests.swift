@@ -17,7 +17,7 @@ import TokenMerging
     if !merged { recipe.merging = nil }
     return WebUIInfotext.contradictions(
       Infotext(parsing: "a cube\n\(line)"), PictureRequest(recipe, prompt: "a cube", seed: 7),
-      modelHash: "6ce0161689")
+      modelHash: "6ce0161689", AUTOMATIC1111())
   }
 
   private static let good =

@@ -87,7 +87,7 @@ struct EngineOptions: ParsableArguments {
         model: source.path,
         identity: source.identity, device: device, precision: precision, timeout: timeout, folder: scratch)
     case .webui:
-      return try WebUIEngine(service.address(for: engine), timeout: timeout)
+      return try WebUIEngine(service.address(for: engine), kind: .automatic1111, timeout: timeout)
     case .comfyui:
       let (workflow, file) = try service.readWorkflow()
       return try ComfyUIEngine(
