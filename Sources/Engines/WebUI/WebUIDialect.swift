@@ -79,11 +79,12 @@ struct WebUISamplerChoice: Sendable {
 
 /// The services with the web UI's API that are known here.
 public enum WebUIKind: Sendable {
-  case automatic1111
+  case automatic1111, sdNext
 
   var dialect: any WebUIDialect {
     switch self {
     case .automatic1111: AUTOMATIC1111()
+    case .sdNext: SDNext()
     }
   }
 }
