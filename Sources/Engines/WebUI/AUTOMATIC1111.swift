@@ -20,8 +20,6 @@ struct AUTOMATIC1111: WebUIDialect {
     WebUIOptions.Setting(option: "eta_noise_seed_delta", name: "ENSD", usual: ["0"]),
   ]
   private static let ratioOption = "token_merging_ratio"
-  /// The longest that it is waited for what a machine has in it.
-  private static let longestSystemInfo = Duration.seconds(30)
 
   /// Of `/internal/sysinfo`, which only some have.
   private struct System: Decodable {
@@ -60,7 +58,7 @@ struct AUTOMATIC1111: WebUIDialect {
 
   func machine(_ service: HTTPService) throws -> WebUIMachine {
     let system = try? service.get(
-      "/internal/sysinfo", timeout: Self.longestSystemInfo, isCancelled: { false }
+      "/internal/sysinfo", timeout: WebUIMachine.longestAnswer, isCancelled: { false }
     ).decode(System.self)
     // As in `GPU 0: NVIDIA GeForce RTX 4090`.
     let graphics = system?.torch?.graphics.map { text in

@@ -61,7 +61,9 @@ struct SDNext: WebUIDialect {
     let answer = try service.get("/sdapi/v1/version", isCancelled: { false })
     let version = try answer.decode(Version.self)
     guard version.app?.lowercased() == "sd.next" else { throw answer.unexpected("it is no SD.Next") }
-    let system = try? service.get("/sdapi/v2/system-info", isCancelled: { false }).decode(System.self)
+    let system = try? service.get(
+      "/sdapi/v2/system-info", timeout: WebUIMachine.longestAnswer, isCancelled: { false }
+    ).decode(System.self)
     let words = [version.commit ?? version.hash, version.updated].compactMap(\.self)
     // As in `NVIDIA GeForce RTX 4090 n=1 arch=sm_90 capability=(8, 9)`.
     let graphics = system?.gpu?.device.map { String($0.split(separator: " n=").first ?? "") }

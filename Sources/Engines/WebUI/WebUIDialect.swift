@@ -66,6 +66,9 @@ struct WebUIMachine: Sendable {
   var torch: String?
   /// The card that computes.
   var graphics: String?
+
+  /// The longest that it is waited for what a machine has in it.
+  static let longestAnswer = Duration.seconds(30)
 }
 
 /// How a request asks for a scheduler.
