@@ -14,6 +14,16 @@ import Testing
   }
 
   @Test(arguments: [
+    ("a (red:1.2) [cube]", "a (red:1.2) [cube]"), (#"a \ b"#, #"a \ b"#), ("BREAK", "break"),
+    ("BREAKING", "BREAKING"), ("cats AND dogs", "cats AND dogs"), ("<lora:x:1> y", "< lora:x:1> y"),
+    ("a TE2: b TE4:c", "a TE2 : b TE4 :c"), ("TE5: a", "TE5: a"),
+  ]) func `what SD.Next reads before its parser is escaped, and nothing else`(
+    prompt: String, expected: String
+  ) {
+    #expect(LiteralPrompt.forSDNext(prompt) == expected)
+  }
+
+  @Test(arguments: [
     ("a (red) [cube]", #"a \(red\) [cube]"#), ("embedding:x", "embedding :x"), ("AND (((", #"AND \(\(\("#),
   ]) func `what has a meaning to ComfyUI is escaped, and nothing else`(prompt: String, expected: String) {
     #expect(LiteralPrompt.forComfyUI(prompt) == expected)

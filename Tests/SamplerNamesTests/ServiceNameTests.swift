@@ -23,6 +23,25 @@ import Testing
     #expect(try kind("deis").webUILabels == nil && kind("deis-karras").webUILabels == nil)
   }
 
+  @Test(arguments: [
+    ("euler", "Euler", "default"), ("dpmsolver++-karras", "DPM++ 2M", "karras"),
+    ("dpmsolver-sde-exponential", "DPM SDE", "exponential"), ("unipc-beta", "UniPC", "betas"),
+    ("lms", "LMSD", "default"), ("kdpm2-ancestral", "KDPM2 a", "default"), ("ddim", "DDIM", "default"),
+    ("dpmsolver-singlestep", "DPM++ 1S", "default"),
+  ]) func `SD.Next's sampler and sigma mean what is asked for`(name: String, sampler: String, sigma: String)
+    throws
+  {
+    let pair = SDNextSampler(sampler: sampler, sigma: sigma)
+    #expect(try kind(name).sdNextSampler == pair && SchedulerKind(sdNext: pair)?.rawValue == name)
+  }
+
+  @Test func `every name for SD.Next is one kind's`() {
+    let pairs = SchedulerKind.allCases.compactMap(\.sdNextSampler)
+    #expect(Set(pairs).count == pairs.count)
+    #expect(SchedulerKind(sdNext: SDNextSampler(sampler: "DDIM", sigma: "karras")) == nil)
+    #expect(SchedulerKind(sdNext: SDNextSampler(sampler: "DPM++ 3M", sigma: "default")) == nil)
+  }
+
   @Test func `ComfyUI's names mean ours, and ours are written so`() throws {
     let pairs = SchedulerKind.allCases.compactMap(\.comfyUISampler)
     #expect(Set(pairs).count == pairs.count)

@@ -1,31 +1,44 @@
 import Pictures
 import Wording
 
-/// What the web UI says of a picture that it made, against what it was asked for.
+/// What a service says of a picture that it made, against what it was asked for.
 enum WebUIInfotext {
+  /// Something that is said, or not, and was asked for, or not.
+  struct Fact {
+    let name: String
+    let said: String?
+    let asked: String?
+
+    /// As in `steps 19, not 20`; nil where both are the same.
+    fileprivate var contradiction: String? {
+      said == asked ? nil : "\(name) \(said ?? "unknown"), not \(asked ?? "unknown")"
+    }
+  }
+
   /// What differs, each as in `steps 19, not 20`; empty where the picture is what was asked for.
   /// - Parameter modelHash: the short one of the checkpoint that the run is of
   static func contradictions(
-    _ infotext: Infotext, _ request: PictureRequest, modelHash: String?
+    _ infotext: Infotext, _ request: PictureRequest, modelHash: String?, _ dialect: any WebUIDialect
   ) -> [String] {
     let (recipe, sampling) = (request.recipe, request.recipe.sampling)
-    func differing(_ name: String, _ said: String?, _ asked: String?) -> String? {
-      said == asked ? nil : "\(name) \(said ?? "unknown"), not \(asked ?? "unknown")"
-    }
-    // It says nothing of a ratio of 0.
-    let ratio = infotext["Token merging ratio"].map { Double($0) ?? .nan } ?? 0
-    let hash = infotext["Model hash"]
-    return [
-      differing("seed", infotext.seed?.description, request.seed.description),
-      differing("steps", infotext.steps.map { "\($0)" }, sampling.steps.map { "\($0)" }),
-      differing(
-        "size", infotext.size.map { "\($0.width)x\($0.height)" }, "\(sampling.width)x\(sampling.height)"),
-      differing("scheduler", infotext.scheduler?.rawValue, sampling.scheduler.rawValue),
-      differing(
-        "guidance_scale", infotext.guidanceScale.map(NumberText.exact),
-        sampling.guidanceScale.map(NumberText.exact)),
-      differing("ratio", NumberText.exact(ratio), NumberText.exact(recipe.ratio)),
-      hash == nil || modelHash == nil ? nil : differing("model hash", hash, modelHash),
-    ].compactMap(\.self)
+    // Nothing is said of a ratio of 0.
+    let ratio = infotext[dialect.ratioField].map { Double($0) ?? .nan } ?? 0
+    // One of another length is of another kind.
+    let hash = infotext["Model hash"].flatMap { $0.count == modelHash?.count ? $0 : nil }
+    let facts = [
+      Fact(name: "seed", said: infotext.seed?.description, asked: request.seed.description),
+      Fact(name: "steps", said: infotext.steps.map { "\($0)" }, asked: sampling.steps.map { "\($0)" }),
+      Fact(
+        name: "size", said: infotext.size.map { "\($0.width)x\($0.height)" },
+        asked: "\(sampling.width)x\(sampling.height)"),
+      Fact(
+        name: "scheduler", said: dialect.scheduler(infotext)?.rawValue, asked: sampling.scheduler.rawValue),
+      Fact(
+        name: "guidance_scale", said: infotext.guidanceScale.map(NumberText.exact),
+        asked: sampling.guidanceScale.map(NumberText.exact)),
+      Fact(name: "ratio", said: NumberText.exact(ratio), asked: NumberText.exact(recipe.ratio)),
+      Fact(name: "model hash", said: hash, asked: hash == nil ? nil : modelHash),
+    ]
+    return (facts + dialect.furtherFacts(infotext, request)).compactMap(\.contradiction)
   }
 }

@@ -1,31 +1,11 @@
 import Foundation
+import SamplerNames
 
 /// What is said to AUTOMATIC1111's web UI and those that speak like it, and what they answer: JSON in snake case, below
 /// `/sdapi/v1`.
 ///
-/// Source: `modules/api/api.py` and `modules/api/models.py` of the web UI.
+/// Source: `modules/api/api.py` and `modules/api/models.py` of the web UI. What others do otherwise: ``WebUIDialect``.
 enum WebUIMessage {
-  /// Of the options, those that pictures depend on.
-  struct Options: Decodable {
-    let tokenMergingRatio: Double?
-    let sdModelCheckpoint: String?
-    let sdVae: String?
-    let clipStopAtLastLayers: Int?
-    let randnSource: String?
-    let etaNoiseSeedDelta: Int?
-    let samplesFormat: String?
-
-    /// What differs from the defaults, by the names of the infotext.
-    var settings: [String: String] {
-      var settings: [String: String] = [:]
-      if let skip = clipStopAtLastLayers, skip > 1 { settings["Clip skip"] = "\(skip)" }
-      if let source = randnSource, source != "GPU" { settings["RNG"] = source }
-      if let vae = sdVae, !["Automatic", "None"].contains(vae) { settings["VAE"] = vae }
-      if let delta = etaNoiseSeedDelta, delta != 0 { settings["ENSD"] = "\(delta)" }
-      return settings
-    }
-  }
-
   struct Checkpoint: Decodable {
     let title: String
     let modelName: String?
@@ -34,48 +14,30 @@ enum WebUIMessage {
     let sha256: String?
   }
 
-  struct Sampler: Decodable { let name: String }
-  /// A schedule type.
-  struct Scheduler: Decodable { let label: String }
+  struct Sampler: Decodable {
+    let name: String
+    /// Those that it can be asked for, where the sampler's options are the arguments of a class of diffusers, as SD.Next
+    /// lists them.
+    let spacings: Set<SigmaSpacing>
 
-  /// Of `/internal/sysinfo`, which only some have.
-  struct System: Decodable {
-    struct Torch: Decodable {
-      let torchVersion: String?
-      let graphics: String?
-
-      private enum CodingKeys: String, CodingKey {
-        case torchVersion
-        case graphics = "nvidiaGpuModels"
-      }
-
-      init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: CodingKeys.self)
-        torchVersion = try? fields.decode(String.self, forKey: .torchVersion)
-        // A list where there are several.
-        graphics =
-          (try? fields.decode([String].self, forKey: .graphics))?.first
-          ?? (try? fields.decode(String.self, forKey: .graphics))
-      }
-    }
-    let version: String?
-    let torch: Torch?
-
-    private enum CodingKeys: String, CodingKey {
-      case version = "Version"
-      case torch = "Torch env info"
-    }
+    private enum CodingKeys: CodingKey { case name, options }
+    private enum ArgumentKeys: CodingKey { case useKarrasSigmas, useExponentialSigmas, useBetaSigmas }
 
     init(from decoder: any Decoder) throws {
       let fields = try decoder.container(keyedBy: CodingKeys.self)
-      version = try? fields.decode(String.self, forKey: .version)
-      torch = try? fields.decode(Torch.self, forKey: .torch)
+      name = try fields.decode(String.self, forKey: .name)
+      let arguments = try? fields.nestedContainer(keyedBy: ArgumentKeys.self, forKey: .options)
+      let keys: [(ArgumentKeys, SigmaSpacing)] = [
+        (.useKarrasSigmas, .karras), (.useExponentialSigmas, .exponential), (.useBetaSigmas, .beta),
+      ]
+      spacings = Set(keys.filter { arguments?.contains($0.0) ?? false }.map(\.1))
     }
   }
 
-  struct TextToImage: Encodable {
-    struct Overrides: Encodable { let tokenMergingRatio: Double }
+  /// A schedule type.
+  struct Scheduler: Decodable { let label: String }
 
+  struct TextToImage: Encodable {
     let prompt: String
     let negativePrompt: String
     let seed: UInt64
@@ -84,9 +46,9 @@ enum WebUIMessage {
     let width: Int
     let height: Int
     let samplerName: String
-    /// Left out for versions without a list of them.
+    /// Left out for those without a list of them.
     let scheduler: String?
-    let overrideSettings: Overrides
+    let overrideSettings: [String: WebUIOptions.Value]
     let overrideSettingsRestoreAfterwards = true
     let batchSize = 1
     let nIter = 1

@@ -21,6 +21,7 @@ struct DoctorCommand: ParsableCommand {
         tome-eval doctor --model ~/models/stable-diffusion-v1-5 --clip ~/models/clip-vit-large-patch14
         tome-eval doctor --layers --random-weights sd15 --size 768x768
         tome-eval doctor --engine webui --url http://127.0.0.1:7860
+        tome-eval doctor --engine sdnext
         tome-eval doctor --engine comfyui --workflow workflow_api.json
         tome-eval doctor --engine diffusers --python venv/bin/python --model stable-diffusion-v1-5
 

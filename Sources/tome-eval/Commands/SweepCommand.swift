@@ -31,12 +31,13 @@ struct SweepCommand: ParsableCommand {
         tome-eval sweep --shard 2/4
         tome-eval sweep --engine diffusers --python venv/bin/python
         tome-eval sweep --engine webui --clip clip-vit-large-patch14
+        tome-eval sweep --engine sdnext --url http://127.0.0.1:7860
         tome-eval sweep --engine comfyui --workflow workflow_api.json
 
-      The web UI must be started with --api, and its own option Token merging ratio be 0. ComfyUI gets the workflow \
-      with a TomePatchModel node at each ratio, and without one for the unmerged pictures. What neither can be asked \
-      for, such as --sx, is refused. `tome-eval doctor` with the same options says what is at the other end, and \
-      whether a ratio changes anything there.
+      The web UI must be started with --api, and its own option Token merging ratio be 0. SD.Next is told of its \
+      method ToMe with every picture. ComfyUI gets the workflow with a TomePatchModel node at each ratio, and without \
+      one for the unmerged pictures. What none of them can be asked for, such as --sx, is refused. `tome-eval doctor` \
+      with the same options says what is at the other end, and whether a ratio changes anything there.
       """)
 
   @OptionGroup var model: ModelOptions
@@ -67,8 +68,8 @@ struct SweepCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Whose merging rule, one or several: tomesd, webui (SD.Next too) draws nothing, comfyui merges queries "
-        + "only, todo (Token Downsampling) thins keys and values (default: tomesd; that of the engine with webui and "
-        + "comfyui).", valueName: "v,v,…"))
+        + "only, todo (Token Downsampling) thins keys and values (default: tomesd; that of the engine with webui, "
+        + "sdnext and comfyui).", valueName: "v,v,…"))
   var mergeVariant: String?
 
   @Option(

@@ -10,16 +10,16 @@ import TokenMerging
 
 /// What makes the pictures.
 enum EngineName: String, CaseIterable, ExpressibleByArgument {
-  case builtin, diffusers, webui, comfyui, command
+  case builtin, diffusers, webui, sdnext, comfyui, command
 
   /// Whether it is a service that has a checkpoint of its own, and is not told of one.
-  var isService: Bool { self == .webui || self == .comfyui }
+  var isService: Bool { [.webui, .sdnext, .comfyui].contains(self) }
 
   /// The rule by which it merges where none is asked for.
   var mergeVariant: MergeVariant {
     switch self {
     case .builtin, .diffusers, .command: .tomesd
-    case .webui: .webui
+    case .webui, .sdnext: .webui
     case .comfyui: .comfyui
     }
   }
@@ -30,8 +30,8 @@ struct EngineOptions: ParsableArguments {
   @Option(
     help: """
       What makes the pictures: this program's own pipeline on the CPU (builtin), diffusers and tomesd in your own \
-      Python (diffusers), AUTOMATIC1111's web UI or one with its API (webui), ComfyUI (comfyui), or any program that \
-      speaks the protocol of docs/worker-protocol.md (command).
+      Python (diffusers), AUTOMATIC1111's web UI or one with its API (webui), SD.Next (sdnext), ComfyUI (comfyui), or \
+      any program that speaks the protocol of docs/worker-protocol.md (command).
       """)
   var engine: EngineName = .builtin
 
@@ -87,7 +87,9 @@ struct EngineOptions: ParsableArguments {
         model: source.path,
         identity: source.identity, device: device, precision: precision, timeout: timeout, folder: scratch)
     case .webui:
-      return try WebUIEngine(service.address(for: engine), timeout: timeout)
+      return try WebUIEngine(service.address(for: engine), kind: .automatic1111, timeout: timeout)
+    case .sdnext:
+      return try WebUIEngine(service.address(for: engine), kind: .sdNext, timeout: timeout)
     case .comfyui:
       let (workflow, file) = try service.readWorkflow()
       return try ComfyUIEngine(

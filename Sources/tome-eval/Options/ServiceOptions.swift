@@ -13,14 +13,16 @@ extension ComfyUINode: ExplainedArgument {
 struct ServiceOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "With --engine webui or comfyui: where it listens (default: http://127.0.0.1:7860 or http://127.0.0.1:8188).",
+      "With --engine webui, sdnext or comfyui: where it listens (default: http://127.0.0.1:7860, and "
+        + "http://127.0.0.1:8188 for ComfyUI).",
       valueName: "address"))
   var url: String?
 
   @Option(
     help: ArgumentHelp(
-      "With --engine webui or comfyui: user and password for HTTP Basic, as the web UI's --api-auth has them; neither "
-        + "printed nor stored. The environment variable TOME_EVAL_API_AUTH hides them from the list of processes, too.",
+      "With --engine webui, sdnext or comfyui: user and password for HTTP Basic, as the web UI's --api-auth and "
+        + "SD.Next's --auth have them; neither printed nor stored. The environment variable TOME_EVAL_API_AUTH hides "
+        + "them from the list of processes, too.",
       valueName: "user:password"))
   var apiAuth: String?
 
@@ -50,8 +52,8 @@ struct ServiceOptions: ParsableArguments {
       throw ValidationError(
         "--\(option) is for --engine \(engines.map(\.rawValue).joined(separator: " and "))")
     }
-    try refuse("url", url != nil, unless: .webui, .comfyui)
-    try refuse("api-auth", apiAuth != nil, unless: .webui, .comfyui)
+    try refuse("url", url != nil, unless: .webui, .sdnext, .comfyui)
+    try refuse("api-auth", apiAuth != nil, unless: .webui, .sdnext, .comfyui)
     try refuse("workflow", workflow != nil, unless: .comfyui)
     try refuse("node", !node.isEmpty, unless: .comfyui)
     if engine == .comfyui, workflow == nil {
@@ -62,7 +64,7 @@ struct ServiceOptions: ParsableArguments {
   }
 
   func address(for engine: EngineName) throws -> ServiceAddress {
-    let usual = engine == .webui ? "http://127.0.0.1:7860" : "http://127.0.0.1:8188"
+    let usual = engine == .comfyui ? "http://127.0.0.1:8188" : "http://127.0.0.1:7860"
     let variable = ProcessInfo.processInfo.environment[Self.authVariable].flatMap { $0.isEmpty ? nil : $0 }
     return try ServiceAddress(url ?? usual, credentials: apiAuth ?? variable)
   }

@@ -39,10 +39,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             body = json.loads(text) if text else None
         except ValueError:
             return self.send(400, {"detail": "no JSON"})
-        if self.log:
-            with self.lock:
-                self.log.write(json.dumps({"method": method, "path": path, "query": query, "body": body}) + "\n")
-                self.log.flush()
+        self.note(path, body, method=method, query=query)
         asked = self.headers.get("Authorization")
         if self.mode == "auth" and asked != "Basic " + base64.b64encode(USER.encode()).decode():
             return self.send(401, {"detail": "Not authenticated"}, {"WWW-Authenticate": "Basic"})
@@ -53,6 +50,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.connection.shutdown(socket.SHUT_RDWR)
         except BrokenPipeError:
             self.close_connection = True
+
+    def note(self, path, body, **further):
+        """Writes a line to the log, as of a request."""
+        if self.log:
+            with self.lock:
+                self.log.write(json.dumps({"path": path, "body": body, **further}) + "\n")
+                self.log.flush()
 
     def send(self, status, body, headers={}):
         written = body if isinstance(body, bytes) else json.dumps(body).encode()
