@@ -61,6 +61,10 @@ import TokenMerging
     // Beside the web UI's own merging, it is a setting as any other.
     let both = try facts(", Token merging ratio: 0.5, ToDo factor: 2.0")
     #expect(both.ratio == 0.5 && both.merging?.variant == .webui && both.settings["ToDo factor"] == "2.0")
+    // SD.Next names its methods; what its own downsampling does, no ratio says.
+    let named = try facts(", ToMe: 0.5, App: SD.Next")
+    #expect(named.ratio == 0.5 && named.merging?.variant == .webui && named.settings.isEmpty)
+    #expect(try facts(", ToDo: 0.5, App: SD.Next").settings["ToDo"] == "0.5")
   }
 
   @Test func `a second pass is known where its text says how strong it is`() throws {

@@ -15,6 +15,8 @@ extension Infotext {
     "Eta", "Sigma churn", "Sigma tmin", "Sigma tmax", "Sigma noise", "Schedule max sigma",
     "Schedule min sigma", "Schedule rho", "NGMS",
     "FP8 weight", "Cache FP16 weight for LoRA",
+    // SD.Next's token downsampling, which always thins by 2 whatever ratio it names.
+    "ToDo",
   ]
 
   private static let hiresSettings = [
@@ -47,8 +49,8 @@ extension Infotext {
     {
       facts.settings["Token merging ratio hr"] = self["Token merging ratio hr"]
     }
-    // The web UI says nothing of a ratio of 0.
-    facts.ratio = self["Token merging ratio"].map { Double($0) } ?? 0
+    // The web UI says nothing of a ratio of 0, and SD.Next calls it by its method.
+    facts.ratio = (self["Token merging ratio"] ?? self["ToMe"]).map { Double($0) } ?? 0
     if facts.engine?.name == "tome-eval" {
       facts.merging = merging
       facts.precision = precision
