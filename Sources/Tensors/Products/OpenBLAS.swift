@@ -16,8 +16,7 @@ package struct OpenBLAS: Sendable {
 
   /// As in `0.3.21`.
   package let version: String
-  /// The processor that its kernels were written for, as in `SkylakeX`. Of a processor that it does not know it takes
-  /// the oldest of the same make.
+  /// The processor that its kernels were written for, as in `SkylakeX`.
   package let core: String
   /// Of its own: 1.
   package let threadCount: Int
@@ -45,7 +44,7 @@ package struct OpenBLAS: Sendable {
   private static func load() throws(OpenBLASError) -> OpenBLAS {
     var reasons: [String] = []
     for path in paths {
-      if let library = withOneThread({ dlopen(path, RTLD_NOW | RTLD_LOCAL) }) {
+      if let library = prepared({ dlopen(path, RTLD_NOW | RTLD_LOCAL) }) {
         return try OpenBLAS(library, path: path)
       }
       reasons.append(dlerror().map { String(cString: $0) } ?? path)
@@ -55,16 +54,27 @@ package struct OpenBLAS: Sendable {
 
   /// The environment is read when the library is opened, and by programs that this one starts, to which it must not
   /// say so. The second name is for those that were built with OpenMP.
-  private static func withOneThread<R>(_ body: () -> R) -> R {
-    let names = ["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"]
-    let before = names.map { name in getenv(name).map { String(cString: $0) } }
-    for name in names { setenv(name, "1", 1) }
+  private static func prepared<R>(_ body: () -> R) -> R {
+    var wanted = ["OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"]
+    if getenv("OPENBLAS_CORETYPE") == nil { wanted["OPENBLAS_CORETYPE"] = core(for: .best) }
+    let before = wanted.keys.map { name in (name, getenv(name).map { String(cString: $0) }) }
+    for (name, value) in wanted { setenv(name, value, 1) }
     defer {
-      for (name, value) in zip(names, before) {
+      for (name, value) in before {
         if let value { setenv(name, value, 1) } else { unsetenv(name) }
       }
     }
     return body()
+  }
+
+  /// The kernels for the instructions that the processor has: it takes one that is newer than itself for the oldest of
+  /// the same make. Nil where it is left to find out.
+  private static func core(for set: KernelSet) -> String? {
+    switch set {
+    case .avx512, .avx512BF16: "SkylakeX"
+    case .avx2: "Haswell"
+    case .baseline, .neon, .neonBF16: nil
+    }
   }
 
   private init(_ library: UnsafeMutableRawPointer, path: String) throws(OpenBLASError) {

@@ -68,21 +68,11 @@ enum Diagnosis {
       return Finding("matrix products", .fine, "builtin: the kernels above")
     }
     let threads = NumberText.count(library.threadCount, "thread")
-    let words =
-      "openblas: OpenBLAS \(library.version) with kernels for \(library.core), held at \(threads), since products are "
-      + "split among this program's own"
-    guard KernelSet.best != .baseline, unknowingCores.contains(library.core) else {
-      return Finding("matrix products", .fine, words)
-    }
     return Finding(
-      "matrix products", .warning,
-      words
-        + ": it does not know this processor, and leaves most of its vectors unused; install a newer one, or name "
-        + "kernels that it has, as in OPENBLAS_CORETYPE=Haswell")
+      "matrix products", .fine,
+      "openblas: OpenBLAS \(library.version) with kernels for \(library.core), held at \(threads), since products "
+        + "are split among this program's own")
   }
-
-  /// What OpenBLAS takes a processor for that it does not know; none of them has AVX2.
-  private static let unknowingCores: Set = ["Prescott", "Nehalem", "Opteron", "Opteron_SSE3", "Barcelona"]
 
   /// The parts of a model, each with its number of weights.
   /// - Throws: ``DamagedWeights``, besides what is wrong with the files.
