@@ -19,11 +19,20 @@ public final class BufferPool: Sendable {
     var idleSmallBytes = 0
     var smallBytes = 0
     var peak = 0
-    /// In a rehearsal: what other threads would take at the same time as the first one its buffer.
+    /// In a rehearsal: the buffers that other threads would take beside that of the one that rehearses.
     var companions: [UnsafeMutableRawPointer: [UnsafeMutableRawPointer]] = [:]
 
     /// Drawn from the system, in use or idle.
     var bytes: Int { segments.bytes + smallBytes }
+
+    mutating func give(_ buffer: UnsafeMutableRawPointer, _ size: Int) {
+      if size < BufferPool.smallestLarge {
+        small[size, default: []].append(buffer)
+        idleSmallBytes += size
+      } else {
+        segments.give(Int(bitPattern: buffer))
+      }
+    }
 
     mutating func notePeak(adding bytes: Int = 0) { peak = max(peak, self.bytes + bytes) }
   }
@@ -59,14 +68,8 @@ public final class BufferPool: Sendable {
     guard let base = buffer.baseAddress else { return }
     let (raw, size) = (UnsafeMutableRawPointer(base), Self.size(for: buffer.count))
     holdings.withLock { holdings in
-      for buffer in [raw] + (holdings.companions.removeValue(forKey: raw) ?? []) {
-        if size < Self.smallestLarge {
-          holdings.small[size, default: []].append(buffer)
-          holdings.idleSmallBytes += size
-        } else {
-          holdings.segments.give(Int(bitPattern: buffer))
-        }
-      }
+      holdings.give(raw, size)
+      for other in holdings.companions.removeValue(forKey: raw) ?? [] { holdings.give(other, size) }
     }
   }
 
