@@ -33,18 +33,22 @@ struct ResnetBlock: Sendable {
       input == output ? nil : try Convolution(weights.conv_shortcut, input, output, kernel: 1, padding: 0)
   }
 
+  /// The block on whole maps.
+  ///
   /// - Parameters:
-  ///   - x: `[batch, height, width, input]`
+  ///   - x: `[batch, height, width, input]`; becomes the result, `[batch, height, width, output]`, every map making
+  ///     room for the next
   ///   - time: `[batch, timeEmbedding]`, before its SiLU
-  /// - Returns: `[batch, height, width, output]`
-  func callAsFunction(_ x: Tensor, time: Tensor? = nil, precision: Precision = .fp32) -> Tensor {
+  func callAsFunction(_ x: inout Tensor, time: Tensor?, precision: Precision) {
     precondition((time == nil) == (timeProjection == nil), "a block with a time embedding needs the time")
-    var hidden = conv1(norm1(x, silu: true), precision: precision)
+    // First, since what it is made of has more channels.
+    let residual = shortcut.map { $0(x, precision: precision) } ?? x
+    x = norm1(x, silu: true)
+    x = conv1(x, precision: precision)
     if let time, let timeProjection {
-      hidden = hidden.addingToEveryPosition(timeProjection(time.silu()))
+      x = x.addingToEveryPosition(timeProjection(time.silu()))
     }
-    return conv2(
-      norm2(hidden, silu: true), adding: shortcut.map { $0(x, precision: precision) } ?? x,
-      precision: precision)
+    x = norm2(x, silu: true)
+    x = conv2(x, adding: residual, precision: precision)
   }
 }

@@ -84,6 +84,20 @@ import TokenMerging
     #expect(estimate - 198_000_000 < 2 << 30)
   }
 
+  @Test(arguments: [("512", 450), ("1024", 750)])
+  func `a step's maps take little beside the weights`(size: String, mebibytes: Int) throws {
+    let rows = try rows(
+      Tool.run(
+        "bench", "--random-weights", "sd15", "--sizes", size, "--ratios", "0.5", "--parts", "unet",
+        "--memory-limit", "1MiB", "--threads", "2", "--json"))
+    #expect(rows.count == 4)
+    for row in rows {
+      // 859.5 million weights of four bytes; what the process takes anyway is counted as well.
+      let estimate = try #require(row["estimated_bytes"] as? Int)
+      #expect(estimate - 3_438_000_000 < mebibytes << 20, "\(row["attention"] ?? "")")
+    }
+  }
+
   @Test func `a process that passes its limit is out of memory, whatever was estimated`() throws {
     let process = TurnProcess(executable: Tool.url, arguments: ["bench-turn"])
     var turn = BenchmarkTurn(

@@ -99,6 +99,44 @@ private func random(_ name: String, _ shape: [Int], scale: Float = 1, offset: Fl
     #expect(convolved(x).prefix(count) == convolved(part).prefix(count))
   }
 
+  @Test func `Winograd gives the same bits where it keeps the weights of a part of the outputs at a time`() {
+    let (input, output) = (8, 150)
+    // 324 tiles, for which weights are kept.
+    let x = random("x", [1, 72, 69, input])
+    let (weight, bias) = (StoredTensor(random("w", [output, input, 3, 3])), random("b", [output]))
+    let residual = random("r", [1, 72, 69, output])
+    let size = ConvolutionSize(
+      input: x.shape, output: output, geometry: ConvolutionGeometry(kernel: 3, stride: 1, padding: 1))
+    func convolved(_ convolution: WinogradConvolution) -> [Float] {
+      Tensor(uninitialized: residual.shape) { out in
+        x.withUnsafeBuffer { x in
+          bias.withUnsafeBuffer { bias in
+            residual.withUnsafeBuffer { residual in
+              guard let x = x.baseAddress, let out = out.baseAddress else { return }
+              convolution.apply(
+                x, weight, bias: bias.baseAddress, residual: residual.baseAddress, into: out)
+            }
+          }
+        }
+      }.values
+    }
+    // All of them take 36 · 8 · 150 · 4 bytes: two parts are of 128 outputs and 22, three of 64, 64 and 22.
+    ProductBackend.using(.builtin(.best)) {
+      let whole = convolved(WinogradConvolution(size))
+      for keptBytes in [100_000, 60_000] {
+        #expect(convolved(WinogradConvolution(size, keptBytes: keptBytes)) == whole, "\(keptBytes) bytes")
+      }
+    }
+    for backend in ProductBackend.choices {
+      ProductBackend.using(backend) {
+        expectClose(
+          Tensor(convolved(WinogradConvolution(size, keptBytes: 60_000)), shape: residual.shape),
+          Tensor(convolved(WinogradConvolution(size)), shape: residual.shape), relative: 1e-6,
+          "\(backend.name)")
+      }
+    }
+  }
+
   @Test(
     arguments: AttentionKernel.allCases, [(5, 5, true), (130, 130, true), (200, 77, false), (3, 1100, false)])
   func `attention equals its definition`(kernel: AttentionKernel, size: (Int, Int, Bool)) {
@@ -269,5 +307,32 @@ private func random(_ name: String, _ shape: [Int], scale: Float = 1, offset: Fl
       let single = compute(threads: 1)
       for threads in [2, 3, 8] { #expect(compute(threads: threads) == single, "\(threads) threads") }
     }
+  }
+
+  @Test(arguments: ProductBackend.choices, Precision.allCases)
+  func `images attend together or one after the other, with the same bits`(
+    backend: ProductBackend, precision: Precision
+  ) {
+    let before = Parallel.threadCount
+    defer { Parallel.threadCount = before }
+    let (q, k, v) = (random("q", [3, 1300, 48]), random("k", [3, 1300, 48]), random("v", [3, 1300, 48]))
+    // 36 blocks an image: of three images, one thread takes one at a time, two threads two, eight threads all.
+    func attended(threads: Int) -> [Float] {
+      Parallel.threadCount = threads
+      let tiles = AttentionTiles(
+        queries: 1300, keys: 1300, width: 48, heads: 6, causal: false, kernel: .tiled, precision: precision,
+        backend: backend)
+      #expect(tiles.imagesAtOnce(of: 3, heads: 6) == [1: 1, 2: 2, 8: 3][threads])
+      return ProductBackend.using(backend) {
+        scaledDotProductAttention(query: q, key: k, value: v, heads: 6, precision: precision).values
+      }
+    }
+    let single = attended(threads: 1)
+    for threads in [2, 8] { #expect(attended(threads: threads) == single, "\(threads) threads") }
+    let second = ProductBackend.using(backend) {
+      scaledDotProductAttention(
+        query: q.slice(1..<2), key: k.slice(1..<2), value: v.slice(1..<2), heads: 6, precision: precision)
+    }
+    #expect(Array(single[(1300 * 48)..<(2 * 1300 * 48)]) == second.values)
   }
 }

@@ -46,11 +46,11 @@ struct SpatialTransformer: Sendable {
     projectOut = try Projection(weights.proj_out, channels, linear: configuration.useLinearProjection)
   }
 
-  /// - Parameter x: `[batch, height, width, channels]`
-  func callAsFunction(_ x: Tensor, _ context: inout UNetContext) -> Tensor {
+  /// - Parameter x: `[batch, height, width, channels]`, becomes the result
+  func callAsFunction(_ x: inout Tensor, _ context: inout UNetContext) {
     var hidden = projectIn(norm(x), precision: context.compute.precision)
       .reshaped([x.shape[0], x.shape[1] * x.shape[2], x.shape[3]])
-    for block in blocks { hidden = block(hidden, &context) }
-    return projectOut(hidden.reshaped(x.shape), adding: x, precision: context.compute.precision)
+    for block in blocks { block(&hidden, &context) }
+    x = projectOut(hidden.reshaped(x.shape), adding: x, precision: context.compute.precision)
   }
 }

@@ -30,18 +30,29 @@ struct CrossAttention: Sendable {
     self.heads = heads
   }
 
+  /// Queries `[batch, n, channels]`, keys and values `[batch, m, channels]`.
+  struct Projections {
+    let query, key, value: Tensor
+  }
+
   /// - Parameters:
   ///   - x: `[batch, n, channels]`, what queries are made of
   ///   - states: `[batch, m, contextWidth]`, what keys and values are made of
-  func callAsFunction(_ x: Tensor, states: Tensor, _ context: UNetContext) -> Tensor {
-    let precision = context.compute.precision
-    return TimeSplit.measure(.attention) {
+  func projections(_ x: Tensor, states: Tensor, _ compute: ComputeOptions) -> Projections {
+    TimeSplit.measure(.attention) {
+      Projections(
+        query: query(x, precision: compute.precision), key: key(states, precision: compute.precision),
+        value: value(states, precision: compute.precision))
+    }
+  }
+
+  /// - Returns: `[batch, n, channels]`
+  func callAsFunction(_ projections: Projections, _ compute: ComputeOptions) -> Tensor {
+    TimeSplit.measure(.attention) {
       let mixed = scaledDotProductAttention(
-        query: query(x, precision: precision), key: key(states, precision: precision),
-        value: value(states, precision: precision), heads: heads, kernel: context.compute.attention,
-        precision: precision
-      )
-      return output(mixed, precision: precision)
+        query: projections.query, key: projections.key, value: projections.value, heads: heads,
+        kernel: compute.attention, precision: compute.precision)
+      return output(mixed, precision: compute.precision)
     }
   }
 }
@@ -73,23 +84,43 @@ struct TransformerBlock: Sendable {
     feedForwardOut = try Linear(weights.ff.net[2], channels * 4, channels)
   }
 
-  /// - Parameter x: `[batch, tokens, channels]`
-  func callAsFunction(_ x: Tensor, _ context: inout UNetContext) -> Tensor {
-    var normed = norm1(x)
+  /// - Parameter hidden: `[batch, tokens, channels]`, becomes the result
+  func callAsFunction(_ hidden: inout Tensor, _ context: inout UNetContext) {
+    let compute = context.compute
+    // What a part of the block makes of the tokens, one thing making room for the next.
+    let merges: BlockMerges
+    var inner: Tensor
+    (merges, inner) = attendingToItself(hidden, &context)
+    hidden = merges.attention.unmerge(inner, adding: hidden)
+    inner = merges.crossAttention.merge(norm2(hidden))
+    inner = crossAttention(
+      crossAttention.projections(inner, states: context.conditioning.hiddenStates, compute), compute)
+    hidden = merges.crossAttention.unmerge(inner, adding: hidden)
+    inner = merges.feedForward.merge(norm3(hidden))
+    inner = feedForwardIn.gated(inner, precision: compute.precision)
+    inner = feedForwardOut(inner, precision: compute.precision)
+    hidden = merges.feedForward.unmerge(inner, adding: hidden)
+  }
+
+  /// What the block merges, and what self-attention gives for the tokens as they are merged.
+  private func attendingToItself(
+    _ hidden: Tensor, _ context: inout UNetContext
+  ) -> (merges: BlockMerges, result: Tensor) {
+    let (merges, projections) = selfProjections(of: hidden, &context)
+    return (merges, selfAttention(projections, context.compute))
+  }
+
+  /// A function of its own, so that what is projected is gone when attention begins.
+  private func selfProjections(
+    of hidden: Tensor, _ context: inout UNetContext
+  ) -> (merges: BlockMerges, projections: CrossAttention.Projections) {
+    let normed = norm1(hidden)
     let merges =
       context.merging?.blockMerges(
-        for: x, normed: normed, latentHeight: context.latentHeight, latentWidth: context.latentWidth,
+        for: hidden, normed: normed, latentHeight: context.latentHeight, latentWidth: context.latentWidth,
         block: place)
       ?? .identity
     let inputs = merges.selfAttentionInputs(normed)
-    var hidden = merges.attention.unmerge(
-      selfAttention(inputs.queries, states: inputs.context, context), adding: x)
-    normed = merges.crossAttention.merge(norm2(hidden))
-    hidden = merges.crossAttention.unmerge(
-      crossAttention(normed, states: context.conditioning.hiddenStates, context), adding: hidden)
-    normed = merges.feedForward.merge(norm3(hidden))
-    let expanded = feedForwardIn.gated(normed, precision: context.compute.precision)
-    return merges.feedForward.unmerge(
-      feedForwardOut(expanded, precision: context.compute.precision), adding: hidden)
+    return (merges, selfAttention.projections(inputs.queries, states: inputs.context, context.compute))
   }
 }

@@ -67,9 +67,9 @@ package struct UNet2DConditionModel: Sendable {
       latentWidth: latents.shape[2], merging: merging)
     var hidden = convIn(latents)
     var skips = [hidden]
-    for block in downBlocks { hidden = block(hidden, skips: &skips, &context) }
-    hidden = midBlock?(hidden, &context) ?? hidden
-    for block in upBlocks { hidden = block(hidden, skips: &skips, &context) }
+    for block in downBlocks { block(&hidden, skips: &skips, &context) }
+    midBlock?(&hidden, &context)
+    for block in upBlocks { block(&hidden, skips: &skips, &context) }
     merging = context.merging
     return convOut(normOut(hidden, silu: true))
   }

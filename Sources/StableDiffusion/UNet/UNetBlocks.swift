@@ -3,13 +3,16 @@ import Layers
 import Tensors
 
 /// One resnet and, in cross-attention blocks, the transformer after it.
+///
+/// As all parts of the UNet, it replaces the map that it is given by its result: who calls it keeps no older map, which
+/// would take as much memory.
 private struct UNetLayer: Sendable {
   let resnet: ResnetBlock
   let transformer: SpatialTransformer?
 
-  func callAsFunction(_ x: Tensor, _ context: inout UNetContext) -> Tensor {
-    let hidden = resnet(x, time: context.timeEmbedding, precision: context.compute.precision)
-    return transformer?(hidden, &context) ?? hidden
+  func callAsFunction(_ hidden: inout Tensor, _ context: inout UNetContext) {
+    resnet(&hidden, time: context.timeEmbedding, precision: context.compute.precision)
+    transformer?(&hidden, &context)
   }
 }
 
@@ -66,17 +69,15 @@ struct DownBlock: Sendable {
       ? nil : try Convolution(weights.downsamplers[0].conv, channels[level], channels[level], stride: 2)
   }
 
-  func callAsFunction(_ x: Tensor, skips: inout [Tensor], _ context: inout UNetContext) -> Tensor {
-    var hidden = x
+  func callAsFunction(_ hidden: inout Tensor, skips: inout [Tensor], _ context: inout UNetContext) {
     for layer in layers {
-      hidden = layer(hidden, &context)
+      layer(&hidden, &context)
       skips.append(hidden)
     }
     if let downsampler {
       hidden = downsampler(hidden, precision: context.compute.precision)
       skips.append(hidden)
     }
-    return hidden
   }
 }
 
@@ -99,9 +100,9 @@ struct MidBlock: Sendable {
     last = attends ? try builder.resnet(1, input: channels) : nil
   }
 
-  func callAsFunction(_ x: Tensor, _ context: inout UNetContext) -> Tensor {
-    let hidden = layer(x, &context)
-    return last?(hidden, time: context.timeEmbedding, precision: context.compute.precision) ?? hidden
+  func callAsFunction(_ hidden: inout Tensor, _ context: inout UNetContext) {
+    layer(&hidden, &context)
+    last?(&hidden, time: context.timeEmbedding, precision: context.compute.precision)
   }
 }
 
@@ -134,15 +135,13 @@ struct UpBlock: Sendable {
       level == 0 ? nil : try Convolution(weights.upsamplers[0].conv, channels[level], channels[level])
   }
 
-  func callAsFunction(_ x: Tensor, skips: inout [Tensor], _ context: inout UNetContext) -> Tensor {
-    var hidden = x
+  func callAsFunction(_ hidden: inout Tensor, skips: inout [Tensor], _ context: inout UNetContext) {
     for layer in layers {
-      let skip = skips.removeLast()
-      hidden = layer(Tensor.concatenatingChannels(hidden, skip), &context)
+      hidden = .concatenatingChannels(hidden, skips.removeLast())
+      layer(&hidden, &context)
     }
-    guard let upsampler, let next = skips.last else { return hidden }
-    return upsampler(
-      hidden.upsampledNearest(height: next.shape[1], width: next.shape[2]),
-      precision: context.compute.precision)
+    guard let upsampler, let next = skips.last else { return }
+    hidden = hidden.upsampledNearest(height: next.shape[1], width: next.shape[2])
+    hidden = upsampler(hidden, precision: context.compute.precision)
   }
 }

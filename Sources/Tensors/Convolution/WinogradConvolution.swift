@@ -14,9 +14,12 @@ import CKernels
 struct WinogradConvolution {
   private let size: ConvolutionSize
   private let grid: WinogradTiles
+  private let keptBytes: Int
 
-  init(_ size: ConvolutionSize) {
+  /// - Parameter keptBytes: how much memory transformed weights may take where they are kept
+  init(_ size: ConvolutionSize, keptBytes: Int = 128 << 20) {
     self.size = size
+    self.keptBytes = keptBytes
     grid = WinogradTiles(size)
   }
 
@@ -27,6 +30,13 @@ struct WinogradConvolution {
 
   /// Whether weights are transformed once and kept for the length of the convolution.
   private var keepsWeights: Bool { grid.count >= 320 }
+  /// Outputs whose weights are kept at once: all, but for the widest layers. For the others tiles are transformed again,
+  /// which for so many channels is a fiftieth of the work.
+  private var outputsAtOnce: Int {
+    let bytes = Self.values * size.input * size.output * MemoryLayout<Float>.size
+    let parts = max(1, (bytes + keptBytes - 1) / keptBytes)
+    return min(size.output, ((size.output + parts - 1) / parts + 63) / 64 * 64)
+  }
   /// Cuts of the tiles where weights are not kept: each transforms them again.
   private var cuts: Int { keepsWeights ? 1 : (grid.count + 63) / 64 }
 
@@ -72,46 +82,51 @@ struct WinogradConvolution {
 
   private func applyKeepingWeights(_ operands: Operands) {
     let product = PanelProduct(k: size.input, precision: .fp32, backend: operands.backend)
-    let stride = product.packedCount(columns: size.output) + Self.gap
+    let outputsAtOnce = outputsAtOnce
+    let stride = product.packedCount(columns: outputsAtOnce) + Self.gap
     // Weights that do not fit into a third-level cache are read once for all of a thread's tiles.
     let fewest = Self.values * stride * MemoryLayout<Float>.size > 16 << 20 ? 42 : 28
     // A multiple of four blocks, so that two or four threads end at the same time.
     let blocks = (grid.count + 4 * fewest - 1) / (4 * fewest) * 4
     let tilesAtOnce = (grid.count + blocks - 1) / blocks
     withScratch(Self.values * stride) { weights in
-      Parallel.forEachChunk(of: size.output, size: 32) { outputs in
-        let place = product.place(of: outputs, among: size.output)
-        operands.weight.withRows(outputs) { rows in
-          ck_winograd_weight(
-            rows, 9 * size.input, outputs.count, size.input, weights + place.offset, place.ld, stride)
+      for first in Swift.stride(from: 0, to: size.output, by: outputsAtOnce) {
+        let outputs = first..<min(first + outputsAtOnce, size.output)
+        Parallel.forEachChunk(of: outputs.count, size: 32) { part in
+          let place = product.place(of: part, among: outputs.count)
+          operands.weight.withRows((first + part.lowerBound)..<(first + part.upperBound)) { rows in
+            ck_winograd_weight(
+              rows, 9 * size.input, part.count, size.input, weights + place.offset, place.ld, stride)
+          }
         }
-      }
-      Parallel.forEachChunk(of: grid.count, size: tilesAtOnce) { tiles in
-        convolve(tiles, operands, weights: weights, stride: stride, product)
+        Parallel.forEachChunk(of: grid.count, size: tilesAtOnce) { tiles in
+          convolve(tiles, outputs, operands, weights: weights, stride: stride, product)
+        }
       }
     }
   }
 
-  /// Some tiles with all outputs, two panels at a time.
+  /// Some tiles with outputs whose weights are there, two panels at a time.
   private func convolve(
-    _ tiles: Range<Int>, _ operands: Operands, weights: UnsafePointer<Float>, stride: Int,
-    _ product: PanelProduct
+    _ tiles: Range<Int>, _ outputs: Range<Int>, _ operands: Operands, weights: UnsafePointer<Float>,
+    stride: Int, _ product: PanelProduct
   ) {
-    let group = min(64, size.output)
+    let group = min(64, outputs.count)
     let inputs = tiles.count * size.input + Self.gap
     let results = tiles.count * group + Self.gap
     withScratch(Self.values * (inputs + results)) { values in
       let products = values + Self.values * inputs
       transform(tiles, operands, into: values, stride: inputs)
-      for first in Swift.stride(from: 0, to: size.output, by: group) {
-        let outputs = first..<min(first + group, size.output)
+      for first in Swift.stride(from: outputs.lowerBound, to: outputs.upperBound, by: group) {
+        let part = first..<min(first + group, outputs.upperBound)
         for value in 0..<Self.values {
           product.multiply(
-            m: tiles.count, n: outputs.count, .init(base: values + value * inputs, ld: size.input),
-            product.written(weights + value * stride, from: first, among: size.output),
-            into: products + value * results, outputs.count, accumulate: false)
+            m: tiles.count, n: part.count, .init(base: values + value * inputs, ld: size.input),
+            product.written(
+              weights + value * stride, from: first - outputs.lowerBound, among: outputs.count),
+            into: products + value * results, part.count, accumulate: false)
         }
-        finish(tiles, outputs, operands, products: products, stride: results)
+        finish(tiles, part, operands, products: products, stride: results)
       }
     }
   }

@@ -40,28 +40,32 @@ func scaledDotProductAttention(
   let tiles = AttentionTiles(
     queries: query.shape[1], keys: key.shape[1], width: query.shape.last, heads: heads, causal: causal,
     kernel: kernel, precision: precision, backend: backend)
-  let pairs = query.shape[0] * heads
+  let images = query.shape[0]
+  let imagesAtOnce = tiles.imagesAtOnce(of: images, heads: heads)
   // Scores, and values weighted by them.
   OperationCount.note(2 * query.shape[0] * query.shape[1] * key.shape[1] * query.shape.last)
   return query.withUnsafeBuffer { query in
     key.withUnsafeBuffer { key in
       value.withUnsafeBuffer { value in
-        Tensor(uninitialized: [pairs / heads, tiles.queries, tiles.width]) { out in
+        Tensor(uninitialized: [images, tiles.queries, tiles.width]) { out in
           guard let query = query.baseAddress, let key = key.baseAddress, let value = value.baseAddress,
             let target = out.baseAddress
           else { return }
-          withScratch(pairs * tiles.packedCount) { packed in
-            Parallel.forEach(pairs) { pair in
-              let offset = tiles.offset(ofPair: pair, heads: heads, tokens: tiles.keys)
-              tiles.pack(key: key + offset, value: value + offset, into: packed + pair * tiles.packedCount)
-            }
-            // Blocks of one head are neighbours, so that threads share its keys in the cache.
-            Parallel.forEach(pairs * tiles.blocksPerHead) { index in
-              let (pair, block) = index.quotientAndRemainder(dividingBy: tiles.blocksPerHead)
-              let offset = tiles.offset(ofPair: pair, heads: heads, tokens: tiles.queries)
-              tiles.attend(
-                block: block, query: query + offset, packed: packed + pair * tiles.packedCount,
-                into: target + offset)
+          withScratch(imagesAtOnce * heads * tiles.packedCount) { packed in
+            for image in stride(from: 0, to: images, by: imagesAtOnce) {
+              let (first, pairs) = (image * heads, min(imagesAtOnce, images - image) * heads)
+              Parallel.forEach(pairs) { pair in
+                let offset = tiles.offset(ofPair: first + pair, heads: heads, tokens: tiles.keys)
+                tiles.pack(key: key + offset, value: value + offset, into: packed + pair * tiles.packedCount)
+              }
+              // Blocks of one head are neighbours, so that threads share its keys in the cache.
+              Parallel.forEach(pairs * tiles.blocksPerHead) { index in
+                let (pair, block) = index.quotientAndRemainder(dividingBy: tiles.blocksPerHead)
+                let offset = tiles.offset(ofPair: first + pair, heads: heads, tokens: tiles.queries)
+                tiles.attend(
+                  block: block, query: query + offset, packed: packed + pair * tiles.packedCount,
+                  into: target + offset)
+              }
             }
           }
         }

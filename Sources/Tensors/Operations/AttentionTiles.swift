@@ -31,6 +31,13 @@ struct AttentionTiles {
 
   var blocksPerHead: Int { (queries + Self.queryBlock - 1) / Self.queryBlock }
 
+  /// How many images are laid out at once, each with as many numbers as its keys and values have: as few as have enough
+  /// blocks for threads to end at about the same time. Results do not depend on it.
+  func imagesAtOnce(of images: Int, heads: Int) -> Int {
+    let blocks = max(1, heads * blocksPerHead)
+    return max(1, min(images, (32 * Parallel.threadCount + blocks - 1) / blocks))
+  }
+
   /// Where a head starts in `[batch, tokens, width]`; rows are `width` apart.
   func offset(ofPair pair: Int, heads: Int, tokens: Int) -> Int {
     let (image, head) = pair.quotientAndRemainder(dividingBy: heads)
