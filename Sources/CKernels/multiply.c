@@ -57,7 +57,8 @@ void ck_multiply(
 #ifdef HAS_X86_SETS
   case CK_AVX2: multiply_avx2(&p); break;
   case CK_AVX512:
-  case CK_AVX512_BF16: multiply_avx512(&p); break;
+  case CK_AVX512_BF16:
+  case CK_AMX_BF16: multiply_avx512(&p); break;
 #endif
 #ifdef HAS_NEON_SETS
   case CK_NEON:

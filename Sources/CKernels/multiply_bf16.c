@@ -5,6 +5,7 @@
 // Arm's instruction bfdot adds the two products to each other, then to the sum, and rounds both to odd: its last bits
 // are others. It takes subnormal numbers for zero, too.
 #include "CKernels.h"
+#include "amx_tiles.h"
 #include "panels.h"
 
 INLINE void portable_tile(
@@ -109,6 +110,9 @@ void ck_multiply_bf16(
     multiply_native(&same);
     break;
   }
+#endif
+#ifdef HAS_AMX_TILES
+  case CK_AMX_BF16: multiply_amx(m, n, k, a, lda, b, start, ld_start, out, ld); break;
 #endif
 #ifdef HAS_NEON_SETS
   case CK_NEON_BF16: {

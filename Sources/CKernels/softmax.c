@@ -124,7 +124,8 @@ void ck_softmax_columns(
 #ifdef HAS_X86_SETS
   case CK_AVX2: softmax_avx2(&t, narrow); break;
   case CK_AVX512:
-  case CK_AVX512_BF16: softmax_avx512(&t, narrow); break;
+  case CK_AVX512_BF16:
+  case CK_AMX_BF16: softmax_avx512(&t, narrow); break;
 #endif
   default: softmax_baseline(&t, narrow);
   }

@@ -6,6 +6,7 @@
 
 const char *const kernel_set_names[KERNEL_SETS] = {
   [CK_BASELINE] = "baseline", [CK_AVX2] = "AVX2", [CK_AVX512] = "AVX-512", [CK_AVX512_BF16] = "AVX-512-BF16",
+  [CK_AMX_BF16] = "AMX-BF16",
   [CK_NEON] = "NEON", [CK_NEON_BF16] = "NEON-BF16",
 };
 

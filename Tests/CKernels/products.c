@@ -2,6 +2,13 @@
 #include "checks.h"
 #include <math.h>
 
+// The loops over AMX's tiles, which every processor can run with these.
+#define AMX_MODEL "../../Tests/CKernels/amx_model.h"
+#define multiply_amx multiply_modelled
+#include "../../Sources/CKernels/multiply_amx.c"
+
+enum { MODEL = KERNEL_SETS };
+
 static int fuses(ck_kernel_set set) { return set != CK_BASELINE || BASELINE_FUSES; }
 
 static float multiply_add(ck_kernel_set set, float a, float b, float sum) {
@@ -28,6 +35,16 @@ static float add_pair(ck_kernel_set set, const float *a, const float *b, float s
   return multiply_add(set, a[0], b[0], multiply_add(set, a[1], b[1], sum));
 }
 
+// A result of tiles: of every 32 products the even and the odd ones by themselves, from zero; both are added, then that.
+static float add_tiles(const float *a, const float *b, size_t k, float sum) {
+  for (size_t first = 0; first < k; first += 32) {
+    float parts[2] = {0, 0};
+    for (size_t p = first; p < k && p < first + 32; p++) parts[p % 2] = fmaf(a[p], b[p], parts[p % 2]);
+    sum += parts[0] + parts[1];
+  }
+  return sum;
+}
+
 typedef struct {
   size_t m, n, k, lda, ld;
 } size;
@@ -51,7 +68,8 @@ static void multiplies(ck_kernel_set set, int narrow, size s, float *a, float *b
     for (size_t j = 0; j < s.n; j++) {
       float sum = start ? start[i * ld_start + j] : 0;
       const float *row = a + i * s.lda, *column = b + j * s.k;
-      if (narrow)
+      if (narrow && (set == CK_AMX_BF16 || set == MODEL)) sum = add_tiles(row, column, s.k, sum);
+      else if (narrow)
         for (size_t p = 0; p < s.k; p += 2) sum = add_pair(set, row + p, column + p, sum);
       else
         for (size_t p = 0; p < s.k; p++) sum = multiply_add(set, row[p], column[p], sum);
@@ -71,12 +89,13 @@ static void multiplies(ck_kernel_set set, int narrow, size s, float *a, float *b
   }
   testing(
     "%s %s, %zu x %zu x %zu, rows %zu apart, from %s", narrow ? "ck_multiply_bf16" : "ck_multiply",
-    kernel_set_names[set], s.m, s.n, s.k, s.lda, start_names[kind]);
+    set == MODEL ? "AMX-MODEL" : kernel_set_names[set], s.m, s.n, s.k, s.lda, start_names[kind]);
   if (narrow) {
     size_t length = (s.m - 1) * s.lda + s.k;
     uint16_t *a16 = halves(length);
     for (size_t i = 0; i < length; i++) a16[i] = nearest_bf16(a[i]);
-    ck_multiply_bf16(set, s.m, s.n, s.k, a16, s.lda, packed16, start, ld_start, out, s.ld);
+    if (set == MODEL) multiply_modelled(s.m, s.n, s.k, a16, s.lda, packed16, start, ld_start, out, s.ld);
+    else ck_multiply_bf16(set, s.m, s.n, s.k, a16, s.lda, packed16, start, ld_start, out, s.ld);
   } else {
     ck_multiply(set, s.m, s.n, s.k, a, s.lda, packed, start, ld_start, out, s.ld);
   }
@@ -116,19 +135,21 @@ void test_products(void) {
     {1, 1, 1, 1, 1},      {14, 32, 8, 8, 32},     {15, 33, 7, 9, 35},      {13, 17, 40, 40, 17},
     {29, 16, 513, 513, 19}, {6, 48, 1030, 1031, 48}, {23, 95, 31, 31, 101}, {3, 5, 17, 20, 5},
     {7, 64, 2, 2, 64},    {4, 40, 3, 3, 47},      {2, 31, 5, 5, 31},       {5, 20, 0, 1, 20},
+    // Whole tiles of AMX, pairs of them, and every kind of rest.
+    {32, 32, 64, 64, 32}, {49, 48, 546, 546, 50}, {16, 16, 34, 36, 16}, {79, 70, 96, 96, 70},
     // Rows a multiple of 4 KiB apart.
     {15, 40, 600, 1024, 40}, {9, 33, 20, 2048, 33},
   };
-  for (ck_kernel_set set = 0; set < KERNEL_SETS; set++) {
-    if (!ck_has_kernel_set(set)) continue;
+  for (ck_kernel_set set = 0; set <= MODEL; set++) {
+    if (set != MODEL && !ck_has_kernel_set(set)) continue;
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
       size s = sizes[i];
-      test_size(set, 0, s);
+      if (set != MODEL) test_size(set, 0, s);
       s.k += s.k % 2;
       s.lda = s.lda < s.k ? s.k : s.lda;
       test_size(set, 1, s);
     }
-    test_specials(set, 0);
+    if (set != MODEL) test_specials(set, 0);
     test_specials(set, 1);
   }
 }

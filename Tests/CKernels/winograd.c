@@ -57,8 +57,9 @@ static void transforms_input(size_t channels, size_t stride) {
   release();
 }
 
-static void transforms_weight(size_t outputs, size_t channels, size_t ld) {
-  size_t width = padded(outputs), stride = width * channels + 5, count = 35 * stride + width * channels;
+static void transforms_weight(size_t outputs, size_t channels, size_t ld, size_t gap) {
+  size_t width = padded(outputs), ld_out = width + gap, stride = ld_out * channels + 5;
+  size_t count = 35 * stride + ld_out * (channels - 1) + width;
   float *rows = random_floats((outputs - 1) * ld + 9 * channels, -1, 1), *out = floats(count);
   double *expected = doubles(count), *allowed = doubles(count);
   for (size_t c = 0; c < channels; c++)
@@ -67,12 +68,13 @@ static void transforms_weight(size_t outputs, size_t channels, size_t ld) {
       for (size_t t = 0; t < 9 && o < outputs; t++) x[t] = (double)rows[o * ld + 9 * c + t];
       transform(*weight_matrix, 6, 3, x, y, all);
       for (size_t v = 0; v < 36; v++) {
-        expected[v * stride + c * width + o] = y[v];
-        allowed[v * stride + c * width + o] = rounding * all[v];
+        expected[v * stride + c * ld_out + o] = y[v];
+        allowed[v * stride + c * ld_out + o] = rounding * all[v];
       }
     }
-  testing("ck_winograd_weight, %zu outputs, %zu channels, rows %zu apart", outputs, channels, ld);
-  ck_winograd_weight(rows, ld, outputs, channels, out, stride);
+  testing(
+    "ck_winograd_weight, %zu outputs, %zu channels, rows %zu apart to %zu apart", outputs, channels, ld, ld_out);
+  ck_winograd_weight(rows, ld, outputs, channels, out, ld_out, stride);
   expect_close(out, expected, allowed, count);
   release();
 }
@@ -119,7 +121,7 @@ static void convolves(void) {
   for (size_t i = 0; i < 9; i++) weight[i] = uniform(-1, 1);
   for (size_t i = 0; i < 16; i++) out[i] = results + i;
   ck_winograd_input(taps, 1, transformed, 1);
-  ck_winograd_weight(weight, 9, 1, 1, panels, 16);
+  ck_winograd_weight(weight, 9, 1, 1, panels, 16, 16);
   for (size_t v = 0; v < 36; v++) products[v] = transformed[v] * panels[16 * v];
   ck_winograd_output(products, 1, 1, NULL, NULL, out);
   for (size_t y = 0; y < 4; y++)
@@ -143,7 +145,7 @@ void test_winograd(void) {
   }
   for (size_t outputs = 1; outputs <= 32; outputs++) {
     size_t channels = outputs * 5 % 19 + 1;
-    transforms_weight(outputs, channels, 9 * channels + outputs % 3);
+    transforms_weight(outputs, channels, 9 * channels + outputs % 3, channels % 2 * 7);
   }
   convolves();
 }

@@ -12,7 +12,10 @@ void ck_widen_bf16(const void *in, float *out, size_t count);
 void ck_narrow_f16(const float *in, uint16_t *out, size_t count);
 
 // Kernel sets of the matrix products: what the compiler's baseline offers, and more.
-typedef enum { CK_BASELINE, CK_AVX2, CK_AVX512, CK_AVX512_BF16, CK_NEON, CK_NEON_BF16 } ck_kernel_set;
+typedef enum {
+  CK_BASELINE, CK_AVX2, CK_AVX512, CK_AVX512_BF16, CK_AMX_BF16, CK_NEON, CK_NEON_BF16
+} ck_kernel_set;
+// Asks the system for the tiles of AMX, where the processor has them.
 int ck_has_kernel_set(ck_kernel_set set);
 
 // The right operand of a product, [k, n], is laid out in panels of 32 columns, one after the other: k rows of 32

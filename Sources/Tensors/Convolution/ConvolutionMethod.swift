@@ -46,7 +46,7 @@ package enum ConvolutionMethod: String, Sendable, CaseIterable {
     // Products are computed in vectors of 16 outputs.
     let output = Double((size.output + 15) / 16 * 16)
     let geometry = size.geometry
-    let product = precision == .bf16 && KernelSet.best.multipliesBF16 ? 0.5 : 1
+    let product = precision == .bf16 ? KernelSet.best.bf16Cost : 1
     switch self {
     case .pointwise:
       guard geometry == ConvolutionGeometry(kernel: 1, stride: 1, padding: 0) else { return nil }

@@ -11,6 +11,9 @@ package enum KernelSet: UInt32, Sendable, CaseIterable {
   case avx512
   /// AVX-512 with `vdpbf16ps`, which multiplies bfloat16 numbers twice as fast as fp32.
   case avx512BF16
+  /// The same with AMX, whose tiles multiply 32 × 16 bfloat16 numbers by 16 at once; each 32 along the summation index
+  /// are summed by themselves.
+  case amxBF16
   /// arm64's vectors, multiplied lane by lane.
   case neon
   /// NEON with `bfdot`, which multiplies twice as many bfloat16 numbers at once, and rounds their sums to odd.
@@ -22,7 +25,16 @@ package enum KernelSet: UInt32, Sendable, CaseIterable {
   package var isAvailable: Bool { ck_has_kernel_set(rawSet) != 0 }
 
   /// Whether bfloat16 is fast; otherwise its numbers are widened one by one.
-  package var multipliesBF16: Bool { self == .avx512BF16 || self == .neonBF16 }
+  package var multipliesBF16: Bool { bf16Cost < 1 }
+
+  /// How long a multiply-add of a product of bfloat16 numbers takes, in units of one in fp32, packing included.
+  var bf16Cost: Double {
+    switch self {
+    case .baseline, .avx2, .avx512, .neon: 1
+    case .avx512BF16, .neonBF16: 0.5
+    case .amxBF16: 0.15
+    }
+  }
 
   package var name: String {
     switch self {
@@ -30,6 +42,7 @@ package enum KernelSet: UInt32, Sendable, CaseIterable {
     case .avx2: "AVX2"
     case .avx512: "AVX-512"
     case .avx512BF16: "AVX-512 BF16"
+    case .amxBF16: "AMX BF16"
     case .neon: "NEON"
     case .neonBF16: "NEON BF16"
     }

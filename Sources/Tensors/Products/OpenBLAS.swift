@@ -71,7 +71,7 @@ package struct OpenBLAS: Sendable {
   /// the same make. Nil where it is left to find out.
   private static func core(for set: KernelSet) -> String? {
     switch set {
-    case .avx512, .avx512BF16: "SkylakeX"
+    case .avx512, .avx512BF16, .amxBF16: "SkylakeX"
     case .avx2: "Haswell"
     case .baseline, .neon, .neonBF16: nil
     }
