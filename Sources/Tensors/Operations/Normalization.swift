@@ -158,11 +158,13 @@ extension Tensor {
     _ body: (UnsafePointer<Float>, UnsafeMutablePointer<Float>, _ rows: Int) -> Void
   ) -> Tensor {
     let n = shape.last
-    return withUnsafeBuffer { source in
-      Tensor(uninitialized: shape) { target in
-        guard let source = source.baseAddress, let target = target.baseAddress, n > 0 else { return }
-        Parallel.forEachChunk(of: count / n, size: max(1, 65536 / n)) { rows in
-          body(source + rows.lowerBound * n, target + rows.lowerBound * n, rows.count)
+    return TimeSplit.measure(.elementwise) {
+      withUnsafeBuffer { source in
+        Tensor(uninitialized: shape) { target in
+          guard let source = source.baseAddress, let target = target.baseAddress, n > 0 else { return }
+          Parallel.forEachChunk(of: count / n, size: max(1, 65536 / n)) { rows in
+            body(source + rows.lowerBound * n, target + rows.lowerBound * n, rows.count)
+          }
         }
       }
     }
