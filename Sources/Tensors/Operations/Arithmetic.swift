@@ -37,7 +37,8 @@ extension Tensor {
       withUnsafeBuffer { source in
         rows.withUnsafeBuffer { rows in
           Tensor(uninitialized: shape) { out in
-            guard let source = source.baseAddress, let rows = rows.baseAddress, let out = out.baseAddress else {
+            guard let source = source.baseAddress, let rows = rows.baseAddress, let out = out.baseAddress
+            else {
               return
             }
             for image in 0..<batch {
@@ -91,7 +92,8 @@ extension Tensor {
               let from = source + (row / height * h + row % height * h / height) * w * channels
               let target = out + row * width * channels
               for column in 0..<width {
-                (target + column * channels).update(from: from + column * w / width * channels, count: channels)
+                (target + column * channels).update(
+                  from: from + column * w / width * channels, count: channels)
               }
             }
           }

@@ -10,9 +10,9 @@ public final class TimeSplit: Sendable {
     /// Convolutions of any size.
     case convolution
     /// Attention with its projections: of a map to itself …
-    case selfAttention
+    case selfAttention = "self_attention"
     /// … and to the texts.
-    case crossAttention
+    case crossAttention = "cross_attention"
     /// Matching, merging and unmerging tokens.
     case merging
     /// Linear layers: feed-forward, and what embeds the time.
