@@ -41,6 +41,11 @@ public final class TimeSplit: Sendable {
     public let seconds: [Part: Double]
     /// In their order.
     public let loops: [ParallelLoop]
+
+    public init(seconds: [Part: Double], loops: [ParallelLoop]) {
+      self.seconds = seconds
+      self.loops = loops
+    }
   }
 
   private struct Account: Sendable {
