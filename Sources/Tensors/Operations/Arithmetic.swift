@@ -19,7 +19,7 @@ extension Tensor {
             guard let left = left.baseAddress, let right = right.baseAddress, let out = out.baseAddress else {
               return
             }
-            Parallel.forEachChunk(of: a.count, size: 65536) { part in
+            Parallel.forEachChunk(of: a.count, size: 32768) { part in
               kernel(left + part.lowerBound, right + part.lowerBound, out + part.lowerBound, part.count)
             }
           }
@@ -41,11 +41,13 @@ extension Tensor {
             else {
               return
             }
-            for image in 0..<batch {
-              Parallel.forEachChunk(of: positions, size: 256) { part in
-                let offset = (image * positions + part.lowerBound) * n
-                ck_add_to_rows(source + offset, rows + image * n, out + offset, part.count, n, n)
-              }
+            let block = max(1, 32768 / max(n, 1))
+            let blocks = (positions + block - 1) / block
+            Parallel.forEach(batch * blocks) { index in
+              let (image, part) = index.quotientAndRemainder(dividingBy: blocks)
+              let offset = (image * positions + part * block) * n
+              ck_add_to_rows(
+                source + offset, rows + image * n, out + offset, min(block, positions - part * block), n, n)
             }
           }
         }
@@ -65,7 +67,7 @@ extension Tensor {
           Tensor(uninitialized: Shape(a.shape.dimensions.dropLast() + [left + right])) { out in
             guard let first = first.baseAddress, let second = second.baseAddress, let out = out.baseAddress
             else { return }
-            Parallel.forEachChunk(of: a.shape.rows, size: 256) { rows in
+            Parallel.forEachChunk(of: a.shape.rows, size: max(1, 32768 / max(left + right, 1))) { rows in
               for row in rows {
                 let target = out + row * (left + right)
                 target.update(from: first + row * left, count: left)
@@ -87,7 +89,7 @@ extension Tensor {
       withUnsafeBuffer { source in
         Tensor(uninitialized: [batch, height, width, channels]) { out in
           guard let source = source.baseAddress, let out = out.baseAddress else { return }
-          Parallel.forEachChunk(of: batch * height, size: 4) { rows in
+          Parallel.forEachChunk(of: batch * height, size: max(1, 32768 / max(width * channels, 1))) { rows in
             for row in rows {
               let from = source + (row / height * h + row % height * h / height) * w * channels
               let target = out + row * width * channels
