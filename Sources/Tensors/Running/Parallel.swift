@@ -50,6 +50,18 @@ public enum Parallel {
     }
   }
 
+  /// What `body` gives for 0, 1 … `count - 1`, each on whatever thread is free. A rehearsal asks for all of it.
+  public static func map<Result: Sendable>(
+    _ count: Int, file: StaticString = #fileID, line: Int = #line, _ body: (Int) -> Result
+  ) -> [Result] {
+    guard !Rehearsal.isOn else { return (0..<count).map(body) }
+    return [Result](unsafeUninitializedCapacity: count) { results, initialized in
+      guard let base = results.baseAddress else { return }
+      forEach(count, file: file, line: line) { index in (base + index).initialize(to: body(index)) }
+      initialized = count
+    }
+  }
+
   /// - Parameter body: is told which of the workers it runs on, and the index
   private static func share(_ count: Int, workers: Int, _ body: (_ worker: Int, _ index: Int) -> Void) {
     guard workers > 1 else {
