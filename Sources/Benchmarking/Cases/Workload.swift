@@ -30,18 +30,25 @@ struct Workload {
   /// A whole step of one picture, of the part ``BenchmarkPart/unet``: its evaluation for the guidance pair, with
   /// guidance and the scheduler's step around it.
   ///
-  /// - Throws: as ``init(_:of:)``, or ``PipelineError`` when the checkpoint's scheduler is none that is known here.
+  /// - Throws: as ``init(_:of:)``, ``PipelineError`` when the checkpoint's scheduler is none that is known here, or
+  ///   ``BenchmarkError`` when the UNet takes more than latents.
   static func step(_ item: BenchmarkCase, of subject: BenchmarkSubject) throws -> Workload {
     precondition(item.part == .unet && item.batch == 1, "a step of \(item.label)")
     let model = try subject.files(resident: item.resident)
     let folder = try folders(item.part, of: model)[0]
     let size = try latentSize(item, subject)
     let unet = try UNet2DConditionModel(folder)
+    let (taken, given) = (unet.configuration.inChannels, unet.configuration.outChannels)
+    guard taken == given else {
+      throw BenchmarkError.nothingToMeasure(
+        "\(folder.path(of: "config.json")): in_channels is \(taken), out_channels \(given); "
+          + "a step needs a UNet of plain latents, where both are the same")
+    }
     var generator = TorchGenerator(seed: 0)
     let texts = unet.configuration.timeCondProjDim == nil ? 2 : 1
     let sequence = try DenoisingSequence(
       unet, of: model, conditioning: conditioning(item, unet, model, texts: texts, &generator),
-      latents: [1, size.height, size.width, unet.configuration.inChannels], merging: item.merging,
+      latents: [1, size.height, size.width, taken], merging: item.merging,
       compute: compute(item))
     let mapped = try folder.tensors().mappedBytes
     BufferPool.shared.drain()

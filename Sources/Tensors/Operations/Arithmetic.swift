@@ -19,7 +19,7 @@ extension Tensor {
             guard let left = left.baseAddress, let right = right.baseAddress, let out = out.baseAddress else {
               return
             }
-            Parallel.forEachChunk(of: a.count, size: 32768) { part in
+            Parallel.forEachChunk(of: a.count, size: 65536) { part in
               kernel(left + part.lowerBound, right + part.lowerBound, out + part.lowerBound, part.count)
             }
           }
@@ -41,7 +41,7 @@ extension Tensor {
             else {
               return
             }
-            let block = max(1, 32768 / max(n, 1))
+            let block = max(1, 65536 / max(n, 1))
             let blocks = (positions + block - 1) / block
             Parallel.forEach(batch * blocks) { index in
               let (image, part) = index.quotientAndRemainder(dividingBy: blocks)
@@ -67,7 +67,7 @@ extension Tensor {
           Tensor(uninitialized: Shape(a.shape.dimensions.dropLast() + [left + right])) { out in
             guard let first = first.baseAddress, let second = second.baseAddress, let out = out.baseAddress
             else { return }
-            Parallel.forEachChunk(of: a.shape.rows, size: max(1, 32768 / max(left + right, 1))) { rows in
+            Parallel.forEachChunk(of: a.shape.rows, size: max(1, 65536 / max(left + right, 1))) { rows in
               for row in rows {
                 let target = out + row * (left + right)
                 target.update(from: first + row * left, count: left)
@@ -89,7 +89,7 @@ extension Tensor {
       withUnsafeBuffer { source in
         Tensor(uninitialized: [batch, height, width, channels]) { out in
           guard let source = source.baseAddress, let out = out.baseAddress else { return }
-          Parallel.forEachChunk(of: batch * height, size: max(1, 32768 / max(width * channels, 1))) { rows in
+          Parallel.forEachChunk(of: batch * height, size: max(1, 65536 / max(width * channels, 1))) { rows in
             for row in rows {
               let from = source + (row / height * h + row % height * h / height) * w * channels
               let target = out + row * width * channels

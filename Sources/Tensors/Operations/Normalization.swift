@@ -83,12 +83,12 @@ public struct ChannelAffine: Sendable {
 
 /// Sums and sums of squares per image and channel: `[batch, channels]` each.
 ///
-/// Where there are few blocks, threads take some of their channels each.
+/// Where there are fewer than 16 blocks, threads take some of their channels each.
 private func channelMoments(
   _ x: UnsafePointer<Float>, batch: Int, rows: Int, channels: Int, block: Int, blocks: Int
 ) -> (sum: [Double], squares: [Double]) {
   var partial = [Double](repeating: 0, count: batch * blocks * 2 * channels)
-  let slices = max(1, min(32, batch * rows * channels / Tensor.elementsAtOnce) / max(batch * blocks, 1))
+  let slices = max(1, min(16, batch * rows * channels / Tensor.elementsAtOnce) / max(batch * blocks, 1))
   // Whole cache lines.
   let width = max(1, (channels + 16 * slices - 1) / (16 * slices)) * 16
   let count = (channels + width - 1) / width
@@ -168,8 +168,8 @@ extension Tensor {
     return mappedRows { ck_normalize_rows($0, nil, $1, $2, n) }
   }
 
-  /// How many numbers a thread takes at a time of what costs about a nanosecond each.
-  fileprivate static let elementsAtOnce = 16384
+  /// How many numbers a thread takes at a time of what costs half a nanosecond each.
+  fileprivate static let elementsAtOnce = 32768
 
   /// A tensor of the same shape whose rows `body` computes from blocks of rows of this one.
   func mappedRows(
