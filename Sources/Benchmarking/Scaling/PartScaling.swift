@@ -1,52 +1,52 @@
 import Statistics
-public import Tensors
+package import Tensors
 
 /// How one part of a step, or the whole of it, scales with threads.
-public struct PartScaling: Sendable, Encodable {
+package struct PartScaling: Sendable, Encodable {
   /// What was measured on some number of threads.
-  public struct Timing: Sendable, Encodable {
-    public let threads: Int
+  package struct Timing: Sendable, Encodable {
+    package let threads: Int
     /// Median of the rounds, and its interval.
-    public let seconds: Double
-    public let low: Double
-    public let high: Double
+    package let seconds: Double
+    package let low: Double
+    package let high: Double
     /// How many times as fast as on one thread.
-    public let speedUp: Double
+    package let speedUp: Double
     /// Of as many times as there are threads.
-    public let efficiency: Double
+    package let efficiency: Double
     /// Seconds outside of any parallel loop, in which one thread works.
-    public let outside: Double
+    package let outside: Double
     /// Of the threads' time in loops, what they work; the rest is starting, and waiting for the last chunk.
-    public let busyShare: Double?
+    package let busyShare: Double?
     /// Of loops: the busiest thread's work over the mean of all threads'; 1 is even.
-    public let imbalance: Double?
+    package let imbalance: Double?
   }
 
   /// What ``LoopSchedule`` makes of the chunks as they were on one thread.
-  public struct Prediction: Sendable, Encodable {
-    public let threads: Int
+  package struct Prediction: Sendable, Encodable {
+    package let threads: Int
     /// Of the loops and of what lies outside of them.
-    public let seconds: Double
-    public let speedUp: Double
+    package let seconds: Double
+    package let speedUp: Double
     /// Of the loops alone; 1 where there are none.
-    public let loopSpeedUp: Double
+    package let loopSpeedUp: Double
   }
 
   /// Nil for the whole step.
-  public let part: TimeSplit.Part?
-  public let loops: Int
-  public let chunks: Int
-  public let timings: [Timing]
-  public let predictions: [Prediction]
+  package let part: TimeSplit.Part?
+  package let loops: Int
+  package let chunks: Int
+  package let timings: [Timing]
+  package let predictions: [Prediction]
 
   /// The share of the time on one thread that would have to be serial for the measured times (Amdahl 1967): least
   /// squares over the numbers of threads, 0…1; nil where there is but one.
-  public var serialShare: Double? {
+  package var serialShare: Double? {
     Self.serialShare(timings.map { (threads: $0.threads, quotient: 1 / $0.speedUp) })
   }
 
   /// Of the time on one thread, what lies in parallel loops.
-  public var parallelShare: Double {
+  package var parallelShare: Double {
     guard let single = timings.first, single.seconds > 0 else { return 0 }
     return 1 - single.outside / single.seconds
   }
@@ -66,7 +66,7 @@ public struct PartScaling: Sendable, Encodable {
     case part, loops, chunks, parallelShare, serialShare, timings, predictions
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encode(part?.rawValue ?? "step", forKey: .part)
     try values.encode(loops, forKey: .loops)

@@ -1,21 +1,21 @@
-public import Tensors
+package import Tensors
 
 /// The loops of one place in the program that are cut into as many chunks, and what that cut allows.
-public struct PlaceScaling: Sendable, Encodable {
-  public let part: TimeSplit.Part
+package struct PlaceScaling: Sendable, Encodable {
+  package let part: TimeSplit.Part
   /// As in `MatrixProduct.swift:78`.
-  public let place: String
+  package let place: String
   /// Of each loop.
-  public let chunks: Int
-  public let loops: Int
+  package let chunks: Int
+  package let loops: Int
   /// Of all loops on one thread.
-  public let seconds: Double
+  package let seconds: Double
   /// Of a chunk: the mean.
-  public let chunkSeconds: Double
+  package let chunkSeconds: Double
   /// Of the threads' time at ``ScalingReport/judgedThreads``, what they work: the schedule alone.
-  public let efficiency: Double
+  package let efficiency: Double
   /// Seconds of a step that a perfect division would save there.
-  public let lost: Double
+  package let lost: Double
 
   /// - Parameter schedules: of the place's loops
   init(_ loop: ParallelLoop, _ schedules: [LoopSchedule], threads: Int) {

@@ -4,7 +4,7 @@ extension ScalingReport {
   /// Places that are listed.
   private static let listed = 10
 
-  public func text() -> String {
+  package func text() -> String {
     let merging = ratio.map { ", ratio \(NumberText.ratio($0))" } ?? ", no merging"
     let heading =
       "a step of \(width)x\(height), \(precision)\(merging); seconds are medians of "

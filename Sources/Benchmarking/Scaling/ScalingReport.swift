@@ -2,24 +2,24 @@ import Tensors
 import TokenMerging
 
 /// How a denoising step scales with threads: what was measured, and what the cut of its loops allows.
-public struct ScalingReport: Sendable, Encodable {
+package struct ScalingReport: Sendable, Encodable {
   /// What the places are judged by.
-  public static let judgedThreads = 16
+  package static let judgedThreads = 16
   private static let predictedThreads = [2, 4, 8, 16, 32, 64]
 
-  public let width: Int
-  public let height: Int
-  public let precision: String
+  package let width: Int
+  package let height: Int
+  package let precision: String
   /// Nil without merging.
-  public let ratio: Double?
-  public let rounds: Int
+  package let ratio: Double?
+  package let rounds: Int
   /// The whole step.
-  public let step: PartScaling
+  package let step: PartScaling
   /// Those that took any time, in the order of ``TimeSplit/Part``.
-  public let parts: [PartScaling]
+  package let parts: [PartScaling]
   /// Where the cut of a loop loses most at ``judgedThreads`` first.
-  public let places: [PlaceScaling]
-  public let verdict: [String]
+  package let places: [PlaceScaling]
+  package let verdict: [String]
 
   /// - Parameter records: of each number of threads its rounds, of one thread too
   init(item: BenchmarkCase, rounds: Int, records: [Int: [TimeSplit.Record]]) {

@@ -1,17 +1,17 @@
 import Tensors
 
 /// Measures one denoising step on 1, 2, 4 … threads.
-public struct ScalingRun: Sendable {
-  public let subject: BenchmarkSubject
+package struct ScalingRun: Sendable {
+  package let subject: BenchmarkSubject
   /// Of ``BenchmarkPart/unet``, one picture.
-  public let item: BenchmarkCase
+  package let item: BenchmarkCase
   /// How often each number of threads has its turn.
-  public let rounds: Int
+  package let rounds: Int
   /// Ascending, from 1 on.
-  public let threads: [Int]
+  package let threads: [Int]
 
   /// - Parameter most: threads; there are as many of them in the last turn of a round
-  public init(subject: BenchmarkSubject, item: BenchmarkCase, rounds: Int, upTo most: Int) {
+  package init(subject: BenchmarkSubject, item: BenchmarkCase, rounds: Int, upTo most: Int) {
     precondition(rounds > 0 && most > 0, "\(rounds) rounds on up to \(most) threads")
     self.subject = subject
     self.item = item
@@ -31,7 +31,7 @@ public struct ScalingRun: Sendable {
   ///
   /// - Parameter progress: is called before each turn with how many are over, and how many there are
   /// - Throws: as loading the model, or when it cannot make pictures of that size.
-  public func run(progress: (_ finished: Int, _ total: Int) -> Void = { _, _ in }) throws -> ScalingReport {
+  package func run(progress: (_ finished: Int, _ total: Int) -> Void = { _, _ in }) throws -> ScalingReport {
     let before = Parallel.threadCount
     defer {
       Parallel.threadCount = before

@@ -6,7 +6,7 @@ import CKernels
 ///   - x: `[batch, ..., channels]`; a group's statistics run over all but the batch
 ///   - gamma: `[channels]`
 ///   - beta: `[channels]`
-public func groupNorm(
+package func groupNorm(
   _ x: Tensor, groups: Int, gamma: Tensor, beta: Tensor, epsilon: Float, silu: Bool = false
 ) -> Tensor {
   groupNormAffine(of: x, groups: groups, gamma: gamma, beta: beta, epsilon: epsilon)(x, silu: silu)
@@ -17,7 +17,7 @@ public func groupNorm(
 ///
 /// Moments are summed in double precision in blocks whose size does not depend on
 /// the number of threads.
-public func groupNormAffine(
+package func groupNormAffine(
   of x: Tensor, groups: Int, gamma: Tensor, beta: Tensor, epsilon: Float
 ) -> ChannelAffine {
   let channels = x.shape.last
@@ -44,7 +44,7 @@ public func groupNormAffine(
 
 /// A factor and a summand for every image and channel, which can be applied to a part of the map that they
 /// were found on.
-public struct ChannelAffine: Sendable {
+package struct ChannelAffine: Sendable {
   /// Rows whose moments are summed before those of others.
   fileprivate static let block = 512
 
@@ -54,7 +54,7 @@ public struct ChannelAffine: Sendable {
 
   /// `scale · x + shift`, optionally followed by SiLU.
   /// - Parameter x: `[batch, ..., channels]`
-  public func callAsFunction(_ x: Tensor, silu: Bool = false) -> Tensor {
+  package func callAsFunction(_ x: Tensor, silu: Bool = false) -> Tensor {
     let (batch, channels) = (x.shape[0], x.shape.last)
     let block = max(1, Tensor.elementsAtOnce / max(channels, 1))
     precondition(scale.count == batch * channels, "\(scale.count) factors for \(x.shape)")
@@ -149,7 +149,7 @@ private func affine(
 }
 
 /// Layer normalisation (Ba et al. 2016) along the last axis.
-public func layerNorm(_ x: Tensor, gamma: Tensor, beta: Tensor, epsilon: Float) -> Tensor {
+package func layerNorm(_ x: Tensor, gamma: Tensor, beta: Tensor, epsilon: Float) -> Tensor {
   let n = x.shape.last
   precondition(gamma.count == n && beta.count == n, "layer norm of \(x.shape) with gamma \(gamma.shape)")
   return gamma.withUnsafeBuffer { gamma in
@@ -163,7 +163,7 @@ public func layerNorm(_ x: Tensor, gamma: Tensor, beta: Tensor, epsilon: Float) 
 
 extension Tensor {
   /// Every row along the last axis divided by its Euclidean length.
-  public func rowsNormalized() -> Tensor {
+  package func rowsNormalized() -> Tensor {
     let n = shape.last
     return mappedRows { ck_normalize_rows($0, nil, $1, $2, n) }
   }

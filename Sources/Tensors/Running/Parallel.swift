@@ -26,7 +26,7 @@ public enum Parallel {
   ///
   /// Every thread takes the next index as soon as it is done with one. Where ``TimeSplit/record(during:)`` listens, the
   /// loop is kept under the line that calls.
-  public static func forEach(
+  package static func forEach(
     _ count: Int, file: StaticString = #fileID, line: Int = #line, _ body: (Int) -> Void
   ) {
     let workers = min(threadCount, count)
@@ -41,7 +41,7 @@ public enum Parallel {
   }
 
   /// Cuts `0..<count` into chunks of `size` and runs them in parallel.
-  public static func forEachChunk(
+  package static func forEachChunk(
     of count: Int, size: Int, file: StaticString = #fileID, line: Int = #line, _ body: (Range<Int>) -> Void
   ) {
     precondition(size > 0, "chunk size \(size)")
@@ -51,7 +51,7 @@ public enum Parallel {
   }
 
   /// What `body` gives for 0, 1 … `count - 1`, each on whatever thread is free. A rehearsal asks for all of it.
-  public static func map<Result: Sendable>(
+  package static func map<Result: Sendable>(
     _ count: Int, file: StaticString = #fileID, line: Int = #line, _ body: (Int) -> Result
   ) -> [Result] {
     guard !Rehearsal.isOn else { return (0..<count).map(body) }

@@ -5,8 +5,8 @@ import Synchronization
 /// Only what that thread does inside of ``seconds(during:)`` or ``record(during:)`` is counted. A scope costs two
 /// readings of the clock there, some 50 ns, and a UNet step has some two thousand; elsewhere it costs a look at a
 /// task-local value.
-public final class TimeSplit: Sendable {
-  public enum Part: String, Sendable, CaseIterable, Codable {
+package final class TimeSplit: Sendable {
+  package enum Part: String, Sendable, CaseIterable, Codable {
     /// Convolutions of any size.
     case convolution
     /// Attention with its projections: of a map to itself …
@@ -36,13 +36,13 @@ public final class TimeSplit: Sendable {
   }
 
   /// What was counted, and the loops that ran meanwhile.
-  public struct Record: Sendable {
+  package struct Record: Sendable {
     /// Of every part; they add up to the whole.
-    public let seconds: [Part: Double]
+    package let seconds: [Part: Double]
     /// In their order.
-    public let loops: [ParallelLoop]
+    package let loops: [ParallelLoop]
 
-    public init(seconds: [Part: Double], loops: [ParallelLoop]) {
+    package init(seconds: [Part: Double], loops: [ParallelLoop]) {
       self.seconds = seconds
       self.loops = loops
     }
@@ -70,7 +70,7 @@ public final class TimeSplit: Sendable {
 
   /// Counts the time of `body` to `part`, without what scopes inside it count to others. An operation that is a part of
   /// a convolution, of attention, of merging or of sampling counts to that.
-  public static func measure<Result>(_ part: Part, _ body: () -> Result) -> Result {
+  package static func measure<Result>(_ part: Part, _ body: () -> Result) -> Result {
     guard let split = current else { return body() }
     let outer = split.account.withLock { account in
       let outer = account.current
@@ -82,13 +82,13 @@ public final class TimeSplit: Sendable {
   }
 
   /// Seconds of every part during `body`; they add up to its length.
-  public static func seconds(during body: () -> Void) -> [Part: Double] {
+  package static func seconds(during body: () -> Void) -> [Part: Double] {
     run(keepsLoops: false, body).seconds
   }
 
   /// The same, and every parallel loop of `body`, whose chunks are timed one by one. That costs two more readings of
   /// the clock for each: where they are as long as they should be, some 20 µs at least, a quarter of a percent at most.
-  public static func record(during body: () -> Void) -> Record { run(keepsLoops: true, body) }
+  package static func record(during body: () -> Void) -> Record { run(keepsLoops: true, body) }
 
   private static func run(keepsLoops: Bool, _ body: () -> Void) -> Record {
     let split = TimeSplit(keepsLoops: keepsLoops)
