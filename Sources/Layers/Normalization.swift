@@ -43,7 +43,7 @@ public struct GroupNorm: Sendable {
   }
 
   /// The layer as it acts on the map `x`, to be applied to parts of it.
-  public func affine(of x: Tensor) -> ChannelAffine {
+  package func affine(of x: Tensor) -> ChannelAffine {
     groupNormAffine(of: x, groups: groups, gamma: gamma, beta: beta, epsilon: epsilon)
   }
 }
