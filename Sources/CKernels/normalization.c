@@ -5,9 +5,9 @@
 
 MULTIVERSION
 void ck_channel_moments(
-  const float *restrict x, size_t rows, size_t channels, double *restrict sum, double *restrict squares) {
+  const float *restrict x, size_t rows, size_t channels, size_t ld, double *restrict sum, double *restrict squares) {
   for (size_t row = 0; row < rows; row++) {
-    const float *restrict source = x + row * channels;
+    const float *restrict source = x + row * ld;
     for (size_t c = 0; c < channels; c++) {
       double value = source[c];
       sum[c] += value;

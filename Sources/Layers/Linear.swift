@@ -19,13 +19,15 @@ public struct Linear: Sendable {
   public func callAsFunction(
     _ x: Tensor, adding residual: Tensor? = nil, precision: Precision = .fp32
   ) -> Tensor {
-    linear(x, weight: weight, bias: bias, adding: residual, precision: precision)
+    TimeSplit.measure(.linear) {
+      linear(x, weight: weight, bias: bias, adding: residual, precision: precision)
+    }
   }
 
   /// The layer and GEGLU after it, see ``gatedLinear(_:weight:bias:precision:)``.
   /// - Parameter x: `[..., input]`
   /// - Returns: `[..., output / 2]`
   public func gated(_ x: Tensor, precision: Precision = .fp32) -> Tensor {
-    gatedLinear(x, weight: weight, bias: bias, precision: precision)
+    TimeSplit.measure(.linear) { gatedLinear(x, weight: weight, bias: bias, precision: precision) }
   }
 }

@@ -37,7 +37,9 @@ public struct GroupNorm: Sendable {
   }
 
   public func callAsFunction(_ x: Tensor, silu: Bool = false) -> Tensor {
-    groupNorm(x, groups: groups, gamma: gamma, beta: beta, epsilon: epsilon, silu: silu)
+    TimeSplit.measure(.elementwise) {
+      groupNorm(x, groups: groups, gamma: gamma, beta: beta, epsilon: epsilon, silu: silu)
+    }
   }
 
   /// The layer as it acts on the map `x`, to be applied to parts of it.

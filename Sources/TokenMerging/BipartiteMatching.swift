@@ -34,8 +34,9 @@ package struct BipartiteMatching: Sendable {
     (destinations, sources) = Self.split(
       gridWidth: gridWidth, gridHeight: gridHeight, sx: sx, sy: sy, choices: choices)
     OperationCount.note(metric.shape[0] * sources.count * destinations.count * metric.shape.last)
-    (bestDestination, similarity) = Self.match(metric, destinations: destinations, sources: sources)
-    mergedSources = similarity.map { $0.indicesOfLargest(merged) }
+    let (best, similarity) = Self.match(metric, destinations: destinations, sources: sources)
+    mergedSources = Parallel.map(similarity.count) { similarity[$0].indicesOfLargest(merged) }
+    (bestDestination, self.similarity) = (best, similarity)
   }
 
   private static func split(
@@ -64,7 +65,7 @@ package struct BipartiteMatching: Sendable {
     var best = [Int32](repeating: 0, count: batch * sources.count)
     var similarity = [Float](repeating: 0, count: batch * sources.count)
     guard !destinations.isEmpty, !sources.isEmpty else { return ([], []) }
-    let tile = 256
+    let tile = 128
     let tiles = (sources.count + tile - 1) / tile
     metric.withUnsafeBuffer { metric in
       best.withUnsafeMutableBufferPointer { best in
@@ -72,10 +73,9 @@ package struct BipartiteMatching: Sendable {
           guard let metric = metric.baseAddress, let best = best.baseAddress,
             let similarity = similarity.baseAddress
           else { return }
-          let directions = (0..<batch).map { image in
-            LargestProducts(
-              normalizedRows(metric + image * tokens * channels, destinations[...], channels))
-          }
+          let directions = Self.directions(
+            metric, batch: batch, tokens: tokens, channels: channels, destinations: destinations
+          ).map(LargestProducts.init)
           Parallel.forEach(batch * tiles) { index in
             let (image, part) = index.quotientAndRemainder(dividingBy: tiles)
             let range = (part * tile)..<min((part + 1) * tile, sources.count)
@@ -91,6 +91,27 @@ package struct BipartiteMatching: Sendable {
       (0..<batch).map { Array(best[($0 * count)..<(($0 + 1) * count)]) },
       (0..<batch).map { Array(similarity[($0 * count)..<(($0 + 1) * count)]) }
     )
+  }
+
+  /// The destinations of each image, of length 1: `[destinations, channels]`.
+  private static func directions(
+    _ metric: UnsafePointer<Float>, batch: Int, tokens: Int, channels: Int, destinations: [Int32]
+  ) -> [Tensor] {
+    let count = destinations.count
+    let (block, blocks) = (64, (count + 63) / 64)
+    let all = Tensor(uninitialized: [batch, count, channels]) { out in
+      destinations.withUnsafeBufferPointer { positions in
+        guard let out = out.baseAddress, let positions = positions.baseAddress else { return }
+        Parallel.forEach(batch * blocks) { index in
+          let (image, part) = index.quotientAndRemainder(dividingBy: blocks)
+          let first = part * block
+          ck_normalize_rows(
+            metric + image * tokens * channels, positions + first, out + (image * count + first) * channels,
+            min(block, count - first), channels)
+        }
+      }
+    }
+    return (0..<batch).map { all.view($0..<($0 + 1)).reshaped([count, channels]) }
   }
 
   private static func normalizedRows(

@@ -41,7 +41,7 @@ public struct TokenMerge: Sendable {
     }
     map = Map(
       batch: batch, tokens: tokens, merged: merged,
-      images: (0..<batch).map { Map.Image(of: matching, image: $0, tokens: tokens, merged: merged) })
+      images: Parallel.map(batch) { Map.Image(of: matching, image: $0, tokens: tokens, merged: merged) })
   }
 
   /// The tokens with the merged ones joined: those that stay alone, then the destinations.
@@ -98,16 +98,17 @@ public struct TokenMerge: Sendable {
     _ body: (Int, Range<Int>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void
   ) -> Tensor {
     let channels = x.shape.last
+    let (block, blocks) = (128, (to + 127) / 128)
     return TimeSplit.measure(.merging) {
       x.withUnsafeBuffer { source in
         Tensor(uninitialized: [batch, to, channels]) { target in
           guard let source = source.baseAddress, let target = target.baseAddress else { return }
-          for image in 0..<batch {
-            Parallel.forEachChunk(of: to, size: 128) { rows in
-              body(
-                image, rows, source + image * from * channels,
-                target + (image * to + rows.lowerBound) * channels, channels)
-            }
+          Parallel.forEach(batch * blocks) { index in
+            let (image, part) = index.quotientAndRemainder(dividingBy: blocks)
+            let rows = (part * block)..<min((part + 1) * block, to)
+            body(
+              image, rows, source + image * from * channels,
+              target + (image * to + rows.lowerBound) * channels, channels)
           }
         }
       }

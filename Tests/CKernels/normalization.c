@@ -4,20 +4,20 @@
 #include <string.h>
 
 // The squares of fp32 numbers are exact in double precision, and rows are added in their order.
-static void moments(float *x, size_t rows, size_t channels) {
+static void moments(float *x, size_t rows, size_t channels, size_t ld) {
   double *sum = doubles(channels), *squares = doubles(channels);
   double *expected_sum = doubles(channels), *expected_squares = doubles(channels);
   for (size_t c = 0; c < channels; c++) {
     sum[c] = expected_sum[c] = (double)uniform(-1, 1);
     squares[c] = expected_squares[c] = (double)uniform(0, 1);
     for (size_t r = 0; r < rows; r++) {
-      double value = (double)x[r * channels + c];
+      double value = (double)x[r * ld + c];
       expected_sum[c] += value;
       expected_squares[c] += value * value;
     }
   }
-  testing("ck_channel_moments, %zu x %zu", rows, channels);
-  ck_channel_moments(x, rows, channels, sum, squares);
+  testing("ck_channel_moments, %zu x %zu of %zu", rows, channels, ld);
+  ck_channel_moments(x, rows, channels, ld, sum, squares);
   expect_same_doubles(sum, expected_sum, channels);
   expect_same_doubles(squares, expected_squares, channels);
   release();
@@ -94,12 +94,13 @@ static void normalizes(size_t rows, size_t n, int chosen) {
 void test_normalization(void) {
   for (size_t n = 1; n < 70; n++) {
     size_t rows = n % 4 + 1;
-    moments(random_floats(rows * n, -9, 9), rows, n), moments(special_floats(rows * n), rows, n);
+    moments(random_floats(rows * n, -9, 9), rows, n, n), moments(special_floats(rows * n), rows, n, n);
+    moments(random_floats(rows * (n + 5), -9, 9), rows, n, n + 5);
     affine(rows, n, 0), affine(rows, n, 1);
     layer_norm(rows, n, 0);
     normalizes(rows, n, 0), normalizes(rows, n, 1);
   }
-  moments(random_floats(300 * 37, -9, 9), 300, 37);
+  moments(random_floats(300 * 37, -9, 9), 300, 37, 37);
   layer_norm(5, 321, 0), layer_norm(5, 1280, 10);
   normalizes(5, 641, 1);
 }

@@ -276,6 +276,49 @@ import Testing
     #expect(try Tool.run("doctor", "--size", "128x128").status == 2)
   }
 
+  @Test func `doctor measures how the parts of a step scale with threads`() throws {
+    let command = ["doctor", "--scaling", "--size", "128x128", "--threads", "2", "--rounds", "1"]
+    let result = try Tool.run(command + ["--json"])
+    #expect(result.status == 0, "\(result.errors)")
+    let report = try result.json()
+    #expect(report["width"] as? Int == 128 && report["ratio"] as? Double == 0.5)
+    let step = try #require(report["step"] as? [String: Any])
+    let parts = try #require(report["parts"] as? [[String: Any]])
+    let names = parts.compactMap { $0["part"] as? String }
+    #expect(
+      Set(names).isSuperset(of: [
+        "convolution", "self_attention", "cross_attention", "merging", "linear", "elementwise", "sampling",
+      ]), "\(names)")
+    for key in ["loops", "chunks"] {
+      #expect(parts.compactMap { $0[key] as? Int }.reduce(0, +) == step[key] as? Int)
+    }
+    func timings(_ part: [String: Any]) throws -> [[String: Any]] {
+      try #require(part["timings"] as? [[String: Any]])
+    }
+    for (index, threads) in [1, 2].enumerated() {
+      let whole = try timings(step)[index]
+      #expect(whole["threads"] as? Int == threads)
+      let (seconds, outside) = (whole["seconds"] as? Double ?? 0, whole["outside"] as? Double ?? -1)
+      #expect(seconds > 0 && 0...seconds ~= outside)
+      // Of one round the parts add up to the step.
+      let sum = try parts.reduce(0.0) { $0 + (try timings($1)[index]["seconds"] as? Double ?? 0) }
+      #expect(abs(sum - seconds) < 1e-6)
+      #expect(try #require(whole["imbalance"] as? Double) > 1 - 1e-9)
+    }
+    for prediction in try #require(step["predictions"] as? [[String: Any]]) {
+      let threads = try #require(prediction["threads"] as? Int)
+      #expect(1...Double(threads) + 1e-9 ~= (prediction["loop_speed_up"] as? Double ?? 0))
+    }
+    #expect((report["places"] as? [Any])?.isEmpty == false)
+    #expect((report["verdict"] as? [String])?.count == 4)
+
+    let unmerged = try Tool.run(command + ["--ratio", "0"])
+    #expect(
+      unmerged.status == 0 && unmerged.output.contains("of a step on one thread lies in parallel loops"))
+    #expect(unmerged.output.contains("no merging") && !unmerged.output.contains("token merging"))
+    #expect(try Tool.run("doctor", "--scaling", "--size", "130x130").status == 2)
+  }
+
   @Test func `help and version end well`() throws {
     let help = try Tool.run("--help")
     #expect(help.status == 0 && help.output.contains("sweep") && help.errors.isEmpty)

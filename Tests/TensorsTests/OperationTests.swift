@@ -276,6 +276,54 @@ private func random(_ name: String, _ shape: [Int], scale: Float = 1, offset: Fl
   }
 }
 
+/// How work is cut for threads: nothing twice, nothing left out, pieces neither few nor tiny.
+@Suite struct CutTests {
+  private func blocks(_ m: Int, _ n: Int, _ k: Int) -> ProductBlocks {
+    ProductBlocks(m: m, n: n, of: PanelProduct(k: k, precision: .fp32, backend: .builtin(.best)))
+  }
+
+  @Test(arguments: [
+    (1, 1, 1), (2, 1280, 1280), (154, 320, 768), (300, 70, 9000), (8192, 320, 320), (1000, 33, 4000),
+  ])
+  func `blocks of a product cover each result once`(m: Int, n: Int, k: Int) {
+    let blocks = blocks(m, n, k)
+    var counts = [Int](repeating: 0, count: m * n)
+    for index in 0..<blocks.count {
+      let (rows, columns) = blocks[index]
+      #expect(!rows.isEmpty && !columns.isEmpty)
+      for row in rows { for column in columns { counts[row * n + column] += 1 } }
+    }
+    #expect(counts.allSatisfy { $0 == 1 })
+  }
+
+  @Test func `products of Stable Diffusion have enough blocks for 16 threads, small ones few`() {
+    // Of 64×64, 32×32 and 16×16 maps in pairs, of merged tokens, and of the texts.
+    for (m, n, k) in [(8192, 320, 320), (4096, 320, 320), (2048, 640, 640), (512, 1280, 1280)] {
+      #expect(blocks(m, n, k).count >= 32, "\(m) \(n) \(k)")
+    }
+    #expect(blocks(154, 1280, 768).count == 40 && blocks(154, 320, 768).count == 10)
+    #expect(blocks(64, 32, 32).count == 1 && blocks(512, 64, 64).count == 1)
+  }
+
+  @Test(arguments: [(40, 40, 1800), (48, 56, 1300)])
+  func `cuts of tiles give the same with their values in one loop or in several`(
+    height: Int, width: Int, channels: Int
+  ) {
+    let x = random("x", [1, height, width, channels])
+    let weight = StoredTensor(random("w", [40, channels, 3, 3]))
+    let geometry = ConvolutionGeometry(kernel: 3, stride: 1, padding: 1)
+    expectClose(
+      convolution(x, weight: weight, bias: nil, geometry: geometry, method: .winograd),
+      convolution(x, weight: weight, bias: nil, geometry: geometry, method: .direct), relative: 2e-5)
+  }
+
+  @Test func `results of a loop come in their order, all of them in a rehearsal too`() {
+    #expect(Parallel.map(100) { $0 * $0 } == (0..<100).map { $0 * $0 })
+    #expect(Parallel.map(0) { $0 } == [])
+    #expect(Rehearsal.run { Parallel.map(3) { "\($0)" } } == ["0", "1", "2"])
+  }
+}
+
 /// Changes the process-wide thread count, so its tests run one after another.
 @Suite(.serialized) struct DeterminismTests {
   @Test(arguments: ProductBackend.choices, Precision.allCases)
@@ -287,7 +335,9 @@ private func random(_ name: String, _ shape: [Int], scale: Float = 1, offset: Fl
     let x = random("x", [2, 40, 36, 32])
     let weight = StoredTensor(random("w", [48, 32, 3, 3]))
     let winograd = StoredTensor(random("v", [48, 48, 3, 3]))
+    let few = StoredTensor(random("f", [640, 96, 3, 3]))
     let (gamma, beta) = (random("g", [48], offset: 1), random("b", [48]))
+    let (gammas, betas) = (random("h", [640], offset: 1), random("c", [640]))
     func compute(threads: Int) -> [Float] {
       Parallel.threadCount = threads
       let geometry = ConvolutionGeometry(kernel: 3, stride: 1, padding: 1)
@@ -299,9 +349,15 @@ private func random(_ name: String, _ shape: [Int], scale: Float = 1, offset: Fl
       let tokens = normed.reshaped([2, 40 * 36, 48])
       let projected = linear(
         tokens, weight: StoredTensor(random("p", [48, 48])), bias: beta, precision: precision)
-      return scaledDotProductAttention(
-        query: projected, key: tokens, value: tokens, heads: 4, precision: precision
-      ).values
+      let attended = scaledDotProductAttention(
+        query: projected, key: tokens, value: tokens, heads: 4, precision: precision)
+      // Few tiles, in two cuts; moments of some channels each.
+      let wide = Tensor.concatenatingChannels(attended, tokens).reshaped([2, 40, 36, 96])
+      let small = convolution(
+        wide.upsampledNearest(height: 30, width: 28), weight: few, bias: nil, geometry: geometry,
+        method: .winograd
+      ).addingToEveryPosition(random("a", [2, 640]))
+      return groupNorm(small, groups: 32, gamma: gammas, beta: betas, epsilon: 1e-5).values
     }
     ProductBackend.using(backend) {
       let single = compute(threads: 1)

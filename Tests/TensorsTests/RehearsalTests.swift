@@ -24,17 +24,63 @@ import Testing
     let start = ContinuousClock.now
     let split = TimeSplit.seconds {
       wait(0.01)
-      TimeSplit.measure(.attention) {
+      TimeSplit.measure(.selfAttention) {
         wait(0.02)
         TimeSplit.measure(.merging) { wait(0.04) }
         wait(0.02)
       }
     }
     let total = start.duration(to: .now) / .seconds(1)
-    // Other tests may compute meanwhile and book their own parts: only the whole is certain.
     let sum = split.values.reduce(0, +)
     #expect(sum >= 0.09 && sum <= total)
     #expect(Set(split.keys) == Set(TimeSplit.Part.allCases))
+    // A sleep may last longer, never shorter.
+    #expect((split[.other] ?? 0) >= 0.01 && (split[.selfAttention] ?? 0) >= 0.04)
+    #expect((split[.merging] ?? 0) >= 0.04 && split[.convolution] == 0)
+  }
+
+  @Test func `a record has every loop with all of its chunks, and no more time than has passed`() {
+    let start = ContinuousClock.now
+    let record = TimeSplit.record {
+      TimeSplit.measure(.merging) { Parallel.forEach(7) { _ in Thread.sleep(forTimeInterval: 0.002) } }
+      Parallel.forEachChunk(of: 10, size: 4) { _ in }
+      Parallel.forEach(0) { _ in Issue.record("a loop of nothing ran") }
+    }
+    let total = start.duration(to: .now) / .seconds(1)
+    #expect(record.loops.map(\.chunks.count) == [7, 3])
+    #expect(record.loops.map(\.part) == [.merging, .other])
+    for loop in record.loops {
+      #expect(loop.place.hasPrefix("RehearsalTests.swift:"), "\(loop.place)")
+      #expect(1...loop.chunks.count ~= loop.busy.count)
+      #expect(abs(loop.busy.reduce(0, +) - loop.chunks.reduce(0, +)) < 1e-9)
+      #expect(loop.busy.allSatisfy { $0 <= loop.seconds + 1e-9 })
+    }
+    #expect(record.loops[0].chunks.allSatisfy { $0 >= 0.002 })
+    #expect(record.loops[0].seconds <= (record.seconds[.merging] ?? 0))
+    #expect(record.loops.reduce(0) { $0 + $1.seconds } <= total)
+    #expect(record.seconds.values.reduce(0, +) <= total + 1e-9)
+  }
+
+  @Test func `an operation counts to its own kind, or to the whole that it is a part of`() {
+    let x = Tensor(zeros: [1, 4, 4, 32])
+    let parts = TimeSplit.record {
+      _ = x.silu()
+      TimeSplit.measure(.selfAttention) {
+        _ = x + x
+        TimeSplit.measure(.merging) { _ = x.silu() }
+        _ = x.silu()
+      }
+      TimeSplit.measure(.linear) { _ = x.upsampledNearest(height: 8, width: 8) }
+      _ = x + x
+    }.loops.map(\.part)
+    #expect(
+      parts == [.elementwise, .selfAttention, .merging, .selfAttention, .resampling, .elementwise])
+  }
+
+  @Test func `nothing is kept outside of a record`() {
+    let seconds = TimeSplit.seconds { Parallel.forEach(3) { _ in } }
+    #expect(seconds.values.reduce(0, +) >= 0)
+    #expect(TimeSplit.record {}.loops.isEmpty)
   }
 
   @Test func `views share memory until the tensor is written to`() {

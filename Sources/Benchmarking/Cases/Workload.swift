@@ -27,6 +27,43 @@ struct Workload {
     BufferPool.shared.drain()
   }
 
+  /// A whole step of one picture, of the part ``BenchmarkPart/unet``: its evaluation for the guidance pair, with
+  /// guidance and the scheduler's step around it.
+  ///
+  /// - Throws: as ``init(_:of:)``, ``PipelineError`` when the checkpoint's scheduler is none that is known here, or
+  ///   ``BenchmarkError`` when the UNet takes more than latents.
+  static func step(_ item: BenchmarkCase, of subject: BenchmarkSubject) throws -> Workload {
+    precondition(item.part == .unet && item.batch == 1, "a step of \(item.label)")
+    let model = try subject.files(resident: item.resident)
+    let folder = try folders(item.part, of: model)[0]
+    let size = try latentSize(item, subject)
+    let unet = try UNet2DConditionModel(folder)
+    let (taken, given) = (unet.configuration.inChannels, unet.configuration.outChannels)
+    guard taken == given else {
+      throw BenchmarkError.nothingToMeasure(
+        "\(folder.path(of: "config.json")): in_channels is \(taken), out_channels \(given); "
+          + "a step needs a UNet of plain latents, where both are the same")
+    }
+    var generator = TorchGenerator(seed: 0)
+    let texts = unet.configuration.timeCondProjDim == nil ? 2 : 1
+    let sequence = try DenoisingSequence(
+      unet, of: model, conditioning: conditioning(item, unet, model, texts: texts, &generator),
+      latents: [1, size.height, size.width, taken], merging: item.merging,
+      compute: compute(item))
+    let mapped = try folder.tensors().mappedBytes
+    BufferPool.shared.drain()
+    return Workload(mappedBytes: mapped) {
+      // A copy: every call takes the same step.
+      var steps = sequence
+      _ = steps.next()
+    }
+  }
+
+  private init(mappedBytes: Int, _ body: @escaping () -> Void) {
+    self.mappedBytes = mappedBytes
+    self.body = body
+  }
+
   func callAsFunction() { body() }
 
   /// Where a part's weights are; SDXL's texts are encoded by two encoders.
@@ -59,22 +96,31 @@ struct Workload {
     _ model: any ModelFiles
   ) throws -> () -> Void {
     let unet = try UNet2DConditionModel(folder)
-    let text = try CLIPTextConfiguration(model.component("text_encoder"))
     var generator = TorchGenerator(seed: 0)
     let noise = normal([item.batch, size.height, size.width, unet.configuration.inChannels], &generator)
     let latents = Tensor.concatenating([noise, noise])
-    let shape = unet.configuration
-    let conditioning = Conditioning(
-      hiddenStates: normal(
-        [2 * item.batch, text.maxPositionEmbeddings, shape.crossAttentionDim[0]], &generator),
-      pooled: shape.textTime.map { normal([2 * item.batch, $0.textWidth], &generator) },
-      sizes: MicroConditioning(width: item.width, height: item.height), guidanceScale: 7.5)
+    let conditioning = try conditioning(item, unet, model, texts: 2 * item.batch, &generator)
     return {
       var merging = item.merging.map { MergingSession(options: $0, seed: 0) }
       _ = unet(
-        latents, timestep: 500, conditioning: conditioning, merging: &merging,
-        compute: ComputeOptions(attention: item.attention, precision: item.precision))
+        latents, timestep: 500, conditioning: conditioning, merging: &merging, compute: compute(item))
     }
+  }
+
+  private static func conditioning(
+    _ item: BenchmarkCase, _ unet: UNet2DConditionModel, _ model: any ModelFiles, texts: Int,
+    _ generator: inout TorchGenerator
+  ) throws -> Conditioning {
+    let text = try CLIPTextConfiguration(model.component("text_encoder"))
+    let shape = unet.configuration
+    return Conditioning(
+      hiddenStates: normal([texts, text.maxPositionEmbeddings, shape.crossAttentionDim[0]], &generator),
+      pooled: shape.textTime.map { normal([texts, $0.textWidth], &generator) },
+      sizes: MicroConditioning(width: item.width, height: item.height), guidanceScale: 7.5)
+  }
+
+  private static func compute(_ item: BenchmarkCase) -> ComputeOptions {
+    ComputeOptions(attention: item.attention, precision: item.precision)
   }
 
   private static func vae(

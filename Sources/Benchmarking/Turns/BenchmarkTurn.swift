@@ -70,9 +70,10 @@ public struct TimeSplitRecord: Sendable, Hashable, Codable {
   }
 
   init(_ seconds: [TimeSplit.Part: Double]) {
+    func sum(_ parts: TimeSplit.Part...) -> Double { parts.reduce(0) { $0 + (seconds[$1] ?? 0) } }
     self.init(
-      convolution: seconds[.convolution] ?? 0, attention: seconds[.attention] ?? 0,
-      merging: seconds[.merging] ?? 0, other: seconds[.other] ?? 0)
+      convolution: sum(.convolution), attention: sum(.selfAttention, .crossAttention), merging: sum(.merging),
+      other: sum(.linear, .elementwise, .resampling, .sampling, .other))
   }
 
   public var total: Double { convolution + attention + merging + other }

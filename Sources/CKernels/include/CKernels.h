@@ -57,8 +57,9 @@ void ck_scale(const float *a, float factor, float *out, size_t count);
 // Every row of `out` becomes that of `in` (both of leading dimension ld) plus a row `added`, which may be null.
 void ck_add_to_rows(const float *in, const float *added, float *out, size_t rows, size_t n, size_t ld);
 
-// Adds to sum[c] and squares[c] over the rows of x.
-void ck_channel_moments(const float *x, size_t rows, size_t channels, double *sum, double *squares);
+// Adds to sum[c] and squares[c] over the rows of x, which are ld apart.
+void ck_channel_moments(
+  const float *x, size_t rows, size_t channels, size_t ld, double *sum, double *squares);
 // out = x * scale[c] + shift[c], then SiLU if asked.
 void ck_affine_rows(
   const float *x, const float *scale, const float *shift, float *out, size_t rows, size_t channels, int silu);

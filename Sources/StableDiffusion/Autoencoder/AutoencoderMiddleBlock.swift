@@ -28,7 +28,7 @@ struct AutoencoderMiddleBlock: Sendable {
   /// - Parameter x: `[1, height, width, channels]`
   func callAsFunction(_ x: Tensor, bands: RowBands) -> Tensor {
     var x = resnets[0](x, bands: bands)
-    if let attention { x = TimeSplit.measure(.attention) { attention(x) } }
+    if let attention { x = TimeSplit.measure(.selfAttention) { attention(x) } }
     return resnets[1](x, bands: bands)
   }
 }

@@ -74,14 +74,19 @@ public struct DenoisingSequence: Sequence, IteratorProtocol, Sendable {
     let timestep = scheduler.timesteps[place]
     let count = stepCount
     merging?.begin(evaluation: index, of: count, mapped: taps.maps.contains(index))
-    let input = guidance.batch(scheduler.scaleModelInput(latents, at: place))
+    let input = TimeSplit.measure(.sampling) {
+      guidance.batch(scheduler.scaleModelInput(latents, at: place))
+    }
     let prediction = unet(
       input, timestep: timestep, conditioning: conditioning, merging: &merging, compute: compute)
-    let guided = guidance.guided(prediction)
-    let original =
-      taps.originals.contains(index)
-      ? scheduler.original(guided, at: place, sample: latents, predicts: self.prediction) : nil
-    latents = scheduler.step(guided, at: place, sample: latents, generator: &generator)
+    let (guided, original) = TimeSplit.measure(.sampling) {
+      let guided = guidance.guided(prediction)
+      let original =
+        taps.originals.contains(index)
+        ? scheduler.original(guided, at: place, sample: latents, predicts: self.prediction) : nil
+      latents = scheduler.step(guided, at: place, sample: latents, generator: &generator)
+      return (guided, original)
+    }
     defer { index += 1 }
     return Step(
       index: index, timestep: timestep, latents: latents,

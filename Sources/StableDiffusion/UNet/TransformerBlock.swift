@@ -21,13 +21,18 @@ struct CrossAttention: Sendable {
   private let value: Linear
   private let output: Linear
   private let heads: Int
+  /// What its time counts to.
+  private let part: TimeSplit.Part
 
-  init(_ weights: Weights, channels: Int, contextWidth: Int, heads: Int) throws(CheckpointError) {
+  init(
+    _ weights: Weights, channels: Int, contextWidth: Int, heads: Int, as part: TimeSplit.Part
+  ) throws(CheckpointError) {
     query = try Linear(weights.to_q, channels, channels, bias: false)
     key = try Linear(weights.to_k, contextWidth, channels, bias: false)
     value = try Linear(weights.to_v, contextWidth, channels, bias: false)
     output = try Linear(weights.to_out[0], channels, channels)
     self.heads = heads
+    self.part = part
   }
 
   /// Queries `[batch, n, channels]`, keys and values `[batch, m, channels]`.
@@ -39,7 +44,7 @@ struct CrossAttention: Sendable {
   ///   - x: `[batch, n, channels]`, what queries are made of
   ///   - states: `[batch, m, contextWidth]`, what keys and values are made of
   func projections(_ x: Tensor, states: Tensor, _ compute: ComputeOptions) -> Projections {
-    TimeSplit.measure(.attention) {
+    TimeSplit.measure(part) {
       Projections(
         query: query(x, precision: compute.precision), key: key(states, precision: compute.precision),
         value: value(states, precision: compute.precision))
@@ -48,7 +53,7 @@ struct CrossAttention: Sendable {
 
   /// - Returns: `[batch, n, channels]`
   func callAsFunction(_ projections: Projections, _ compute: ComputeOptions) -> Tensor {
-    TimeSplit.measure(.attention) {
+    TimeSplit.measure(part) {
       let mixed = scaledDotProductAttention(
         query: projections.query, key: projections.key, value: projections.value, heads: heads,
         kernel: compute.attention, precision: compute.precision)
@@ -77,9 +82,9 @@ struct TransformerBlock: Sendable {
     norm2 = try LayerNorm(weights.norm2, channels)
     norm3 = try LayerNorm(weights.norm3, channels)
     selfAttention = try CrossAttention(
-      weights.attn1, channels: channels, contextWidth: channels, heads: heads)
+      weights.attn1, channels: channels, contextWidth: channels, heads: heads, as: .selfAttention)
     crossAttention = try CrossAttention(
-      weights.attn2, channels: channels, contextWidth: contextWidth, heads: heads)
+      weights.attn2, channels: channels, contextWidth: contextWidth, heads: heads, as: .crossAttention)
     feedForwardIn = try Linear(weights.ff.net[0].proj, channels, channels * 8)
     feedForwardOut = try Linear(weights.ff.net[2], channels * 4, channels)
   }

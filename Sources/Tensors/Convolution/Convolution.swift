@@ -80,8 +80,10 @@ private func convolveDirectly(
   residual: UnsafePointer<Float>?, into out: UnsafeMutablePointer<Float>, precision: Precision
 ) {
   let patch = size.patch
-  // About 16 MB of patches at once, but enough rows to make packing the weights worth it.
-  let rowsAtOnce = max(1024, 4_000_000 / patch)
+  // About 16 MB of patches at once, but enough rows to make packing the weights worth it; as many each time.
+  let most = max(1024, 4_000_000 / patch)
+  let parts = (size.pixels + most - 1) / most
+  let rowsAtOnce = (size.pixels + parts - 1) / max(parts, 1)
   for first in stride(from: 0, to: size.pixels, by: rowsAtOnce) {
     let count = min(rowsAtOnce, size.pixels - first)
     withScratch(count * patch) { rows in

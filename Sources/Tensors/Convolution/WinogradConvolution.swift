@@ -86,8 +86,8 @@ struct WinogradConvolution {
     let stride = product.packedCount(columns: outputsAtOnce) + Self.gap
     // Weights that do not fit into a third-level cache are read once for all of a thread's tiles.
     let fewest = Self.values * stride * MemoryLayout<Float>.size > 16 << 20 ? 42 : 28
-    // A multiple of four blocks, so that two or four threads end at the same time.
-    let blocks = (grid.count + 4 * fewest - 1) / (4 * fewest) * 4
+    // The nearest multiple of 16 blocks, so that 2, 4, 8 or 16 threads end at the same time.
+    let blocks = max(1, (grid.count + 8 * fewest) / (16 * fewest)) * 16
     let tilesAtOnce = (grid.count + blocks - 1) / blocks
     withScratch(Self.values * stride) { weights in
       for first in Swift.stride(from: 0, to: size.output, by: outputsAtOnce) {
@@ -135,17 +135,27 @@ struct WinogradConvolution {
 
   private func applyByPanels(_ operands: Operands) {
     let tilesAtOnce = (grid.count + cuts - 1) / cuts
-    let stride = tilesAtOnce * size.input + Self.gap
+    // Cuts whose values fit into a third-level cache together share a loop: there are more panels to hand out.
+    let bytes = Self.values * tilesAtOnce * size.input * MemoryLayout<Float>.size
+    let together = tilesAtOnce * max(1, min(cuts, (24 << 20) / max(bytes, 1)))
+    let stride = min(together, grid.count) * size.input + Self.gap
     withScratch(Self.values * stride) { values in
-      for first in Swift.stride(from: 0, to: grid.count, by: tilesAtOnce) {
-        let tiles = first..<min(first + tilesAtOnce, grid.count)
-        Parallel.forEachChunk(of: tiles.count, size: 4) { part in
+      for first in Swift.stride(from: 0, to: grid.count, by: together) {
+        let tiles = first..<min(first + together, grid.count)
+        Parallel.forEachChunk(of: tiles.count, size: max(1, 1024 / max(size.input, 1))) { part in
           transform(
             (first + part.lowerBound)..<(first + part.upperBound), operands,
             into: values + part.lowerBound * size.input, stride: stride)
         }
-        Parallel.forEachChunk(of: size.output, size: 32) { outputs in
-          convolve(tiles, outputs, operands, values: values, stride: stride)
+        let panels = (size.output + 31) / 32
+        let cuts = (tiles.count + tilesAtOnce - 1) / tilesAtOnce
+        Parallel.forEach(cuts * panels) { index in
+          let (cut, panel) = index.quotientAndRemainder(dividingBy: panels)
+          let part = (cut * tilesAtOnce)..<min((cut + 1) * tilesAtOnce, tiles.count)
+          convolve(
+            (first + part.lowerBound)..<(first + part.upperBound),
+            (32 * panel)..<min(32 * panel + 32, size.output), operands,
+            values: values + part.lowerBound * size.input, stride: stride)
         }
       }
     }

@@ -12,14 +12,16 @@ extension Tensor {
     _ kernel: (UnsafePointer<Float>?, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?, Int) -> Void
   ) -> Tensor {
     precondition(a.shape == b.shape, "shapes differ: \(a.shape) and \(b.shape)")
-    return a.withUnsafeBuffer { left in
-      b.withUnsafeBuffer { right in
-        Tensor(uninitialized: a.shape) { out in
-          guard let left = left.baseAddress, let right = right.baseAddress, let out = out.baseAddress else {
-            return
-          }
-          Parallel.forEachChunk(of: a.count, size: 65536) { part in
-            kernel(left + part.lowerBound, right + part.lowerBound, out + part.lowerBound, part.count)
+    return TimeSplit.measure(.elementwise) {
+      a.withUnsafeBuffer { left in
+        b.withUnsafeBuffer { right in
+          Tensor(uninitialized: a.shape) { out in
+            guard let left = left.baseAddress, let right = right.baseAddress, let out = out.baseAddress else {
+              return
+            }
+            Parallel.forEachChunk(of: a.count, size: 65536) { part in
+              kernel(left + part.lowerBound, right + part.lowerBound, out + part.lowerBound, part.count)
+            }
           }
         }
       }
@@ -31,16 +33,21 @@ extension Tensor {
     let (batch, n) = (shape[0], shape.last)
     precondition(rows.shape == [batch, n], "adding \(rows.shape) to every position of \(shape)")
     let positions = count / max(batch * n, 1)
-    return withUnsafeBuffer { source in
-      rows.withUnsafeBuffer { rows in
-        Tensor(uninitialized: shape) { out in
-          guard let source = source.baseAddress, let rows = rows.baseAddress, let out = out.baseAddress else {
-            return
-          }
-          for image in 0..<batch {
-            Parallel.forEachChunk(of: positions, size: 256) { part in
-              let offset = (image * positions + part.lowerBound) * n
-              ck_add_to_rows(source + offset, rows + image * n, out + offset, part.count, n, n)
+    return TimeSplit.measure(.elementwise) {
+      withUnsafeBuffer { source in
+        rows.withUnsafeBuffer { rows in
+          Tensor(uninitialized: shape) { out in
+            guard let source = source.baseAddress, let rows = rows.baseAddress, let out = out.baseAddress
+            else {
+              return
+            }
+            let block = max(1, 65536 / max(n, 1))
+            let blocks = (positions + block - 1) / block
+            Parallel.forEach(batch * blocks) { index in
+              let (image, part) = index.quotientAndRemainder(dividingBy: blocks)
+              let offset = (image * positions + part * block) * n
+              ck_add_to_rows(
+                source + offset, rows + image * n, out + offset, min(block, positions - part * block), n, n)
             }
           }
         }
@@ -54,16 +61,18 @@ extension Tensor {
       a.shape.dimensions.dropLast() == b.shape.dimensions.dropLast(),
       "cannot join channels of \(a.shape) and \(b.shape)")
     let (left, right) = (a.shape.last, b.shape.last)
-    return a.withUnsafeBuffer { first in
-      b.withUnsafeBuffer { second in
-        Tensor(uninitialized: Shape(a.shape.dimensions.dropLast() + [left + right])) { out in
-          guard let first = first.baseAddress, let second = second.baseAddress, let out = out.baseAddress
-          else { return }
-          Parallel.forEachChunk(of: a.shape.rows, size: 256) { rows in
-            for row in rows {
-              let target = out + row * (left + right)
-              target.update(from: first + row * left, count: left)
-              (target + left).update(from: second + row * right, count: right)
+    return TimeSplit.measure(.elementwise) {
+      a.withUnsafeBuffer { first in
+        b.withUnsafeBuffer { second in
+          Tensor(uninitialized: Shape(a.shape.dimensions.dropLast() + [left + right])) { out in
+            guard let first = first.baseAddress, let second = second.baseAddress, let out = out.baseAddress
+            else { return }
+            Parallel.forEachChunk(of: a.shape.rows, size: max(1, 65536 / max(left + right, 1))) { rows in
+              for row in rows {
+                let target = out + row * (left + right)
+                target.update(from: first + row * left, count: left)
+                (target + left).update(from: second + row * right, count: right)
+              }
             }
           }
         }
@@ -76,15 +85,18 @@ extension Tensor {
   package func upsampledNearest(height: Int, width: Int) -> Tensor {
     precondition(shape.rank == 4 && height > 0 && width > 0, "upsampling \(shape) to \(height)×\(width)")
     let (batch, h, w, channels) = (shape[0], shape[1], shape[2], shape[3])
-    return withUnsafeBuffer { source in
-      Tensor(uninitialized: [batch, height, width, channels]) { out in
-        guard let source = source.baseAddress, let out = out.baseAddress else { return }
-        Parallel.forEachChunk(of: batch * height, size: 4) { rows in
-          for row in rows {
-            let from = source + (row / height * h + row % height * h / height) * w * channels
-            let target = out + row * width * channels
-            for column in 0..<width {
-              (target + column * channels).update(from: from + column * w / width * channels, count: channels)
+    return TimeSplit.measure(.resampling) {
+      withUnsafeBuffer { source in
+        Tensor(uninitialized: [batch, height, width, channels]) { out in
+          guard let source = source.baseAddress, let out = out.baseAddress else { return }
+          Parallel.forEachChunk(of: batch * height, size: max(1, 65536 / max(width * channels, 1))) { rows in
+            for row in rows {
+              let from = source + (row / height * h + row % height * h / height) * w * channels
+              let target = out + row * width * channels
+              for column in 0..<width {
+                (target + column * channels).update(
+                  from: from + column * w / width * channels, count: channels)
+              }
             }
           }
         }

@@ -24,7 +24,7 @@ package func gatedLinear(
   let m = x.count / max(k, 1)
   OperationCount.note(m * 2 * n * k)
   let product = PanelProduct(k: k, precision: precision, backend: .current)
-  let blocks = ProductBlocks(m: m, n: n)
+  let blocks = ProductBlocks(m: m, n: n, of: product)
   let shape = Shape(x.shape.dimensions.dropLast() + [n])
   return x.withUnsafeBuffer { x in
     withOptionalBase(bias) { bias in

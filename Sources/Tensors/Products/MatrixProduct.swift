@@ -2,18 +2,22 @@ import CKernels
 
 /// How a product `[m, k] · [n, k]ᵀ` is cut into blocks that threads take.
 ///
-/// Results of the kernels do not depend on the cut. Every block of rows packs all of its columns once,
-/// which is lost in the product from about a thousand rows on: rows are cut in blocks of
-/// at least that many, columns then, in blocks of at least four panels, for which reading the rows pays.
+/// Results of the kernels do not depend on the cut. Every block of rows packs all of its columns once, and every block
+/// of columns reads all of its rows: from 256 rows and two panels of columns on, neither is seen in the time. There are
+/// some hundred blocks where a product is large enough, so that 16 threads and other numbers of them end together.
+/// OpenBLAS, which packs rows for every call, too, is given blocks of 1024 rows and four panels.
 struct ProductBlocks {
   private let m, n, rowSize, columnSize, columns: Int
   let count: Int
 
-  init(m: Int, n: Int) {
+  init(m: Int, n: Int, of product: PanelProduct) {
     self.m = m
     self.n = n
-    let rowBlocks = max(1, min(16, m / 1024))
-    let columnBlocks = max(1, min(16 / rowBlocks, n / 128))
+    let (rows, panels, aim) = product.packsRows ? (1024, 4, 16) : (256, m < 256 ? 1 : 2, 128)
+    // Some 20 µs each at least; packing weights, or fetching them, takes as long as some rows do.
+    let most = max(1, (m + 32) * n * product.k / 1_200_000)
+    let rowBlocks = max(1, min(16, m / rows, most))
+    let columnBlocks = max(1, min(aim / rowBlocks, n / (32 * panels), most / rowBlocks))
     // Whole tiles of 14 rows and whole panels of 32 columns.
     rowSize = Self.round((m + rowBlocks - 1) / rowBlocks, to: 14)
     columnSize = Self.round((n + columnBlocks - 1) / columnBlocks, to: 32)
@@ -73,7 +77,7 @@ func linear(
   residual: UnsafePointer<Float>?, into out: UnsafeMutablePointer<Float>, precision: Precision
 ) {
   let product = PanelProduct(k: k, precision: precision, backend: .current)
-  let blocks = ProductBlocks(m: m, n: n)
+  let blocks = ProductBlocks(m: m, n: n, of: product)
   product.withLeft(x, rows: m) { x in
     Parallel.forEach(blocks.count) { block in
       let (rows, columns) = blocks[block]

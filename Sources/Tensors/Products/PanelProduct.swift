@@ -22,6 +22,9 @@ struct PanelProduct {
   /// The same of another depth.
   func with(k: Int) -> PanelProduct { PanelProduct(k: k, precision: precision, backend: backend) }
 
+  /// Whether rows, too, are packed for every product that they are in.
+  var packsRows: Bool { library != nil }
+
   /// The instructions of what is computed here.
   var set: KernelSet { backend.set }
 

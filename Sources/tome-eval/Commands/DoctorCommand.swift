@@ -10,6 +10,7 @@ import Pictures
 import ResultStore
 import StableDiffusion
 import Tensors
+import TokenMerging
 import Wording
 
 struct DoctorCommand: ParsableCommand {
@@ -20,6 +21,7 @@ struct DoctorCommand: ParsableCommand {
         tome-eval doctor
         tome-eval doctor --model ~/models/stable-diffusion-v1-5 --clip ~/models/clip-vit-large-patch14
         tome-eval doctor --layers --random-weights sd15 --size 768x768
+        tome-eval doctor --scaling --random-weights sd15
         tome-eval doctor --engine webui --url http://127.0.0.1:7860
         tome-eval doctor --engine sdnext
         tome-eval doctor --engine comfyui --workflow workflow_api.json
@@ -35,6 +37,11 @@ struct DoctorCommand: ParsableCommand {
       (1×1), direct (patches and one product) or winograd (F(4×4, 3×3)), as a cost model decides by the size \
       of the map; its share of the time predicted for the part's convolutions; and how many times as long \
       the next best method would take.
+
+      --scaling times one denoising step on 1, 2, 4 … threads instead, up to --threads, each in turn, --rounds times: \
+      every part of it, how much of it lies outside of parallel loops, and how evenly threads share the loops. From \
+      the chunks of the loops on one thread it computes what their cut allows on up to 64 threads, on a machine that \
+      need not have them, and names the places that lose most. Nothing else should run meanwhile.
       """)
 
   @OptionGroup var model: ModelOptions
@@ -44,20 +51,33 @@ struct DoctorCommand: ParsableCommand {
   @Flag(help: "List the model's convolutions and the method that each is computed by.")
   var layers = false
 
+  @Flag(help: "Measure how the parts of a denoising step scale with threads.")
+  var scaling = false
+
   @Option(
     help: ArgumentHelp(
-      "With --layers or --engine: pictures of this size in pixels (default: what the model was trained for).",
+      "With --layers, --scaling or --engine: pictures of this size in pixels (default: what the model was trained for).",
       valueName: "WxH"))
   var size: PictureSize?
 
   @Option(
     help: ArgumentHelp(
-      "With --layers or --engine diffusers: what the UNet computes in (default: fp32).",
+      "With --layers, --scaling or --engine diffusers: what the UNet computes in (default: fp32).",
       valueName: "fp32|bf16|fp16"))
   var precision: PrecisionName?
 
-  @Option(help: "With --layers: a checkpoint of this version's sizes; no download.")
+  @Option(help: "With --layers or --scaling: a checkpoint of this version's sizes; no download.")
   var randomWeights: RandomCheckpoint?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --scaling: share of the tokens to merge, 0 for none (default: 0.5).", valueName: "r"))
+  var ratio: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --scaling: how often every number of threads has its turn (default: 3).", valueName: "n"))
+  var rounds: Int?
 
   @Flag(help: "Don't measure how long a picture takes here.")
   var noTime = false
@@ -67,25 +87,36 @@ struct DoctorCommand: ParsableCommand {
 
   func validate() throws {
     let isForeign = engine.engine != .builtin
+    let listed = layers ? "layers" : scaling ? "scaling" : nil
     if isForeign {
-      if layers { throw ValidationError("--layers is of this program's own pipeline; leave --engine out") }
+      if let listed {
+        throw ValidationError("--\(listed) is of this program's own pipeline; leave --engine out")
+      }
       try engine.refuse(model.modelOptions + [(name: "precision", isGiven: precision != nil)])
     }
-    if layers, let precision, Precision(rawValue: precision.rawValue) == nil {
-      throw ValidationError("--layers knows --precision fp32 and bf16")
+    if let listed, let precision, Precision(rawValue: precision.rawValue) == nil {
+      throw ValidationError("--\(listed) knows --precision fp32 and bf16")
     }
-    guard !layers else { return }
+    if layers, scaling {
+      throw ValidationError("--layers and --scaling exclude each other; give one of them")
+    }
+    if let rounds { try OptionRange.check("rounds", rounds, OptionRange.counts) }
+    if !scaling, let option = ratio != nil ? "ratio" : rounds != nil ? "rounds" : nil {
+      throw ValidationError("--\(option) says what to measure; add --scaling")
+    }
+    guard listed == nil else { return }
     let given = [
       ("size", size != nil && !isForeign), ("precision", precision != nil && !isForeign),
       ("random-weights", randomWeights != nil),
     ]
     if let option = given.first(where: \.1)?.0 {
-      throw ValidationError("--\(option) says which layers to list; add --layers")
+      throw ValidationError("--\(option) says which layers to list or to time; add --layers or --scaling")
     }
   }
 
   func run() throws {
     if layers { return try listLayers() }
+    if scaling { return try measureScaling() }
     let products = Diagnosis.matrixProducts(model.processor)
     var findings = Diagnosis.machine() + [products]
     if model.model != nil {
@@ -151,6 +182,26 @@ struct DoctorCommand: ParsableCommand {
       subject, width: size?.width ?? trained.width, height: size?.height ?? trained.height,
       precision: precision.flatMap { Precision(rawValue: $0.rawValue) } ?? .fp32)
     if json { try Terminal.printJSON(listing) } else { try Terminal.print(listing.text()) }
+  }
+
+  private func measureScaling() throws {
+    try model.processor.use()
+    try model.processor.check(precision)
+    let subject = try model.subject(randomWeights)
+    let trained = try subject.defaultSize()
+    let merging = MergingOptions(ratio: ratio ?? 0.5)
+    try merging.validate()
+    let run = ScalingRun(
+      subject: subject,
+      item: BenchmarkCase(
+        width: size?.width ?? trained.width, height: size?.height ?? trained.height,
+        precision: precision.flatMap { Precision(rawValue: $0.rawValue) } ?? .fp32,
+        resident: model.weightsResident, merging: merging.ratio > 0 ? merging : nil),
+      rounds: rounds ?? 3, upTo: Parallel.threadCount)
+    let report = try run.run { finished, total in
+      Terminal.log(finished == 0 ? "warming up" : "measuring, turn \(finished) of \(total - 1)")
+    }
+    if json { try Terminal.printJSON(report) } else { try Terminal.print(report.text()) }
   }
 
   private func checkpoint() -> [Finding] {
