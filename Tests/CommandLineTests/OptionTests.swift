@@ -69,7 +69,7 @@ import Testing
   @Test(arguments: [
     ("swep", "Unexpected argument 'swep'. Did you mean 'sweep'?"),
     ("votes imprt a.json", "2 unexpected arguments: 'imprt', 'a.json'. Did you mean 'import'?"),
-    ("submit slrum", "Did you mean 'slurm'?"), ("compar --fail-if x", "Did you mean 'compare'?"),
+    ("submit slrum", "Did you mean 'slurm'?"), ("compar", "Did you mean 'compare'?"),
     // A run's folder is no argument, but everybody tries.
     ("report run", "Unexpected argument 'run'. Did you mean '--output run'?"),
     ("compare --json run", "Did you mean '--output run'?"),
