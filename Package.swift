@@ -123,7 +123,8 @@ var targets: [Target] = [
       "StableDiffusion", "CLIPModels", "Checkpoints", "CheckpointForms", "TokenMerging", "SamplerNames",
       "Tensors",
       "Images", "Pictures", "Statistics", "Machine", "Wording",
-    ]),
+    ],
+    resources: [.embedInCode("Peers/peer_turn.py")]),
   .target(name: "DemoCheckpoint", resources: [.copy("checkpoint")]),
   .executableTarget(
     name: "tome-eval",

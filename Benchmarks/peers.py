@@ -23,7 +23,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-TURN = Path(__file__).with_name("peer_turn.py")
+TURN = Path(__file__).resolve().parent.parent / "Sources/Benchmarking/Peers/peer_turn.py"
 PARTS = ["unet", "vae", "text", "clip", "picture"]
 OURS, TORCH, OPENVINO = "tome-eval", "torch", "openvino"
 

@@ -1,4 +1,4 @@
-"""One turn of a peer of peers.py in a process of its own: torch with diffusers, tomesd and transformers, or
+"""One turn of a peer of Benchmarks/peers.py in a process of its own: torch with diffusers, tomesd and transformers, or
 OpenVINO. Takes the turn as JSON and prints seconds and peak memory as JSON.
 
 Inputs are those of `tome-eval bench-turn`: noise and text states of torch's generator with seed 0.
