@@ -83,20 +83,6 @@ public struct LogRatio: Hashable, Sendable {
       value: exp(logMean),
       interval: logInterval.map { Interval(lower: exp($0.lower), upper: exp($0.upper)) })
   }
-
-  /// Of the denominator over the numerator.
-  public var inverse: LogRatio {
-    LogRatio(
-      logMean: -logMean, logInterval: logInterval.map { Interval(lower: -$0.upper, upper: -$0.lower) },
-      range: Interval(lower: 1 / range.upper, upper: 1 / range.lower), count: count)
-  }
-
-  private init(logMean: Double, logInterval: Interval?, range: Interval, count: Int) {
-    self.logMean = logMean
-    self.logInterval = logInterval
-    self.range = range
-    self.count = count
-  }
 }
 
 /// Mean of some logarithms, and what it may be off by.
