@@ -122,7 +122,7 @@ var targets: [Target] = [
     dependencies: [
       "StableDiffusion", "CLIPModels", "Checkpoints", "CheckpointForms", "TokenMerging", "SamplerNames",
       "Tensors",
-      "Images", "Pictures", "Statistics", "Machine", "Wording",
+      "Images", "Pictures", "Statistics", "Comparisons", "Machine", "Files", "Wording",
     ],
     resources: [.embedInCode("Peers/peer_turn.py")]),
   .target(name: "DemoCheckpoint", resources: [.copy("checkpoint")]),

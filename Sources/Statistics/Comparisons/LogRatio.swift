@@ -5,24 +5,24 @@ import Foundation
 /// The quotients' logarithms are averaged, and Student's t gives their mean an interval, so that no end is below zero
 /// and twice and half as long weigh alike. Unlike ``SpeedUp``, whose units are the prompts of a sweep, this is for the
 /// handful of rounds of a benchmark, where a bootstrap has nothing to draw from.
-public struct LogRatio: Hashable, Sendable {
+package struct LogRatio: Hashable, Sendable {
   /// Mean of ln(numerator / denominator).
-  public let logMean: Double
+  package let logMean: Double
   /// The 95 % interval of ``logMean``; nil of fewer rounds than ``leastCount``.
-  public let logInterval: Interval?
+  package let logInterval: Interval?
   /// The least and the greatest quotient: of a round, or of any two rounds where they are not paired.
-  public let range: Interval
+  package let range: Interval
   /// Rounds; where they are not paired, those of the side that has fewer.
-  public let count: Int
+  package let count: Int
 
   /// Two rounds have an interval by Student's t as well, but one of 12.7 standard errors.
-  public static let leastCount = 3
+  package static let leastCount = 3
   static let confidence = 0.95
 
   /// Of rounds in which both were measured next to each other: what a machine does meanwhile, it does to both.
   /// - Parameter pairs: Above zero.
   /// - Returns: nil without any.
-  public init?(ofPairs pairs: [(numerator: Double, denominator: Double)]) {
+  package init?(ofPairs pairs: [(numerator: Double, denominator: Double)]) {
     let logs = pairs.map { pair in
       precondition(pair.numerator > 0 && pair.denominator > 0, "no quotient of \(pair)")
       return log(pair.numerator / pair.denominator)
@@ -43,7 +43,7 @@ public struct LogRatio: Hashable, Sendable {
   /// freedom rounded down.
   /// - Parameters: above zero
   /// - Returns: nil when either is empty.
-  public init?(of numerators: [Double], over denominators: [Double]) {
+  package init?(of numerators: [Double], over denominators: [Double]) {
     precondition(
       numerators.allSatisfy { $0 > 0 } && denominators.allSatisfy { $0 > 0 },
       "no quotient of \(numerators) and \(denominators)")
@@ -78,7 +78,7 @@ public struct LogRatio: Hashable, Sendable {
   }
 
   /// The quotient, a geometric mean, with its interval.
-  public var estimate: Estimate {
+  package var estimate: Estimate {
     Estimate(
       value: exp(logMean),
       interval: logInterval.map { Interval(lower: exp($0.lower), upper: exp($0.upper)) })
