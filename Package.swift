@@ -122,8 +122,9 @@ var targets: [Target] = [
     dependencies: [
       "StableDiffusion", "CLIPModels", "Checkpoints", "CheckpointForms", "TokenMerging", "SamplerNames",
       "Tensors",
-      "Images", "Pictures", "Statistics", "Machine", "Wording",
-    ]),
+      "Images", "Pictures", "Statistics", "Comparisons", "Machine", "Files", "Wording",
+    ],
+    resources: [.embedInCode("Peers/peer_turn.py")]),
   .target(name: "DemoCheckpoint", resources: [.copy("checkpoint")]),
   .executableTarget(
     name: "tome-eval",

@@ -23,7 +23,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-TURN = Path(__file__).with_name("peer_turn.py")
+TURN = Path(__file__).resolve().parent.parent / "Sources/Benchmarking/Peers/peer_turn.py"
 PARTS = ["unet", "vae", "text", "clip", "picture"]
 OURS, TORCH, OPENVINO = "tome-eval", "torch", "openvino"
 
@@ -62,7 +62,7 @@ def our_turn(item, options):
         "repeats": options.repeats, "threads": options.threads,
     }  # fmt: skip
     figures = run([options.binary, "bench-turn", json.dumps(turn)], options.threads)
-    seconds = statistics.median(sum(split.values()) for split in figures["splits"])
+    seconds = statistics.median(figures["seconds"])
     return {"seconds": seconds, "peak_memory_bytes": figures["peakMemoryBytes"]}
 
 

@@ -22,8 +22,8 @@ struct TomeEval: ParsableCommand {
       With pictures that you made with the web UI, ComfyUI or diffusers:
         tome-eval import outputs/ --clip clip-vit-large-patch14 --output Reports/mine
 
-      Exit codes: 0 fine, 1 a gate of compare or a check of verify failed, or stores that are merged differ, \
-      2 bad usage or input, 3 finished with failed, missing, changed or unscored pictures, 130 interrupted.
+      Exit codes: 0 fine, 1 a gate of compare or bench or a check of verify failed, or stores that are merged \
+      differ, 2 bad usage or input, 3 finished with failed, missing, changed or unscored pictures, 130 interrupted.
       """,
     version:
       "\(SweepCommand.version), kernels \(KernelSet.best.name), matrix products \(MatrixProducts.standard.rawValue)",

@@ -60,8 +60,8 @@ import TokenMerging
     let items = cases([64])
     let run = run(items)
     var turns: [BenchmarkCase: Int] = [:]
-    let rows = try run.run(cancellation: Cancellation(), estimate: { _, _ in 1 << 29 }) { turn in
-      #expect(turn.subject == .random(.sd15) && turn.threads == 2 && turn.repeats == 1)
+    let rows = try run.run(cancellation: Cancellation(), estimate: { _, _ in 1 << 29 }) { turn, program in
+      #expect(turn.subject == .random(.sd15) && turn.threads == 2 && turn.repeats == 1 && program == .own)
       defer { turns[turn.item, default: 0] += 1 }
       return .measured(figures(seconds(turn.item, round: turns[turn.item, default: 0])))
     } progress: { _ in
@@ -71,16 +71,24 @@ import TokenMerging
     let report = report(run, rows)
     let merged = try #require(report.row(items[3]))
     #expect(merged.time?.median == 2.5 && merged.time?.low == 2 && merged.time?.high == 3)
-    // 1 - 2/4, 1 - 2.5/4.5, 1 - 3/5
-    let saving = try #require(report.row(items[0]).flatMap(merged.saving))
-    #expect(abs(saving.median - 44.444_444) < 1e-5)
-    #expect(abs(saving.low - 40) < 1e-9 && abs(saving.high - 50) < 1e-9)
+    // 4/2, 4.5/2.5, 5/3; the interval of their logarithms is scipy's.
+    let speedup = try #require(report.speedup(merged))
+    #expect(abs(speedup.estimate.value - 1.817_120_592_832) < 1e-9)
+    let interval = try #require(speedup.estimate.interval)
+    #expect(abs(interval.lower - 1.447_565_71) < 1e-7 && abs(interval.upper - 2.281_020_64) < 1e-7)
+    #expect(abs(speedup.savedPercent.value - 44.967_879) < 1e-5)
+    // 3/2, 3.5/2.5, 4/3
+    let tiled = try #require(report.tiledSpeedup(merged))
+    #expect(abs(tiled.estimate.value - 1.409_459_746_4) < 1e-9)
+    #expect(report.speedup(rows[0]) == nil && report.tiledSpeedup(rows[1]) == nil)
     #expect(merged.peakMemoryBytes == 1 << 30)
     #expect(merged.shares?.attention == 0.25)
     // 20 steps and the decoder's median.
     #expect(report.pictureSeconds(merged) == 20 * 2.5 + 3.5)
     let text = report.text(.text)
-    #expect(text.contains("+44.4 %") && text.contains("2.00–3.00") && text.contains("50 %"))
+    #expect(text.contains("+45.0 %") && text.contains("2.00–3.00") && text.contains("50 %"))
+    #expect(text.contains("1.82x [1.45, 2.28]") && text.contains("1.41x [1.22, 1.63]"))
+    #expect(text.contains("Student's t") && !text.contains("round brackets") && !text.contains("torch"))
     #expect(text.contains("75 % of cases"))
     let markdown = report.text(.markdown)
     #expect(markdown.contains("| unet | 64x64 | 1 | plain | fp32 | no | 4.50 |"))
@@ -92,7 +100,7 @@ import TokenMerging
     var taken: [BenchmarkCase] = []
     let rows = try run.run(cancellation: Cancellation()) { item, _ in
       item.attention == .plain ? 2 << 30 : 1 << 29
-    } take: { turn in
+    } take: { turn, _ in
       taken.append(turn.item)
       #expect(turn.memoryLimit == 1 << 30)
       if turn.item.merging != nil { return .outOfMemory }
@@ -110,12 +118,47 @@ import TokenMerging
     #expect(text.contains("failed: vae 64x64, batch 1: why") && text.contains("estimated to fit"))
   }
 
+  @Test func `a peer has its turn right after ours, and the quotient is of both`() throws {
+    let items = cases([64])
+    var run = run(items)
+    run.peer = BenchmarkPeer(
+      command: "venv/bin/python", python: "3.12", versions: ["torch": "2.9", "diffusers": "0.36"], threads: 2)
+    #expect(run.schedule().prefix(4).map(\.program) == [.own, .torch, .own, .torch])
+    var taken: [BenchmarkProgram] = []
+    let rows = try run.run(cancellation: Cancellation(), estimate: { _, _ in 1 << 29 }) { turn, program in
+      taken.append(program)
+      guard program == .torch else {
+        return turn.item == items[1] ? .failed(reason: "why") : .measured(figures(2))
+      }
+      if turn.item == items[2] { return .failed(reason: "no such layer") }
+      return .measured(BenchmarkFigures(firstSeconds: 9, seconds: [4], peakMemoryBytes: 1 << 31))
+    } progress: { progress in
+      #expect(progress.total == 30)
+    }
+    // Without ours there is none of the peer's, and none after one that failed.
+    #expect(taken.count { $0 == .own } == 13 && taken.count { $0 == .torch } == 10)
+    #expect(rows.map(\.program) == [.own, .torch, .own, .torch, .own, .torch, .own, .torch, .own, .torch])
+    #expect(rows[1].estimatedBytes == nil && rows[1].shares == nil && rows[1].seconds == [4, 4, 4])
+    let report = report(run, rows)
+    let ratio = try #require(report.peerRatio(rows[0]))
+    #expect(abs(ratio.estimate.value - 0.5) < 1e-12 && report.peerRatio(rows[1]) == nil)
+    #expect(report.peerRatio(rows[2]) == nil && report.peerRatio(rows[4]) == nil)
+    // The peer's savings are its own.
+    let speedup = try #require(report.speedup(rows[7]))
+    #expect(abs(speedup.estimate.value - 1) < 1e-12)
+    #expect(report.pictureSeconds(rows[1]) == 20 * 4 + 4)
+    let text = report.text(.text)
+    #expect(text.contains("÷ torch") && text.contains("0.50x [0.50, 0.50]") && text.contains("not run"))
+    #expect(text.contains("venv/bin/python: Python 3.12, diffusers 0.36, torch 2.9; 2 threads"))
+    #expect(text.contains("tiled, fp32, torch: no such layer") && text.contains("random weights of the same"))
+  }
+
   @Test func `an interrupted run keeps what it has`() throws {
     let items = cases([64])
     let run = run(items)
     let cancellation = Cancellation()
     var left: [Double?] = []
-    let rows = try run.run(cancellation: cancellation, estimate: { _, _ in 1 }) { turn in
+    let rows = try run.run(cancellation: cancellation, estimate: { _, _ in 1 }) { turn, _ in
       guard turn.item != items[2] else { return .interrupted }
       return .measured(figures(1))
     } progress: {
@@ -145,8 +188,8 @@ import TokenMerging
     let run = run(items, rounds: 1, limit: 1 << 30)
     let rows = try run.run(
       cancellation: Cancellation(), estimate: { item, _ in item.part == .vae ? 2 << 30 : 1 }
-    ) {
-      .measured(figures(seconds($0.item, round: 0)))
+    ) { turn, _ in
+      .measured(figures(seconds(turn.item, round: 0)))
     } progress: { _ in
     }
     let encoder = JSONEncoder()
@@ -157,19 +200,30 @@ import TokenMerging
     #expect(json["interrupted"] as? Bool == false && json["machine"] is [String: Any])
     let list = try #require(json["rows"] as? [[String: Any]])
     let keys: Set = [
-      "part", "width", "height", "batch", "attention", "precision", "merging", "state", "reason", "seconds",
-      "runs",
-      "first_seconds", "time_shares", "picture_seconds", "saved_percent", "tiled_saved_percent",
-      "peak_memory_bytes", "estimated_bytes",
+      "part", "width", "height", "batch", "program", "attention", "precision", "weights_resident", "merging",
+      "state", "reason", "seconds", "turns", "time_shares", "picture_seconds", "saved_percent", "speedup",
+      "tiled_saved_percent", "tiled_speedup", "peer_ratio", "seconds_ratio", "peak_memory_bytes",
+      "estimated_bytes",
     ]
     #expect(list.count == 5 && list.allSatisfy { Set($0.keys) == keys })
     #expect(list[0]["saved_percent"] is NSNull && list[0]["merging"] is NSNull)
-    let saved = try #require(list[3]["saved_percent"] as? [String: Double])
-    #expect(saved["median"] == 50)
-    let tiledSaved = try #require(list[3]["tiled_saved_percent"] as? [String: Double])
-    #expect(abs(try #require(tiledSaved["median"]) - 33.333_333) < 1e-5)
+    let saved = try #require(list[3]["saved_percent"] as? [String: Any])
+    #expect(saved["value"] as? Double == 50 && saved["ci_low"] is NSNull)
+    let tiledSaved = try #require(list[3]["tiled_saved_percent"] as? [String: Any])
+    #expect(abs(try #require(tiledSaved["value"] as? Double) - 33.333_333) < 1e-5)
+    let speedup = try #require(list[3]["speedup"] as? [String: Any])
+    #expect(
+      Set(speedup.keys) == [
+        "ratio", "ci_low", "ci_high", "least", "greatest", "log_mean", "log_ci_low", "log_ci_high", "rounds",
+      ])
+    #expect(
+      speedup["rounds"] as? Int == 1 && speedup["least"] as? Double == 2 && speedup["ci_high"] is NSNull)
+    #expect(
+      json["peer"] is NSNull && json["baseline"] is NSNull && (json["gates"] as? [Any])?.isEmpty == true)
     #expect((list[3]["merging"] as? [String: Any])?["ratio"] as? Double == 0.5)
     #expect(list[4]["state"] as? String == "out of memory" && list[4]["seconds"] is NSNull)
-    #expect(list[0]["runs"] as? [Double] == [4])
+    let turns = try #require(list[0]["turns"] as? [[String: Any]])
+    #expect(turns.count == 1 && turns[0]["seconds"] as? [Double] == [4] && turns[0]["round"] as? Int == 1)
+    #expect(turns[0]["first_seconds"] as? Double == 8)
   }
 }

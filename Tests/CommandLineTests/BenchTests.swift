@@ -24,8 +24,9 @@ import TokenMerging
       #expect(row["state"] as? String == "measured")
       let seconds = try #require(row["seconds"] as? [String: Double])
       #expect(try #require(seconds["median"]) > 0)
-      let runs = try #require(row["runs"] as? [Double])
-      #expect(runs.count == 2)
+      let turns = try #require(row["turns"] as? [[String: Any]])
+      #expect(turns.map { $0["round"] as? Int } == [1, 2])
+      #expect(turns.allSatisfy { ($0["seconds"] as? [Double])?.count == 1 })
       let shares = try #require(row["time_shares"] as? [String: Double])
       #expect(abs(shares.values.reduce(0, +) - 1) < 1e-9)
       let isUNet = row["part"] as? String == "unet"
@@ -53,6 +54,112 @@ import TokenMerging
     #expect(rows.count == 5 && rows.allSatisfy { $0["state"] as? String == "measured" }, "\(result.output)")
     let machine = try #require(result.json()["machine"] as? [String: Any])
     #expect(try #require(machine["blas_core"] as? String).hasPrefix("OpenBLAS "))
+  }
+
+  /// Of a Python that answers without torch.
+  private func bench(
+    _ arguments: [String], mode: String = "good", log: URL? = nil
+  ) throws -> Tool.Result {
+    let peer = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("Fixtures/Workers/peer.py").path
+    let environment = ["PEER_MODE": mode].merging(log.map { ["PEER_LOG": $0.path] } ?? [:]) { $1 }
+    return try Tool.run(
+      ["bench", "--sizes", "64", "--threads", "2", "--peers", peer] + arguments,
+      redirections: "", environment: environment)
+  }
+
+  @Test func `a peer takes its turns beside ours, and is told the same`() throws {
+    let folder = try TemporaryFolder()
+    let log = folder.url.appendingPathComponent("log")
+    let result = try bench(
+      ["--ratios", "0.5", "--rounds", "3", "--repeats", "2", "--parts", "unet,text", "--json"], log: log)
+    let rows = try rows(result)
+    #expect(
+      rows.map { $0["program"] as? String }
+        == Array(repeating: ["tome-eval", "torch"], count: 5).flatMap(\.self))
+    let document = try result.json()
+    let peer = try #require(document["peer"] as? [String: Any])
+    #expect(peer["threads"] as? Int == 2 && peer["python"] as? String == "3.99")
+    #expect((peer["versions"] as? [String: String])?["torch"] == "9.1")
+    for row in rows {
+      let ratio = row["peer_ratio"] as? [String: Any]
+      #expect((ratio == nil) == (row["program"] as? String == "torch"))
+      if let ratio {
+        let low = try #require(ratio["ci_low"] as? Double)
+        let high = try #require(ratio["ci_high"] as? Double)
+        let value = try #require(ratio["ratio"] as? Double)
+        #expect(low <= value && value <= high && ratio["rounds"] as? Int == 3)
+      }
+    }
+    // The stand-in takes half the time where tokens merge.
+    let merged = try #require(rows[3]["speedup"] as? [String: Any])
+    #expect(abs(try #require(merged["ratio"] as? Double) - 2) < 1e-12)
+    #expect(rows[3]["attention"] as? String == "plain")
+    let asked = try String(contentsOf: log, encoding: .utf8).split(separator: "\n").map {
+      try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+    }
+    #expect(asked.count == 1 + 5 * 3 && asked[0]["part"] as? String == "versions")
+    for request in asked {
+      #expect(request["threads"] as? Int == 2 && request["omp"] as? String == "2")
+    }
+    let turns = asked.dropFirst()
+    #expect(turns.allSatisfy { $0["repeats"] as? Int == 2 && $0["model"] is String })
+    #expect(turns.count { ($0["merging"] as? [String: Any])?["ratio"] as? Double == 0.5 } == 6)
+  }
+
+  @Test func `a peer that cannot take part is said to before anything is measured`() throws {
+    for (mode, words) in [("lacks", "no working package 'tomesd'"), ("threads", "--threads 3")] {
+      let result = try bench(["--rounds", "1"], mode: mode)
+      #expect(result.status == 2 && result.errors.contains(words) && result.output.isEmpty, "\(result)")
+    }
+    let nobody = try Tool.run("bench", "--sizes", "64", "--peers", "/none/python")
+    #expect(nobody.status == 2 && nobody.errors.contains("/none/python"), "\(nobody.errors)")
+    let rule = try bench(["--merge-variant", "comfyui"])
+    #expect(rule.status == 2 && rule.errors.contains("comfyui"), "\(rule.errors)")
+  }
+
+  @Test func `a peer that fails leaves our figures`() throws {
+    for (mode, words) in [("fails", "RuntimeError: no such thing"), ("many", "gave 2 runs")] {
+      let result = try bench(["--rounds", "1", "--ratios", "0.5"], mode: mode)
+      #expect(result.status == 3 && result.output.contains(words), "\(result)")
+      #expect(result.output.contains("tome-eval") && result.output.contains("÷ torch"))
+    }
+  }
+
+  @Test func `gates compare with a baseline and decide the exit code`() throws {
+    let folder = try TemporaryFolder()
+    let arguments = ["bench", "--sizes", "64", "--threads", "2", "--rounds", "3", "--ratios", "0.5"]
+    let before = try Tool.run(arguments + ["--json"])
+    #expect(before.status == 0, "\(before.errors)")
+    let file = folder.url.appendingPathComponent("before.json")
+    try Data(before.output.utf8).write(to: file)
+    let baseline = arguments + ["--baseline", file.path]
+    // Turns of milliseconds vary, but not by a factor of a thousand.
+    let passed = try Tool.run(baseline + ["--fail-if", "seconds_ratio > 1000"])
+    #expect(passed.status == 0 && passed.output.contains("gate passed"), "\(passed)")
+    #expect(passed.output.contains("÷ baseline"))
+    let failed = try Tool.run(baseline + ["--fail-if", "seconds_ratio > 0.001", "--json"])
+    #expect(failed.status == 1 && failed.errors.contains("gate failed: seconds_ratio > 0.001"), "\(failed)")
+    let gates = try #require(failed.json()["gates"] as? [[String: String]])
+    #expect(gates.first?["outcome"] == "failed" && gates.first?["condition"] == "seconds_ratio > 0.001")
+    let altered = before.output.replacingOccurrences(
+      of: #""threads" : 2,"#, with: #""threads" : 5,"#)
+    #expect(altered != before.output)
+    try Data(altered.utf8).write(to: file)
+    let refused = try Tool.run(baseline)
+    #expect(refused.status == 2 && refused.errors.contains("threads is '5', here it is '2'"), "\(refused)")
+    let allowed = try Tool.run(baseline + ["--allow-different", "threads"])
+    #expect(allowed.status == 0, "\(allowed.errors)")
+  }
+
+  @Test(arguments: [
+    (["--fail-if", "seconds_ratio > 1"], "--baseline FILE"),
+    (["--fail-if", "peer_ratio > 1"], "--peers PYTHON"),
+    (["--fail-if", "sped > 1"], "unknown subject"), (["--allow-different", "model"], "--baseline"),
+    (["--baseline", "/none.json", "--sizes", "64"], "/none.json: cannot be read"),
+  ]) func `a gate without what it compares with is refused`(arguments: [String], words: String) throws {
+    let result = try Tool.run(["bench"] + arguments)
+    #expect(result.status == 2 && result.errors.contains(words), "\(result.errors)")
   }
 
   @Test(arguments: [["--merge-steps", "0-60%"], ["--embedding", "word.safetensors"]])

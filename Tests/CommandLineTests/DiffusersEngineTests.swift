@@ -47,6 +47,28 @@ struct DiffusersEngineTests {
       ], count: 2)
   }
 
+  @Test func `bench times them beside this program's own steps`() throws {
+    let python = try #require(ProcessInfo.processInfo.environment["TOME_EVAL_PYTHON"])
+    let result = try Tool.run(
+      "bench", "--sizes", "64", "--ratios", "0.5", "--rounds", "1", "--threads", "1", "--parts",
+      "unet,vae,text,clip", "--peers", python, "--json")
+    #expect(result.status == 0, "\(result.errors)")
+    let document = try result.json()
+    let peer = try #require(document["peer"] as? [String: Any])
+    let versions = try #require(peer["versions"] as? [String: String])
+    #expect(Set(versions.keys) == ["torch", "diffusers", "transformers", "tomesd"])
+    #expect(peer["threads"] as? Int == 1)
+    let rows = try #require(document["rows"] as? [[String: Any]])
+    #expect(rows.count == 14)
+    for row in rows {
+      #expect(row["state"] as? String == "measured", "\(row)")
+      #expect(try #require(row["peak_memory_bytes"] as? Double) > 10_000_000)
+      guard row["program"] as? String == "tome-eval" else { continue }
+      let ratio = try #require(row["peer_ratio"] as? [String: Any])
+      #expect(try #require(ratio["ratio"] as? Double) > 0)
+    }
+  }
+
   /// A sweep by both engines.
   private func expectSamePictures(_ sweep: [String], count: Int) throws {
     let python = try #require(ProcessInfo.processInfo.environment["TOME_EVAL_PYTHON"])

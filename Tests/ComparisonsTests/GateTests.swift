@@ -38,7 +38,7 @@ import Testing
       let comparison = try Self.comparison(in: folder)
       let differences = comparison.rows.compactMap { $0.difference?.difference.value }
       let worst = try #require(differences.min())
-      func outcome(_ text: String) throws -> (Conclusion.Outcome, Int32) {
+      func outcome(_ text: String) throws -> (GateCheck.Outcome, Int32) {
         let conclusion = Conclusion(comparison, gates: [try Gate(text)])
         return (conclusion.checks[0].outcome, conclusion.exitCode)
       }
@@ -70,7 +70,7 @@ import Testing
       let other = Comparison(comparison.pairing, measure: second)
       let deltas = other.rows.compactMap { $0.difference?.difference.value }
       let worst = try #require(deltas.min())
-      func outcome(_ name: String, _ limit: Double) throws -> Conclusion.Outcome {
+      func outcome(_ name: String, _ limit: Double) throws -> GateCheck.Outcome {
         Conclusion(comparison, gates: [try Gate("\(name).delta <= \(limit)")]).checks[0].outcome
       }
       #expect(try outcome("clip_score@vit-large", worst) == .failed)

@@ -113,7 +113,7 @@ import Testing
     try withTemporaryFolder { folder in
       let contents = try Self.contents(in: folder)
       let comparison = Comparison(contents)
-      func outcome(_ text: String) throws -> Conclusion.Outcome {
+      func outcome(_ text: String) throws -> GateCheck.Outcome {
         Conclusion(comparison, gates: [try Gate(text)]).checks[0].outcome
       }
       #expect(try outcome("prefer_baseline > 0.87") == .failed)

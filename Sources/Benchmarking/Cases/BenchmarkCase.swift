@@ -22,6 +22,15 @@ package enum BenchmarkSubject: Sendable, Hashable, Codable {
     case .random(let checkpoint): checkpoint.files()
     }
   }
+
+  /// What results call it.
+  var name: String {
+    switch self {
+    case .checkpoint(let location): location.path
+    case .folder(let path): path
+    case .random(let checkpoint): "random \(checkpoint.rawValue)"
+    }
+  }
 }
 
 /// The part of a model that is timed.

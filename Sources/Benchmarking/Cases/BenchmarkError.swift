@@ -3,6 +3,8 @@ public enum BenchmarkError: Error, Equatable, CustomStringConvertible {
   case limitRefused(bytes: Int, reason: String)
   case notStarted(path: String, reason: String)
   case nothingToMeasure(String)
+  case peer(String)
+  case baseline(path: String, field: String?, reason: String)
 
   public var description: String {
     switch self {
@@ -12,6 +14,10 @@ public enum BenchmarkError: Error, Equatable, CustomStringConvertible {
       "\(path): cannot be started for a measurement: \(reason); install it where it can be executed"
     case .nothingToMeasure(let reason):
       "there is nothing to measure: \(reason)"
+    case .peer(let reason):
+      "the peer cannot take part: \(reason)"
+    case .baseline(let path, let field, let reason):
+      "\(path): \(field.map { "\($0) " } ?? "")\(reason)"
     }
   }
 }

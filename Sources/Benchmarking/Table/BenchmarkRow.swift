@@ -1,7 +1,20 @@
 public import Statistics
 
-/// What is known of one case after some rounds.
+/// Whose turns they are.
+public enum BenchmarkProgram: String, Sendable, Hashable, Codable {
+  case own = "tome-eval"
+  /// The peer: diffusers on torch, with tomesd.
+  case torch
+}
+
+/// What is known of one case by one program after some rounds.
 public struct BenchmarkRow: Sendable {
+  /// What tells it from all other rows.
+  struct Key: Hashable {
+    let item: BenchmarkCase
+    let program: BenchmarkProgram
+  }
+
   public enum State: Sendable, Hashable {
     /// Not measured yet, or measured in some rounds.
     case open
@@ -13,16 +26,28 @@ public struct BenchmarkRow: Sendable {
   }
 
   public let item: BenchmarkCase
-  public let estimatedBytes: Int
+  public let program: BenchmarkProgram
+  /// Nil of a peer.
+  public let estimatedBytes: Int?
   public private(set) var state: State
   /// By round.
   public private(set) var figures: [Int: BenchmarkFigures] = [:]
 
   init(item: BenchmarkCase, estimatedBytes: Int, exceeds: Bool) {
     self.item = item
+    program = .own
     self.estimatedBytes = estimatedBytes
     state = exceeds ? .tooLarge : .open
   }
+
+  init(peerOf item: BenchmarkCase) {
+    self.item = item
+    program = .torch
+    estimatedBytes = nil
+    state = .open
+  }
+
+  var key: Key { Key(item: item, program: program) }
 
   var isOpen: Bool { state == .open }
 
@@ -35,9 +60,12 @@ public struct BenchmarkRow: Sendable {
     }
   }
 
+  /// By round, the median of the turn's timed runs, in seconds.
+  public var turns: [Int: Double] { figures.compactMapValues(\.median) }
+
   /// Seconds of all timed runs.
   public var seconds: [Double] {
-    figures.sorted { $0.key < $1.key }.flatMap { $0.value.splits.map(\.total) }
+    figures.sorted { $0.key < $1.key }.flatMap(\.value.seconds)
   }
 
   /// Median and interval of ``seconds``; nil before anything is measured.
@@ -57,20 +85,14 @@ public struct BenchmarkRow: Sendable {
       other: share(\.other))
   }
 
-  /// How much of the other row's time this one saves, in percent: 100 · (1 − this / other), round by round, since
-  /// neighbours in time share what the machine does meanwhile. Nil when no round has both.
-  public func saving(against other: BenchmarkRow) -> MedianInterval? {
-    let savings = figures.keys.sorted().compactMap { round -> Double? in
-      guard let own = figures[round]?.median, let others = other.figures[round]?.median else { return nil }
-      return 100 * (1 - own / others)
-    }
-    return savings.isEmpty ? nil : MedianInterval(of: savings)
-  }
-}
-
-extension BenchmarkFigures {
-  /// Median of the timed runs.
-  fileprivate var median: Double? {
-    splits.isEmpty ? nil : MedianInterval(of: splits.map(\.total)).median
+  /// How many times as long as the other row's these turns take, round by round, since neighbours in time share what
+  /// the machine does meanwhile. Nil when no round has both.
+  func secondsRatio(to other: BenchmarkRow) -> LogRatio? {
+    let (own, others) = (turns, other.turns)
+    return LogRatio(
+      ofPairs: own.keys.sorted().compactMap { round in
+        guard let numerator = own[round], let denominator = others[round] else { return nil }
+        return (numerator, denominator)
+      })
   }
 }

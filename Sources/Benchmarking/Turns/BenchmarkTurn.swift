@@ -1,4 +1,5 @@
 import Machine
+import Statistics
 package import Tensors
 
 /// What one process is to run: one row of the table, once to warm up and then some times on the clock.
@@ -43,15 +44,33 @@ public struct BenchmarkTurn: Sendable, Hashable, Codable {
 public struct BenchmarkFigures: Sendable, Hashable, Codable {
   /// The first run, in which memory is fetched and weights are prepared.
   public let firstSeconds: Double
-  /// The timed runs, by kind of work.
+  /// The timed runs.
+  public let seconds: [Double]
+  /// The same by kind of work; empty of a program that does not tell.
   public let splits: [TimeSplitRecord]
   /// Highest resident memory of the process, weights included.
   public let peakMemoryBytes: Int?
 
   public init(firstSeconds: Double, splits: [TimeSplitRecord], peakMemoryBytes: Int?) {
     self.firstSeconds = firstSeconds
+    seconds = splits.map(\.total)
     self.splits = splits
     self.peakMemoryBytes = peakMemoryBytes
+  }
+
+  /// Of a program that does not tell kinds of work apart.
+  init(firstSeconds: Double, seconds: [Double], peakMemoryBytes: Int?) {
+    self.firstSeconds = firstSeconds
+    self.seconds = seconds
+    splits = []
+    self.peakMemoryBytes = peakMemoryBytes
+  }
+
+  /// Median of the timed runs; nil without any that took time.
+  var median: Double? {
+    guard !seconds.isEmpty else { return nil }
+    let median = MedianInterval(of: seconds).median
+    return median > 0 ? median : nil
   }
 }
 

@@ -1,6 +1,6 @@
 extension DecodingError {
   /// The keys and indices that lead to what is at fault.
-  var place: [String] {
+  package var place: [String] {
     let path: [any CodingKey] =
       switch self {
       case .keyNotFound(let key, let context): context.codingPath + [key]
@@ -12,7 +12,7 @@ extension DecodingError {
   }
 
   /// What is wrong at ``place``, without the names that this program has for it.
-  var reason: String {
+  package var reason: String {
     switch self {
     case .keyNotFound: "is missing"
     case .valueNotFound(let type, _): "is null, expected \(Self.name(type))"

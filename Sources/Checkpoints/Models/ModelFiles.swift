@@ -66,6 +66,12 @@ extension ModelFiles {
 
   public func weightsName() throws(CheckpointError) -> String { try WeightsName.chosen(in: self) }
 
+  /// Which of several files of the same weights ``weightsName()`` says, as in `fp16`; nil for the one without a name.
+  /// - Throws: ``CheckpointError`` when there are none that will do.
+  package func weightsVariant() throws(CheckpointError) -> String? {
+    WeightsName.variant(of: try weightsName())
+  }
+
   /// The folder's weights, of one file or of several with an index: of the file that ``weightsName()`` says.
   /// - Throws: ``CheckpointError`` when there are none, or they are malformed.
   public func tensors() throws(CheckpointError) -> any TensorSource { try tensors(weightsName()) }

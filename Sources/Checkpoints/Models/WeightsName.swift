@@ -28,6 +28,12 @@ enum WeightsName {
   /// Whether a name is that of an index of several files.
   static func isIndex(_ name: String) -> Bool { name.hasSuffix(".json") && name.contains(".index.") }
 
+  /// The variant that a name tells, as in `fp16`; nil for none.
+  static func variant(of name: String) -> String? {
+    name.split(separator: ".").dropFirst().first { !["safetensors", "index", "json"].contains($0) }
+      .map(String.init)
+  }
+
   /// The one that a folder has.
   /// - Throws: ``CheckpointError`` saying what is there instead.
   static func chosen(in files: some ModelFiles) throws(CheckpointError) -> String {

@@ -5,25 +5,10 @@ import Wording
 
 /// What a comparison comes to: its headline, what became of every gate, and the exit code they mean.
 public struct Conclusion: Sendable {
-  public enum Outcome: String, Sendable {
-    case passed, failed
-    /// Nothing was measured to decide it by; counts as failed.
-    case unknown
-  }
-
-  public struct Check: Sendable {
-    public let gate: Gate
-    public let outcome: Outcome
-    public let detail: String
-
-    /// As it is told.
-    public var line: String { "gate \(outcome.rawValue): \(gate.text) (\(detail))" }
-  }
-
   public let headline: String
   /// How sure the headline is.
   public let support: String?
-  public let checks: [Check]
+  public let checks: [GateCheck]
   /// 0 fine, 1 a gate failed or could not be decided, 3 pictures failed, are missing or changed.
   public let exitCode: Int32
 
@@ -37,22 +22,22 @@ public struct Conclusion: Sendable {
     checks = gates.map { gate in
       guard case .score(let name, _) = gate.subject,
         let measure = comparison.pairing.measure(named: name)
-      else { return Check(gate, comparison, measure: nil) }
+      else { return GateCheck(gate, comparison, measure: nil) }
       let subject =
         byMeasure[measure]
         // No gate is about how sure a recommendation is, or about sets as a whole.
         ?? Comparison(
           comparison.pairing, measure: measure, bootstrap: comparison.bootstrap, detail: .preliminary)
       byMeasure[measure] = subject
-      return Check(gate, subject, measure: measure)
+      return GateCheck(gate, subject, measure: measure)
     }
     exitCode =
       checks.contains { $0.outcome != .passed } ? 1 : comparison.isIncomplete || changedFiles > 0 ? 3 : 0
   }
 }
 
-extension Conclusion.Check {
-  /// A gate holds for every row; one row that meets the condition, or has no value, fails it.
+extension GateCheck {
+  /// Of a comparison's rows.
   /// - Parameter measure: That of a gate about a score; nil where the run has none.
   init(_ gate: Gate, _ comparison: Comparison, measure: Measure?) {
     var met: [String] = []
@@ -72,22 +57,12 @@ extension Conclusion.Check {
           unknown.append(row.variant.title)
           continue
         }
-        if gate.isMet(value, limit) { met.append("\(row.variant.title) has \(NumberText.fixed(value, 4))") }
+        if gate.isMet(value, limit) { met.append(Self.met(row.variant.title, value)) }
       }
     }
-    self.gate = gate
-    if !met.isEmpty {
-      outcome = .failed
-      detail = met.joined(separator: ", ")
-    } else if comparison.rows.isEmpty || !unknown.isEmpty {
-      outcome = .unknown
-      detail =
-        "nothing measured for "
-        + (unknown.isEmpty ? "any variant" : unknown.joined(separator: ", ")) + Self.advice(gate, comparison)
-    } else {
-      outcome = .passed
-      detail = "every variant is clear of it"
-    }
+    self.init(
+      gate.text, met: met, unknown: unknown, isAboutNothing: comparison.rows.isEmpty,
+      advice: Self.advice(gate, comparison))
   }
 
   private static func value(

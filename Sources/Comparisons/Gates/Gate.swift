@@ -25,40 +25,32 @@ public struct Gate: Sendable, Hashable {
     case verdict(Verdict)
   }
 
-  public let text: String
+  private let condition: Condition
   let subject: Subject
-  let comparator: String
   let limit: Limit
+
+  public var text: String { condition.text }
+  var comparator: String { condition.comparator }
 
   /// - Throws: ``GateError`` that points at the word that is wrong.
   public init(_ text: String) throws(GateError) {
-    self.text = text
-    let words = Word.split(text)
-    func wrong(_ word: Int, _ reason: String) -> GateError {
-      let range = word < words.count ? words[word].range : text.count..<text.count + 1
-      return GateError(text: text, range: range, reason: reason)
+    let condition = try Condition(text, example: "clip_score.delta < -0.5")
+    self.condition = condition
+    do throws(Problem) { subject = try Self.subject(condition.subject) } catch {
+      throw condition.wrong(.subject, error.reason)
     }
-    guard words.count >= 3 else {
-      throw wrong(words.count, "expected a subject, a comparison and a limit, as in clip_score.delta < -0.5")
-    }
-    guard words.count == 3 else { throw wrong(3, "nothing may follow the limit; more is another gate") }
-    do throws(Problem) { subject = try Self.subject(words[0].text) } catch { throw wrong(0, error.reason) }
-    comparator = words[1].text
-    guard ["<", "<=", ">", ">=", "==", "!="].contains(comparator) else {
-      throw wrong(1, "unknown comparison; there are <, <=, >, >=, == and !=")
-    }
+    try condition.checkComparator()
     if subject == .verdict {
-      guard comparator == "==" || comparator == "!=" else {
-        throw wrong(1, "verdicts are compared by == and !=")
+      guard condition.comparator == "==" || condition.comparator == "!=" else {
+        throw condition.wrong(.comparator, "verdicts are compared by == and !=")
       }
-      guard let verdict = Verdict(rawValue: words[2].text) else {
+      guard let verdict = Verdict(rawValue: condition.limit) else {
         let verdicts = Verdict.allCases.map(\.rawValue).joined(separator: ", ")
-        throw wrong(2, "unknown verdict; there are \(verdicts)")
+        throw condition.wrong(.limit, "unknown verdict; there are \(verdicts)")
       }
       limit = .verdict(verdict)
     } else {
-      guard let number = Double(words[2].text), number.isFinite else { throw wrong(2, "expected a number") }
-      limit = .number(number)
+      limit = .number(try condition.number())
     }
   }
 
@@ -98,38 +90,5 @@ public struct Gate: Sendable, Hashable {
     return .score(name, field)
   }
 
-  func isMet(_ value: Double, _ limit: Double) -> Bool {
-    switch comparator {
-    case "<": value < limit
-    case "<=": value <= limit
-    case ">": value > limit
-    case ">=": value >= limit
-    case "==": value == limit
-    default: value != limit
-    }
-  }
-
-  /// A run of comparison signs or of anything else but spaces, and where it stands.
-  private struct Word {
-    var text: String
-    var range: Range<Int>
-
-    static func split(_ text: String) -> [Word] {
-      var words: [Word] = []
-      var previous: Bool?
-      for (position, character) in text.enumerated() {
-        let isSign: Bool? = character.isWhitespace ? nil : "<>=!".contains(character)
-        if let isSign {
-          if isSign == previous, let last = words.indices.last {
-            words[last].text.append(character)
-            words[last].range = words[last].range.lowerBound..<position + 1
-          } else {
-            words.append(Word(text: String(character), range: position..<position + 1))
-          }
-        }
-        previous = isSign
-      }
-      return words
-    }
-  }
+  func isMet(_ value: Double, _ limit: Double) -> Bool { condition.isMet(value, limit) }
 }

@@ -45,7 +45,7 @@ extension ComparisonReport {
     let nullChecks: [CheckDocument]
     let missingFiles: Int
     let changedFiles: Int
-    let gates: [GateDocument]
+    let gates: [GateCheck]
     let by: String?
     let groups: [GroupDocument]?
     let worst: [WorstDocument]?
@@ -83,9 +83,7 @@ extension ComparisonReport {
       }
       missingFiles = report.files.gone
       changedFiles = report.files.others.count
-      gates = report.conclusion.checks.map {
-        GateDocument(condition: $0.gate.text, outcome: $0.outcome.rawValue, detail: $0.detail)
-      }
+      gates = report.conclusion.checks
       by = report.dimension?.rawValue
       groups = report.dimension.map { _ in report.groups.map(GroupDocument.init) }
       worst = report.worst.isEmpty ? nil : report.worst.map(WorstDocument.init)
@@ -108,12 +106,6 @@ extension ComparisonReport {
 
   private struct CheckDocument: Encodable {
     let kind: String
-    let outcome: String
-    let detail: String
-  }
-
-  private struct GateDocument: Encodable {
-    let condition: String
     let outcome: String
     let detail: String
   }

@@ -52,7 +52,7 @@ extension ComparisonReport {
         case .unknown: .error
         }
       return JUnitCase(
-        group: "gates", name: check.gate.text,
+        group: "gates", name: check.condition,
         result: kind.map { .init(kind: $0, message: check.detail, text: check.line) })
     }
   }

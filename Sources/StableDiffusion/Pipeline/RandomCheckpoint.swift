@@ -49,9 +49,15 @@ package enum RandomCheckpoint: String, Sendable, Hashable, Codable, CaseIterable
   /// The same for all versions, but for the size of its latents' numbers.
   private var vae: String {
     """
-    {"block_out_channels": [128, 256, 512, 512], "layers_per_block": 2, "latent_channels": 4,
+    {"down_block_types": [\(Self.four("DownEncoderBlock2D"))],
+     "up_block_types": [\(Self.four("UpDecoderBlock2D"))],
+     "block_out_channels": [128, 256, 512, 512], "layers_per_block": 2, "latent_channels": 4,
      "norm_num_groups": 32, "scaling_factor": \(self == .sdxl ? 0.13025 : 0.18215)}
     """
+  }
+
+  private static func four(_ type: String) -> String {
+    repeatElement("\"\(type)\"", count: 4).joined(separator: ", ")
   }
 
   private var textEncoder: String {

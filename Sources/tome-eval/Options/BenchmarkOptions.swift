@@ -54,6 +54,13 @@ struct BenchmarkOptions: ParsableArguments {
       valueName: "p,p,…"))
   var parts = CommaSeparated([BenchmarkPart.unet])
 
+  @Option(
+    help: ArgumentHelp(
+      "Beside each of our turns, time torch, diffusers and tomesd of this interpreter at the same.",
+      valueName: "python"),
+    completion: .file())
+  var peers: String?
+
   @Option(help: ArgumentHelp("How often every configuration has its turn.", valueName: "n"))
   var rounds = 3
 

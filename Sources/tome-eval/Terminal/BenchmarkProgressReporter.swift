@@ -11,7 +11,7 @@ struct BenchmarkProgressReporter {
     }
     if case .failed(let reason) = outcome {
       ProgressLine.clear()
-      Terminal.warn("\(progress.item.label): \(reason)")
+      Terminal.warn("\(name(progress)): \(reason)")
     }
     if Terminal.isErrorTerminal {
       ProgressLine.renew(line)
@@ -26,13 +26,17 @@ struct BenchmarkProgressReporter {
   private func line(_ progress: BenchmarkProgress) -> String {
     var text = "[\(progress.finished)/\(progress.total)]"
     if let left = progress.secondsLeft { text += " \(NumberText.duration(left)) left" }
-    return "\(text) · round \(progress.round + 1) · \(progress.item.label)"
+    return "\(text) · round \(progress.round + 1) · \(name(progress))"
+  }
+
+  private func name(_ progress: BenchmarkProgress) -> String {
+    progress.item.label + (progress.program == .own ? "" : ", \(progress.program.rawValue)")
   }
 
   private func words(_ outcome: TurnOutcome) -> String {
     switch outcome {
     case .measured(let figures):
-      figures.splits.map { ProgressLine.seconds($0.total) }.joined(separator: ", ")
+      figures.seconds.map(ProgressLine.seconds).joined(separator: ", ")
     case .outOfMemory: "out of memory"
     case .failed: "failed"
     case .interrupted: "interrupted"
