@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from synthetic_run import Prompt, SyntheticRun, tool
+from synthetic_run import ROOT, Prompt, SyntheticRun, tool
 
 LONG = (
     "a close-up photo of an old wooden boat that lies on a beach at sunset, with a torn sail and two gulls on its bow"
@@ -167,3 +167,15 @@ def two_runs():
 def two_whole_runs():
     """The same with the rows that only one of them has."""
     return _report("small", SMALL, "--against-store", str(other_store()), "--all-rows", to="two-whole")
+
+
+SAMPLE = ROOT / "Reports/sample"
+
+
+@functools.cache
+def sample():
+    """The run that the README shows, with votes and pictures that were looked into: its page written anew."""
+    folder = _folder() / "sample"
+    shutil.copytree(SAMPLE, folder)
+    written = json.loads(tool("report", "--output", str(folder), "--json"))
+    return Report(Path(written["report"]), folder / "tome-eval.sqlite")
