@@ -35,11 +35,13 @@ static float add_pair(ck_kernel_set set, const float *a, const float *b, float s
   return multiply_add(set, a[0], b[0], multiply_add(set, a[1], b[1], sum));
 }
 
-// A result of tiles: of every 32 products the even and the odd ones by themselves, from zero; both are added, then that.
+// A result of tiles: of as many products as one has the even and the odd ones by themselves, from zero; both are added,
+// then that.
 static float add_tiles(const float *a, const float *b, size_t k, float sum) {
-  for (size_t first = 0; first < k; first += 32) {
+  size_t depth = depth_of(k);
+  for (size_t first = 0; first < k; first += depth) {
     float parts[2] = {0, 0};
-    for (size_t p = first; p < k && p < first + 32; p++) parts[p % 2] = fmaf(a[p], b[p], parts[p % 2]);
+    for (size_t p = first; p < k && p < first + depth; p++) parts[p % 2] = fmaf(a[p], b[p], parts[p % 2]);
     sum += parts[0] + parts[1];
   }
   return sum;
@@ -137,6 +139,7 @@ void test_products(void) {
     {7, 64, 2, 2, 64},    {4, 40, 3, 3, 47},      {2, 31, 5, 5, 31},       {5, 20, 0, 1, 20},
     // Whole tiles of AMX, pairs of them, and every kind of rest.
     {32, 32, 64, 64, 32}, {49, 48, 546, 546, 50}, {16, 16, 34, 36, 16}, {79, 70, 96, 96, 70},
+    {33, 33, 40, 40, 33}, {17, 64, 78, 78, 64}, {18, 18, 1042, 1042, 18},
     // Rows a multiple of 4 KiB apart.
     {15, 40, 600, 1024, 40}, {9, 33, 20, 2048, 33},
   };

@@ -11,8 +11,8 @@ package enum KernelSet: UInt32, Sendable, CaseIterable {
   case avx512
   /// AVX-512 with `vdpbf16ps`, which multiplies bfloat16 numbers twice as fast as fp32.
   case avx512BF16
-  /// The same with AMX, whose tiles multiply 32 × 16 bfloat16 numbers by 16 at once; each 32 along the summation index
-  /// are summed by themselves.
+  /// The same with AMX, whose tiles multiply 16 × 32 by 32 × 16 bfloat16 numbers at once; what a tile has along the index
+  /// of the summation is summed by itself.
   case amxBF16
   /// arm64's vectors, multiplied lane by lane.
   case neon
@@ -32,7 +32,7 @@ package enum KernelSet: UInt32, Sendable, CaseIterable {
     switch self {
     case .baseline, .avx2, .avx512, .neon: 1
     case .avx512BF16, .neonBF16: 0.5
-    case .amxBF16: 0.15
+    case .amxBF16: 0.25
     }
   }
 
