@@ -60,3 +60,11 @@ int ck_has_kernel_set(ck_kernel_set set) {
   default: return 0;
   }
 }
+
+int ck_has_fast_pairs(void) {
+#ifdef HAS_X86_SETS
+  return ck_has_kernel_set(CK_AVX512_BF16) && !__builtin_cpu_is("intel");
+#else
+  return 0;
+#endif
+}

@@ -28,6 +28,7 @@ int main(int argc, char **argv) {
     wrong |= argc > 1 && has != is_named(kernel_set_names[set], argc, argv);
   }
   printf("\n");
+  wrong |= ck_has_fast_pairs() && !ck_has_kernel_set(CK_AVX512_BF16);
   if (wrong || (argc > 1 && found != argc - 1)) {
     printf("expected:");
     for (int i = 1; i < argc; i++) printf(" %s", argv[i]);

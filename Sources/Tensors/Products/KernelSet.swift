@@ -9,7 +9,7 @@ package enum KernelSet: UInt32, Sendable, CaseIterable {
   case baseline
   case avx2
   case avx512
-  /// AVX-512 with `vdpbf16ps`, which multiplies bfloat16 numbers twice as fast as fp32.
+  /// AVX-512 with `vdpbf16ps`, which multiplies bfloat16 numbers twice as fast as fp32 on AMD's processors.
   case avx512BF16
   /// The same with AMX, whose tiles multiply 16 × 32 by 32 × 16 bfloat16 numbers at once; what a tile has along the index
   /// of the summation is summed by itself.
@@ -24,14 +24,15 @@ package enum KernelSet: UInt32, Sendable, CaseIterable {
 
   package var isAvailable: Bool { ck_has_kernel_set(rawSet) != 0 }
 
-  /// Whether bfloat16 is fast; otherwise its numbers are widened one by one.
+  /// Whether bfloat16 is faster than fp32.
   package var multipliesBF16: Bool { bf16Cost < 1 }
 
   /// How long a multiply-add of a product of bfloat16 numbers takes, in units of one in fp32, packing included.
   var bf16Cost: Double {
     switch self {
     case .baseline, .avx2, .avx512, .neon: 1
-    case .avx512BF16, .neonBF16: 0.5
+    case .avx512BF16: ck_has_fast_pairs() != 0 ? 0.5 : 1.5
+    case .neonBF16: 0.5
     case .amxBF16: 0.25
     }
   }

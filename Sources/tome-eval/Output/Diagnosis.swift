@@ -51,7 +51,11 @@ enum Diagnosis {
       Finding("kernels", .warning, "the compiler's baseline: several times slower than AVX2")
     case .avx2, .avx512, .neon:
       Finding("kernels", .fine, "\(set.name); --precision bf16 is correct here, not fast")
-    case .avx512BF16, .amxBF16: Finding("kernels", .fine, "\(set.name): --precision bf16 is fast")
+    case .avx512BF16, .amxBF16:
+      Finding(
+        "kernels", .fine,
+        "\(set.name): --precision bf16 is "
+          + (set.multipliesBF16 ? "fast" : "correct here, but slower than fp32 on Intel's processors"))
     case .neonBF16:
       Finding("kernels", .fine, "\(set.name): --precision bf16 has instructions of its own")
     }
