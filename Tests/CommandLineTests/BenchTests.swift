@@ -114,8 +114,6 @@ import TokenMerging
     }
     let nobody = try Tool.run("bench", "--sizes", "64", "--peers", "/none/python")
     #expect(nobody.status == 2 && nobody.errors.contains("/none/python"), "\(nobody.errors)")
-    let rule = try bench(["--merge-variant", "comfyui"])
-    #expect(rule.status == 2 && rule.errors.contains("comfyui"), "\(rule.errors)")
   }
 
   @Test func `a peer that fails leaves our figures`() throws {
