@@ -130,7 +130,8 @@ struct SamplingOptionGroup: ParsableArguments {
   func warn() {
     if ownPrecision == .bf16 && !KernelSet.best.multipliesBF16 {
       Terminal.warn(
-        "this processor has no fast instructions for bfloat16: bf16 is computed correctly, but slower than fp32")
+        "this processor has no fast instructions for bfloat16: bf16 is computed correctly, but slower than fp32"
+      )
     }
   }
 }
