@@ -86,8 +86,10 @@ class TwoRunsTest(PageTest):
             ".filter((address) => address.startsWith('#p=') && address.includes('r=A'))"
         )
         self.assertTrue(addresses)
+        shown = self.run_script("return [...document.querySelectorAll('.row')].map(({ dataset: { p, s } }) => `#p=${p}&s=${s}&`)")
         for address in addresses:
             self.assertIn("&ref=A%200", address)
+            self.assertTrue(any(address.startswith(row) for row in shown), address)
         self.open(self.report, next(address for address in addresses if "r=A%200.5" in address) + "&m=two-up")
         label = lambda side: self.text(f".viewer-label[data-side={side}] b")
         self.assertEqual([label("reference"), label("variant")], ["A · Baseline", "A · Ratio 0.5"])

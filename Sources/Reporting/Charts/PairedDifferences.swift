@@ -32,13 +32,13 @@ struct PairedDifferences: Sendable {
     let y: String
     /// Where the dot's strip begins, which is as high as the plot: dots may be too near each other to be hit.
     let stripX: String
-    /// Opens the prompt's picture of the first seed.
-    let address: String
+    /// Opens the prompt's picture of the first seed; nil where that is not on the page.
+    let address: String?
     let words: String
   }
 
   let panels: [Panel]
-  /// Whether every dot opens its pictures.
+  /// Whether dots open their pictures.
   let hasLinkedDots: Bool
   let yTicks: [ChartTick]
   let zeroY: String
@@ -53,10 +53,10 @@ struct PairedDifferences: Sendable {
   /// Nil when no prompt has a change.
   /// - Parameters:
   ///   - links: Where the pictures of a variant are on the page.
-  ///   - address: Where a prompt's picture of a variant is on the page.
+  ///   - address: Where a prompt's picture of a variant is on the page; nil where it is not.
   init?(
     _ comparison: Comparison, _ sentence: VerdictSentence, links: SheetLinks? = nil,
-    address: (PromptRecord, VariantRecord) -> String
+    address: (PromptRecord, VariantRecord) -> String?
   ) {
     let metric = comparison.metric
     let measured = zip(comparison.pairing.entries, comparison.rows).compactMap { entry, row in
@@ -101,7 +101,7 @@ struct PairedDifferences: Sendable {
         last: "\(changes.count)", stripWidth: svg(strip),
         panelAddress: links?.address(row.variant) ?? "#sheet")
     }
-    hasLinkedDots = isSmall
+    hasLinkedDots = panels.contains { $0.dots.contains { $0.address != nil } }
     yTicks = ChartTick.differences(scale)
     zeroY = svg(scale.position(0))
     marginTop = svg(scale.position(margin))

@@ -136,6 +136,7 @@ struct ReportSummary: Sendable {
         Sheet.Cell.name($0.variant, mark: RunMark.letter(index))
       }
     }
+    let shown = Set(sheet.rows.map { "\($0.promptRow) \($0.seed)" })
     let explained = ExplainedPictures(sources, on: sheet, ownReferences: ownReferences)
     self.explained = explained.pictures
     hasExplained = !explained.pictures.isEmpty
@@ -154,7 +155,7 @@ struct ReportSummary: Sendable {
     parts = sources.indices.map { index in
       Self.part(
         index, of: sources, groups: groups[index], sentence, names: sheet.promptNames[index],
-        ownReference: ownReferences[index],
+        isShown: { shown.contains("\($0) \($1)") }, ownReference: ownReferences[index],
         maps: DifferenceMaps(
           sources[index].comparison, places[index], top: top, links: links[index].ofOwn),
         similarity: SimilarityChart(explained.merged[index]), links: links[index].ofOwn)
@@ -201,8 +202,8 @@ struct ReportSummary: Sendable {
   private static func part(
     _ index: Int, of sources: [Report.Source],
     groups: [(dimension: PromptDimension, groups: [Comparison.Group])], _ sentence: VerdictSentence,
-    names: [Int64: String], ownReference: String?, maps: DifferenceMaps?, similarity: SimilarityChart?,
-    links: SheetLinks
+    names: [Int64: String], isShown: (String, Seed) -> Bool, ownReference: String?, maps: DifferenceMaps?,
+    similarity: SimilarityChart?, links: SheetLinks
   ) -> Part {
     let source = sources[index]
     let contents = source.contents
@@ -227,8 +228,11 @@ struct ReportSummary: Sendable {
         source.comparison, sentence, id: "trade-off-\(index)",
         sharing: sources.indices.filter { $0 != index }.map { sources[$0].comparison }, links: links),
       paired: PairedDifferences(source.comparison, sentence, links: links) { prompt, variant in
-        Sheet.Cell.address(
-          "#p=\(names[prompt.id] ?? "")&s=\(seed)", ratio: links.name(variant), reference: ownReference)
+        // Beside another run the rows that only one of both has may be left out.
+        names[prompt.id].flatMap { row in
+          isShown(row, seed)
+            ? Sheet.Cell.address("#p=\(row)&s=\(seed)", ratio: links.name(variant), reference: ownReference) : nil
+        }
       },
       multiples: multiples, hasMultiples: !multiples.isEmpty, maps: maps,
       similarity: similarity, judgements: judgements,
