@@ -231,7 +231,8 @@ struct ReportSummary: Sendable {
         // Beside another run the rows that only one of both has may be left out.
         names[prompt.id].flatMap { row in
           isShown(row, seed)
-            ? Sheet.Cell.address("#p=\(row)&s=\(seed)", ratio: links.name(variant), reference: ownReference) : nil
+            ? Sheet.Cell.address("#p=\(row)&s=\(seed)", ratio: links.name(variant), reference: ownReference)
+            : nil
         }
       },
       multiples: multiples, hasMultiples: !multiples.isEmpty, maps: maps,
