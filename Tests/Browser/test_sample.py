@@ -42,6 +42,12 @@ class SampleTest(PageTest):
                     self.assertFalse(is_table)
         self.assertTrue(is_table)
 
+    def test_its_table_fits_on_paper(self):
+        """The width between the margins of A4, in pixels of 96 to the inch."""
+        self.open(reports.sample(), width=688, height=1000, media="print")
+        self.assertEqual(self.run_script("return getComputedStyle(document.querySelector('.ratios')).display"), "table")
+        self.assertLessEqual(self.run_script("return document.querySelector('.ratios').offsetWidth"), 688)
+
     def test_shows_how_its_worst_pictures_were_made(self):
         self.open(reports.sample())
         place = self.run_script(
