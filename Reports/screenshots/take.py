@@ -19,9 +19,9 @@ def main() -> None:
     page, row = Path(sys.argv[1]).resolve().as_uri(), sys.argv[2]
     browser = launch()
 
-    def show(address: str, height: int, scheme: str) -> None:
+    def show(address: str, height: int, scheme: str, width: int = 1280) -> None:
         browser.get("about:blank")
-        size = {"width": 1280, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
         features = {"prefers-color-scheme": scheme, "prefers-reduced-motion": "reduce"}
         media = [{"name": name, "value": value} for name, value in features.items()]
@@ -32,8 +32,10 @@ def main() -> None:
         time.sleep(1)  # for pictures that load when they come into sight
         browser.save_screenshot(str(FOLDER / name))
 
-    show("", 1000, "light")
+    # Its table has a column for votes, too.
+    show("", 1150, "light", width=1600)
     take("verdict.png")
+    show("", 1000, "light")
     browser.execute_script("document.getElementById('sheet').scrollIntoView()")
     take("sheet.png")
     show(f"#p={row}&s=0&r=0.7&m=slider", 860, "dark")
