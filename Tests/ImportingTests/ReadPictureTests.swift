@@ -65,6 +65,8 @@ import TokenMerging
     let named = try facts(", ToMe: 0.5, App: SD.Next")
     #expect(named.ratio == 0.5 && named.merging?.variant == .webui && named.settings.isEmpty)
     #expect(try facts(", ToDo: 0.5, App: SD.Next").settings["ToDo"] == "0.5")
+    let spaced = try facts(", ToMe: 0.5, Sampler sigma: karras, FreeU: b1=1.2 b2=1.4, App: SD.Next")
+    #expect(spaced.settings == ["Sampler sigma": "karras", "FreeU": "b1=1.2 b2=1.4"])
   }
 
   @Test func `a second pass is known where its text says how strong it is`() throws {

@@ -6,31 +6,6 @@ import TokenMerging
 
 /// A turn as it is asked of the peer's script, in snake case: `peer_turn.py` describes it.
 struct PeerTurn: Encodable {
-  /// The arguments of tomesd's `apply_patch`.
-  struct Merging: Encodable {
-    let ratio: Double
-    let maxDownsample: Int
-    let sx: Int
-    let sy: Int
-    let useRand: Bool
-    let mergeAttn: Bool
-    let mergeCrossattn: Bool
-    let mergeMlp: Bool
-
-    /// - Throws: ``BenchmarkError/peer(_:)`` for a rule that is not tomesd's.
-    init(_ options: MergingOptions) throws(BenchmarkError) {
-      guard [.tomesd, .webui].contains(options.variant) else {
-        throw .peer("tomesd has no merge-variant \(options.variant.rawValue); leave one of both out")
-      }
-      let options = options.inForce
-      ratio = options.ratio
-      maxDownsample = options.maxDownsample
-      (sx, sy) = (options.sx, options.sy)
-      useRand = options.useRand
-      (mergeAttn, mergeCrossattn, mergeMlp) = (options.mergeAttn, options.mergeCrossattn, options.mergeMlp)
-    }
-  }
-
   let peer = BenchmarkProgram.torch.rawValue
   let part: String
   let width: Int
@@ -40,7 +15,7 @@ struct PeerTurn: Encodable {
   let batch: Int
   let attention: String
   let precision: String
-  let merging: Merging?
+  let merging: TomesdArguments?
   let repeats: Int
   let threads: Int
   /// Nil of each where the subject is given by another.
@@ -55,7 +30,7 @@ struct PeerTurn: Encodable {
     part = item.part.rawValue
     (width, height, batch) = (item.width, item.height, item.batch)
     (attention, precision) = (item.attention.rawValue, item.precision.rawValue)
-    merging = try item.merging.map { try Merging($0) }
+    merging = try item.merging.map { try Self.arguments($0) }
     (repeats, threads) = (turn.repeats, turn.threads)
     switch turn.subject {
     case .folder(let path): (model, variants, clip, configurations) = (nil, nil, path, nil)
@@ -66,6 +41,14 @@ struct PeerTurn: Encodable {
       (model, variants, clip, configurations) = (nil, nil, nil, try Self.configurations(checkpoint))
     }
     factor = item.hasSize ? try turn.subject.scaleFactor() : nil
+  }
+
+  /// - Throws: ``BenchmarkError/peer(_:)`` for a rule that is not tomesd's.
+  private static func arguments(_ options: MergingOptions) throws(BenchmarkError) -> TomesdArguments {
+    guard [.tomesd, .webui].contains(options.variant) else {
+      throw .peer("tomesd has no merge-variant \(options.variant.rawValue); leave one of both out")
+    }
+    return TomesdArguments(options.inForce)
   }
 
   private static let components = ["unet", "vae", "text_encoder", "text_encoder_2"]

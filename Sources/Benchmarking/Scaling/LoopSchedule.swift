@@ -1,3 +1,4 @@
+import Statistics
 import Tensors
 
 /// What the rule of ``Parallel`` makes of a loop's chunks on any number of threads: whoever is done takes the next one
@@ -40,9 +41,6 @@ extension LoopSchedule {
 }
 
 extension [Double] {
-  /// The middle one, or the mean of the two in the middle; of at least one number.
-  var median: Double {
-    let sorted = sorted()
-    return (sorted[(count - 1) / 2] + sorted[count / 2]) / 2
-  }
+  /// Of at least one number.
+  var median: Double { MedianInterval(of: self).median }
 }

@@ -133,7 +133,7 @@ public final class WorkerEngine: PictureEngine {
           eta: sampling.eta == 0 ? nil : sampling.eta,
           originalSize: sampling.originalSize.map { [$0.width, $0.height] },
           crop: sampling.crop.map { [$0.left, $0.top] },
-          merging: request.recipe.merging.map(WorkerMessage.Merging.init), output: output.path)
+          merging: request.recipe.merging.map { TomesdArguments($0) }, output: output.path)
       }
     }
     guard answer.seconds.isFinite, answer.seconds > 0 else {

@@ -66,7 +66,7 @@ enum WorkerMessage {
     /// Width and height, and pixels cut off from left and top, where they are not the picture's own.
     let originalSize: [Int]?
     let crop: [Int]?
-    let merging: Merging?
+    let merging: TomesdArguments?
     /// Where the picture is to be written, as PNG.
     let output: String
 
@@ -74,26 +74,6 @@ enum WorkerMessage {
       case type, id, prompt, negativePrompt, seed, width, height, steps, guidanceScale, scheduler, eta,
         originalSize,
         crop, merging, output
-    }
-  }
-
-  /// The arguments of `tomesd.apply_patch`.
-  struct Merging: Encodable {
-    let ratio: Double
-    let maxDownsample: Int
-    let sx: Int
-    let sy: Int
-    let useRand: Bool
-    let mergeAttn: Bool
-    let mergeCrossattn: Bool
-    let mergeMlp: Bool
-
-    init(_ options: MergingOptions) {
-      ratio = options.ratio
-      maxDownsample = options.maxDownsample
-      (sx, sy) = (options.sx, options.sy)
-      useRand = options.useRand
-      (mergeAttn, mergeCrossattn, mergeMlp) = (options.mergeAttn, options.mergeCrossattn, options.mergeMlp)
     }
   }
 

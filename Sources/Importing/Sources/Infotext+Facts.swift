@@ -15,8 +15,9 @@ extension Infotext {
     "Eta", "Sigma churn", "Sigma tmin", "Sigma tmax", "Sigma noise", "Schedule max sigma",
     "Schedule min sigma", "Schedule rho", "NGMS",
     "FP8 weight", "Cache FP16 weight for LoRA",
-    // SD.Next's token downsampling, which always thins by 2 whatever ratio it names.
-    "ToDo",
+    // SD.Next's: its token downsampling, which always thins by 2 whatever ratio it names, and what its samplers run with.
+    "ToDo", "Sampler sigma", "Sampler spacing", "Sampler timesteps", "Sampler order", "Sampler type",
+    "Sampler beta schedule", "Sampler Eta", "FreeU",
   ]
 
   private static let hiresSettings = [
