@@ -308,6 +308,11 @@ class MakingLayoutTest(PageTest):
                     self.assertGreater(plate["width"], least)
                     self.assertLessEqual(foot["bottom"], height)
                     self.assertLessEqual(plate["bottom"], foot["top"] + 1)
+                    # What is too high scrolls as a whole, not in its parts.
+                    hidden = self.run_script(
+                        "return [...document.querySelectorAll('.film')].map((film) => film.scrollHeight - film.clientHeight)"
+                    )
+                    self.assertEqual(hidden, [0])
 
     def test_a_page_without_any_has_no_buttons_and_its_keys_say_why(self):
         self.open(reports.long_prompts(), "#p=1&s=0&r=0.5&m=two-up")

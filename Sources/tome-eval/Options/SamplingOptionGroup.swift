@@ -96,7 +96,7 @@ struct SamplingOptionGroup: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "What the UNet computes in: bf16 is faster on processors with AMX or AVX-512 BF16, and less exact; fp16 is for GPUs, "
+      "What the UNet computes in: bf16 is faster with AMX and with AMD's AVX-512 BF16, and less exact; fp16 is for GPUs, "
         + "by --engine diffusers (default: fp32).", valueName: "fp32|bf16|fp16"))
   var precision: PrecisionName?
 
