@@ -134,6 +134,11 @@ class PageTest(unittest.TestCase):
                 return self.assertEqual(value, expected)
             time.sleep(0.02)
 
+    def have_come(self, dialog):
+        """Waits for the pictures that are still read from disk: until then the dialog leaves their places empty."""
+        coming = "return document.querySelectorAll(`${arguments[0]} .coming`).length"
+        self.until(0, lambda: self.run_script(coming, dialog))
+
     def says(self):
         """The page's last short message, wherever it is."""
         return self.run_script(

@@ -85,7 +85,7 @@ class AccessibilityTest(PageTest):
                     self.open(reports.small(), "#p=10&s=0&r=0.7&m=two-up", scheme=scheme, width=width)
                     self.press("n", "*", "v")
                     self.click("[data-vote=begin]")
-                    self.until(0, lambda: self.run_script("return document.querySelectorAll('#vote .coming').length"))
+                    self.have_come("#vote")
                     self.assertEqual(self.violations(), [])
                     self.press(Keys.ARROW_LEFT)
                     self.click("[data-vote=end]")

@@ -43,7 +43,7 @@ class ReferenceTest(ViewerCase):
             "return [b.x, b.y, b.width, b.height]",
             selector,
         )
-        self.until(0, lambda: self.run_script("return document.querySelectorAll('#viewer .coming').length"))
+        self.have_come("#viewer")
         return self.fields(driver().get_screenshot_as_png(), box)
 
     def test_pins_a_ratio_for_every_row(self):

@@ -26,7 +26,7 @@ class VoteTest(PageTest):
 
     def ready(self):
         """Both pictures of a pair are there."""
-        self.until(0, lambda: self.run_script("return document.querySelectorAll('#vote .coming').length"))
+        self.have_come("#vote")
 
     def progress(self):
         return self.text(".vote-progress")
@@ -276,7 +276,7 @@ class TwoRunsVoteTest(PageTest):
         self.press("v")
         self.click("[data-vote=begin]")
         for _ in range(12):
-            self.until(0, lambda: self.run_script("return document.querySelectorAll('#vote .coming').length"))
+            self.have_come("#vote")
             self.press(Keys.ARROW_RIGHT)
         for vote in self.kept("votes"):
             mark = vote["cell"].split()[0]

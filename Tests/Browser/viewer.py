@@ -26,6 +26,7 @@ class ViewerCase(PageTest):
         return self.run_script("return document.getElementById('viewer').open")
 
     def visible(self):
+        self.have_come("#viewer")
         return self.run_script(IN_SIGHT)
 
     def path(self, row, ratio, seed=0):
