@@ -99,11 +99,11 @@ struct Workload {
     var generator = TorchGenerator(seed: 0)
     let noise = normal([item.batch, size.height, size.width, unet.configuration.inChannels], &generator)
     let latents = Tensor.concatenating([noise, noise])
-    let conditioning = try conditioning(item, unet, model, texts: 2 * item.batch, &generator)
+    var texts = TextProjections(
+      try conditioning(item, unet, model, texts: 2 * item.batch, &generator))
     return {
       var merging = item.merging.map { MergingSession(options: $0, seed: 0) }
-      _ = unet(
-        latents, timestep: 500, conditioning: conditioning, merging: &merging, compute: compute(item))
+      _ = unet(latents, timestep: 500, texts: &texts, merging: &merging, compute: compute(item))
     }
   }
 

@@ -29,7 +29,7 @@ public struct DenoisingSequence: Sequence, IteratorProtocol, Sendable {
   public var taps = DenoisingTaps()
 
   private let unet: UNet2DConditionModel
-  private let conditioning: Conditioning
+  private var texts: TextProjections
   private let guidance: Guidance
   private let compute: ComputeOptions
   private var scheduler: any Scheduler
@@ -47,7 +47,7 @@ public struct DenoisingSequence: Sequence, IteratorProtocol, Sendable {
     compute: ComputeOptions
   ) {
     self.unet = unet
-    self.conditioning = conditioning
+    texts = TextProjections(conditioning)
     guidance = Guidance(scale: guidanceScale, of: conditioning)
     self.compute = compute
     self.scheduler = scheduler
@@ -78,7 +78,7 @@ public struct DenoisingSequence: Sequence, IteratorProtocol, Sendable {
       guidance.batch(scheduler.scaleModelInput(latents, at: place))
     }
     let prediction = unet(
-      input, timestep: timestep, conditioning: conditioning, merging: &merging, compute: compute)
+      input, timestep: timestep, texts: &texts, merging: &merging, compute: compute)
     let (guided, original) = TimeSplit.measure(.sampling) {
       let guided = guidance.guided(prediction)
       let original =

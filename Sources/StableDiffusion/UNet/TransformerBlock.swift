@@ -5,7 +5,7 @@ import TokenMerging
 
 /// Everything a UNet pass carries along beside the feature map.
 struct UNetContext {
-  let conditioning: Conditioning
+  var texts: TextProjections
   let compute: ComputeOptions
   /// `[batch, timeEmbeddingWidth]`
   let timeEmbedding: Tensor
@@ -35,19 +35,36 @@ struct CrossAttention: Sendable {
     self.part = part
   }
 
-  /// Queries `[batch, n, channels]`, keys and values `[batch, m, channels]`.
+  /// Queries `[batch, n, channels]`, keys and values.
   struct Projections {
-    let query, key, value: Tensor
+    let query: Tensor
+    let attended: KeysAndValues
+  }
+
+  /// What is attended to, `[batch, m, channels]` each.
+  struct KeysAndValues: Sendable {
+    let key, value: Tensor
   }
 
   /// - Parameters:
   ///   - x: `[batch, n, channels]`, what queries are made of
   ///   - states: `[batch, m, contextWidth]`, what keys and values are made of
   func projections(_ x: Tensor, states: Tensor, _ compute: ComputeOptions) -> Projections {
+    projections(x, keysAndValues(states, compute), compute)
+  }
+
+  /// The same of keys and values that are there already.
+  func projections(_ x: Tensor, _ attended: KeysAndValues, _ compute: ComputeOptions) -> Projections {
     TimeSplit.measure(part) {
-      Projections(
-        query: query(x, precision: compute.precision), key: key(states, precision: compute.precision),
-        value: value(states, precision: compute.precision))
+      Projections(query: query(x, precision: compute.precision), attended: attended)
+    }
+  }
+
+  /// - Parameter states: `[batch, m, contextWidth]`
+  func keysAndValues(_ states: Tensor, _ compute: ComputeOptions) -> KeysAndValues {
+    TimeSplit.measure(part) {
+      KeysAndValues(
+        key: key(states, precision: compute.precision), value: value(states, precision: compute.precision))
     }
   }
 
@@ -55,8 +72,8 @@ struct CrossAttention: Sendable {
   func callAsFunction(_ projections: Projections, _ compute: ComputeOptions) -> Tensor {
     TimeSplit.measure(part) {
       let mixed = scaledDotProductAttention(
-        query: projections.query, key: projections.key, value: projections.value, heads: heads,
-        kernel: compute.attention, precision: compute.precision)
+        query: projections.query, key: projections.attended.key, value: projections.attended.value,
+        heads: heads, kernel: compute.attention, precision: compute.precision)
       return output(mixed, precision: compute.precision)
     }
   }
@@ -98,8 +115,8 @@ struct TransformerBlock: Sendable {
     (merges, inner) = attendingToItself(hidden, &context)
     hidden = merges.attention.unmerge(inner, adding: hidden)
     inner = merges.crossAttention.merge(norm2(hidden))
-    inner = crossAttention(
-      crossAttention.projections(inner, states: context.conditioning.hiddenStates, compute), compute)
+    let texts = context.texts.keysAndValues(of: place) { crossAttention.keysAndValues($0, compute) }
+    inner = crossAttention(crossAttention.projections(inner, texts, compute), compute)
     hidden = merges.crossAttention.unmerge(inner, adding: hidden)
     inner = merges.feedForward.merge(norm3(hidden))
     inner = feedForwardIn.gated(inner, precision: compute.precision)

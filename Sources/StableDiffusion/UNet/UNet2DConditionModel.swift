@@ -50,19 +50,21 @@ package struct UNet2DConditionModel: Sendable {
   /// - Parameters:
   ///   - latents: `[batch, height, width, inChannels]`
   ///   - timestep: on the training scale, 0…999
-  ///   - conditioning: hidden states of `[batch, tokens, crossAttentionDim]`, and what else the configuration asks for
+  ///   - texts: of a conditioning with hidden states of `[batch, tokens, crossAttentionDim]`, and what else the
+  ///     configuration asks for; good for this model, and for one `compute`
   ///   - merging: the image's merging session, nil for no merging
   /// - Returns: `[batch, height, width, outChannels]`
   package func callAsFunction(
-    _ latents: Tensor, timestep: Double, conditioning: Conditioning, merging: inout MergingSession?,
+    _ latents: Tensor, timestep: Double, texts: inout TextProjections, merging: inout MergingSession?,
     compute: ComputeOptions = ComputeOptions()
   ) -> Tensor {
+    let conditioning = texts.conditioning
     precondition(
       latents.shape.rank == 4 && latents.shape[3] == configuration.inChannels
         && conditioning.hiddenStates.shape[0] == latents.shape[0],
       "UNet of latents \(latents.shape), hidden states \(conditioning.hiddenStates.shape)")
     var context = UNetContext(
-      conditioning: conditioning, compute: compute,
+      texts: texts, compute: compute,
       timeEmbedding: time(timestep, conditioning, batch: latents.shape[0]), latentHeight: latents.shape[1],
       latentWidth: latents.shape[2], merging: merging)
     var hidden = convIn(latents)
@@ -70,7 +72,16 @@ package struct UNet2DConditionModel: Sendable {
     for block in downBlocks { block(&hidden, skips: &skips, &context) }
     midBlock?(&hidden, &context)
     for block in upBlocks { block(&hidden, skips: &skips, &context) }
-    merging = context.merging
+    (texts, merging) = (context.texts, context.merging)
     return convOut(normOut(hidden, silu: true))
+  }
+
+  /// One evaluation alone.
+  package func callAsFunction(
+    _ latents: Tensor, timestep: Double, conditioning: Conditioning, merging: inout MergingSession?,
+    compute: ComputeOptions = ComputeOptions()
+  ) -> Tensor {
+    var texts = TextProjections(conditioning)
+    return self(latents, timestep: timestep, texts: &texts, merging: &merging, compute: compute)
   }
 }
