@@ -66,10 +66,11 @@ LOOP_CODE INLINE void NAMED(multiply)(const int rows, const int vectors, const N
   for (size_t first = 0; first < p->k || first == 0; first += CHUNK) {
     size_t length = p->k - first < CHUNK ? p->k - first : CHUNK;
     size_t row = 0;
-    for (; row + (size_t)rows <= p->m; row += (size_t)rows)
+    // Eight rows are twice four rather than six and two: of so few results each addition waits for the one before.
+    for (; row + (size_t)rows <= p->m && (rows != 6 || p->m - row != 8); row += (size_t)rows)
       NAMED(row_of_tiles)(rows, vectors, p, row, first, length);
     if (rows > 8 && row + 8 <= p->m) NAMED(row_of_tiles)(8, vectors, p, row, first, length), row += 8;
-    if (row + 4 <= p->m) NAMED(row_of_tiles)(4, vectors, p, row, first, length), row += 4;
+    for (; row + 4 <= p->m; row += 4) NAMED(row_of_tiles)(4, vectors, p, row, first, length);
     if (row + 2 <= p->m) NAMED(row_of_tiles)(2, vectors, p, row, first, length), row += 2;
     if (row < p->m) NAMED(row_of_tiles)(1, vectors, p, row, first, length);
   }
