@@ -147,18 +147,33 @@ struct WinogradConvolution {
             (first + part.lowerBound)..<(first + part.upperBound), operands,
             into: values + part.lowerBound * size.input, stride: stride)
         }
-        let panels = (size.output + 31) / 32
-        let cuts = (tiles.count + tilesAtOnce - 1) / tilesAtOnce
-        Parallel.forEach(cuts * panels) { index in
-          let (cut, panel) = index.quotientAndRemainder(dividingBy: panels)
+        let panels = panels(cuts: (tiles.count + tilesAtOnce - 1) / tilesAtOnce, operands)
+        Parallel.forEach(panels.count) { index in
+          let (cut, outputs) = panels[index]
           let part = (cut * tilesAtOnce)..<min((cut + 1) * tilesAtOnce, tiles.count)
           convolve(
-            (first + part.lowerBound)..<(first + part.upperBound),
-            (32 * panel)..<min(32 * panel + 32, size.output), operands,
+            (first + part.lowerBound)..<(first + part.upperBound), outputs, operands,
             values: values + part.lowerBound * size.input, stride: stride)
         }
       }
     }
+  }
+
+  /// Panels of outputs for every cut of the tiles. Where a last few would be computed while most threads wait, they are
+  /// halved, which the kernels' results do not depend on.
+  private func panels(cuts: Int, _ operands: Operands) -> [(cut: Int, outputs: Range<Int>)] {
+    let panels = (0..<cuts).flatMap { cut in
+      Swift.stride(from: 0, to: size.output, by: 32).map { (cut, $0..<min($0 + 32, size.output)) }
+    }
+    let threads = Parallel.threadCount
+    let last = panels.count % threads
+    guard last > 0, 2 * last <= threads, operands.backend.library == nil else { return panels }
+    return panels.dropLast(last)
+      + panels.suffix(last).flatMap { cut, outputs in
+        let middle = min(outputs.lowerBound + 16, outputs.upperBound)
+        let halves = [outputs.lowerBound..<middle, middle..<outputs.upperBound]
+        return halves.filter { !$0.isEmpty }.map { (cut, $0) }
+      }
   }
 
   /// A panel of outputs of some transformed tiles. A panel's weights of 256 channels take 1.2 MB transformed.
