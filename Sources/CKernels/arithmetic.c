@@ -26,7 +26,7 @@ void ck_add_to_rows(const float *in, const float *added, float *out, size_t rows
     if (added) {
       for (size_t i = 0; i < n; i++) target[i] = source[i] + added[i];
     } else {
-      memcpy(target, source, n * sizeof *target);
+      ck_copy(source, target, n * sizeof *target);
     }
   }
 }

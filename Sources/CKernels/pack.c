@@ -33,44 +33,54 @@ void ck_narrow_bf16(const float *in, size_t rows, size_t n, size_t ld, uint16_t 
   }
 }
 
+// Eight rows at a time, and so far along them that a panel's part stays in a cache until its other rows are written:
+// of more rows at once the processor does not find out what it should fetch ahead, nor enough of eight.
+enum { ALONG = 512, ROWS_AHEAD = 64 };
+
 MULTIVERSION
 void ck_pack_rows(const float *rows, size_t ld, size_t n, size_t k, float *out) {
-  size_t width = panel_width(n), p = 0;
-  for (; p + 8 <= k; p += 8)
-    for (size_t first = 0; first < width; first += 8) {
-      lanes8 x[8];
-      for (size_t i = 0; i < 8; i++)
-        x[i] = first + i < n ? *(const lanes8 *)(rows + (first + i) * ld + p) : (lanes8){0};
-      transpose8(x);
-      for (size_t i = 0; i < 8; i++) *(lanes8 *)(out + (p + i) * width + first) = x[i];
-    }
-  for (; p < k; p++)
+  size_t width = panel_width(n), whole = k - k % 8;
+  for (size_t begin = 0; begin < whole; begin += ALONG)
+    for (size_t first = 0; first < width; first += 8)
+      for (size_t p = begin; p < whole && p < begin + ALONG; p += 8) {
+        lanes8 x[8];
+        for (size_t i = 0; i < 8; i++) {
+          const float *row = rows + (first + i) * ld + p;
+          x[i] = first + i < n ? *(const lanes8 *)row : (lanes8){0};
+          if (first + i < n) __builtin_prefetch(row + ROWS_AHEAD);
+        }
+        transpose8(x);
+        for (size_t i = 0; i < 8; i++) *(lanes8 *)(out + (p + i) * width + first) = x[i];
+      }
+  for (size_t p = whole; p < k; p++)
     for (size_t r = 0; r < width; r++) out[p * width + r] = r < n ? rows[r * ld + p] : 0;
 }
 
 MULTIVERSION
 void ck_pack_rows_bf16(const float *rows, size_t ld, size_t n, size_t k, uint16_t *out) {
-  size_t width = panel_width(n), p = 0;
-  for (; p + 16 <= k; p += 16)
-    for (size_t first = 0; first < width; first += 8) {
-      lanes8 pairs[8];
-      for (size_t i = 0; i < 8; i++) {
-        if (first + i >= n) {
-          pairs[i] = (lanes8){0};
-          continue;
+  size_t width = panel_width(n), whole = k - k % 16;
+  for (size_t begin = 0; begin < whole; begin += ALONG)
+    for (size_t first = 0; first < width; first += 8)
+      for (size_t p = begin; p < whole && p < begin + ALONG; p += 16) {
+        lanes8 pairs[8];
+        for (size_t i = 0; i < 8; i++) {
+          if (first + i >= n) {
+            pairs[i] = (lanes8){0};
+            continue;
+          }
+          const float *row = rows + (first + i) * ld + p;
+          lanes8 low = *(const lanes8 *)row, high = *(const lanes8 *)(row + 8);
+          __builtin_prefetch(row + ROWS_AHEAD);
+          lanes8 even = __builtin_shufflevector(low, high, 0, 2, 4, 6, 8, 10, 12, 14);
+          lanes8 odd = __builtin_shufflevector(low, high, 1, 3, 5, 7, 9, 11, 13, 15);
+          narrow8(&even);
+          narrow8(&odd);
+          pairs[i] = (lanes8)((bits8)even | (bits8)odd << 16);
         }
-        const float *row = rows + (first + i) * ld + p;
-        lanes8 low = *(const lanes8 *)row, high = *(const lanes8 *)(row + 8);
-        lanes8 even = __builtin_shufflevector(low, high, 0, 2, 4, 6, 8, 10, 12, 14);
-        lanes8 odd = __builtin_shufflevector(low, high, 1, 3, 5, 7, 9, 11, 13, 15);
-        narrow8(&even);
-        narrow8(&odd);
-        pairs[i] = (lanes8)((bits8)even | (bits8)odd << 16);
+        transpose8(pairs);
+        for (size_t i = 0; i < 8; i++) *(lanes8 *)((float *)(void *)out + (p / 2 + i) * width + first) = pairs[i];
       }
-      transpose8(pairs);
-      for (size_t i = 0; i < 8; i++) *(lanes8 *)((float *)(void *)out + (p / 2 + i) * width + first) = pairs[i];
-    }
-  for (; p < k; p += 2)
+  for (size_t p = whole; p < k; p += 2)
     for (size_t r = 0; r < width; r++) {
       uint16_t *pair = out + p * width + 2 * r;
       pair[0] = r < n ? narrowed(rows[r * ld + p]) : 0;
@@ -78,11 +88,49 @@ void ck_pack_rows_bf16(const float *rows, size_t ld, size_t n, size_t k, uint16_
     }
 }
 
-void ck_patch(const float *const *taps, size_t area, size_t channels, float *out) {
-  // A few channels at a time, so that what is written stays in the first-level cache.
-  for (size_t first = 0; first < channels; first += 64) {
-    size_t last = first + 64 < channels ? first + 64 : channels;
+MULTIVERSION
+void ck_pack_taps(const float *rows, size_t ld, size_t n, size_t channels, size_t area, float *out) {
+  size_t width = panel_width(n);
+  if (area != 9) {
     for (size_t t = 0; t < area; t++)
-      for (size_t c = first; c < last; c++) out[c * area + t] = taps[t][c];
+      for (size_t c = 0; c < channels; c++)
+        for (size_t r = 0; r < width; r++)
+          out[(t * channels + c) * width + r] = r < n ? rows[r * ld + c * area + t] : 0;
+    return;
   }
+  for (size_t c = 0; c < channels; c += 8)
+    for (size_t first = 0; first < width; first += 8) {
+      lanes8 taps[72];
+      transposed_taps(
+        rows + (first < n ? first * ld : 0) + 9 * c, ld, first < n ? n - first : 0, channels - c, taps);
+      for (size_t i = 0; i < 8 && c + i < channels; i++)
+        for (size_t t = 0; t < 9; t++) *(lanes8 *)(out + (t * channels + c + i) * width + first) = taps[9 * i + t];
+    }
+}
+
+MULTIVERSION
+void ck_pack_taps_bf16(const float *rows, size_t ld, size_t n, size_t channels, size_t area, uint16_t *out) {
+  size_t width = panel_width(n), even = channels + channels % 2;
+  if (area != 9) {
+    for (size_t t = 0; t < area; t++)
+      for (size_t c = 0; c < even; c++)
+        for (size_t r = 0; r < width; r++)
+          out[(t * even + c - c % 2) * width + 2 * r + c % 2] =
+            r < n && c < channels ? narrowed(rows[r * ld + c * area + t]) : 0;
+    return;
+  }
+  for (size_t c = 0; c < channels; c += 8)
+    for (size_t first = 0; first < width; first += 8) {
+      lanes8 taps[72];
+      transposed_taps(
+        rows + (first < n ? first * ld : 0) + 9 * c, ld, first < n ? n - first : 0, channels - c, taps);
+      for (size_t i = 0; i < 8 && c + i < channels; i += 2)
+        for (size_t t = 0; t < 9; t++) {
+          lanes8 low = taps[9 * i + t], high = taps[9 * (i + 1) + t];
+          narrow8(&low);
+          narrow8(&high);
+          *(lanes8 *)((float *)(void *)out + (t * even + c + i) / 2 * width + first) =
+            (lanes8)((bits8)low | (bits8)high << 16);
+        }
+    }
 }

@@ -1,7 +1,17 @@
-// Row-wise selection, gathering and averaging, as token merging needs them.
+// Row-wise selection, gathering and averaging, as token merging needs them, and copying.
 #include "CKernels.h"
 #include "vector_math.h"
 #include <string.h>
+
+MULTIVERSION
+void ck_copy(const void *in, void *out, size_t bytes) {
+  typedef uint8_t lanes_u8 __attribute__((vector_size(64), aligned(1), may_alias));
+  const uint8_t *source = in;
+  uint8_t *target = out;
+  size_t i = 0;
+  for (; i + 64 <= bytes; i += 64) *(lanes_u8 *)(target + i) = *(const lanes_u8 *)(source + i);
+  memcpy(target + i, source + i, bytes - i);
+}
 
 MULTIVERSION
 void ck_update_argmax_rows(
@@ -25,7 +35,7 @@ void ck_mean_rows(
   for (size_t row = 0; row < rows; row++) {
     float *restrict target = out + row * n;
     int32_t begin = offsets[row], end = offsets[row + 1];
-    memcpy(target, x + (size_t)members[begin] * n, n * sizeof *target);
+    ck_copy(x + (size_t)members[begin] * n, target, n * sizeof *target);
     if (end - begin == 1) continue;
     for (int32_t k = begin + 1; k < end; k++) {
       const float *restrict source = x + (size_t)members[k] * n;
@@ -47,7 +57,7 @@ void ck_gather_rows(
       const float *restrict base = residual + row * n;
       for (size_t i = 0; i < n; i++) target[i] = from[i] + base[i];
     } else {
-      memcpy(target, from, n * sizeof *target);
+      ck_copy(from, target, n * sizeof *target);
     }
   }
 }

@@ -107,22 +107,6 @@ void ck_winograd_output(
     w5 = g2; \
   } while (0)
 
-// The taps of eight channels of up to eight outputs: value `9 * channel + tap` of all outputs side by side.
-INLINE void transposed_taps(const float *rows, size_t ld, size_t outputs, size_t channels, lanes8 *taps) {
-  float staged[8][72];
-  if (outputs < 8 || channels < 8) {
-    memset(staged, 0, sizeof staged);
-    for (size_t r = 0; r < outputs && r < 8; r++)
-      memcpy(staged[r], rows + r * ld, 9 * (channels < 8 ? channels : 8) * sizeof(float));
-    rows = staged[0];
-    ld = 72;
-  }
-  for (size_t t = 0; t < 9; t++) {
-    for (size_t r = 0; r < 8; r++) taps[8 * t + r] = *(const lanes8 *)(rows + r * ld + 8 * t);
-    transpose8(taps + 8 * t);
-  }
-}
-
 INLINE void weight_lanes(const lanes8 *g, float *out, size_t stride) {
   lanes8 columns[6][3], u[6];
   for (int x = 0; x < 3; x++)

@@ -29,16 +29,24 @@ static void packs(size_t n, size_t k, size_t ld) {
   release();
 }
 
-static void patches(size_t area, size_t channels) {
-  const float *taps[25];
-  float *expected = floats(area * channels), *out = floats(area * channels);
-  for (size_t t = 0; t < area; t++) {
-    taps[t] = special_floats(channels);
-    for (size_t c = 0; c < channels; c++) expected[c * area + t] = taps[t][c];
-  }
-  testing("ck_patch, %zu pixels of %zu channels", area, channels);
-  ck_patch(taps, area, channels, out);
-  expect_same(out, expected, area * channels);
+static void packs_taps(size_t n, size_t channels, size_t area, size_t ld) {
+  size_t width = padded(n), even = channels + channels % 2;
+  size_t last = n > 0 ? (n - 1) * ld + channels * area : 0;
+  float *rows = special_floats(last), *expected = floats(width * area * channels), *out = floats(width * area * channels);
+  uint16_t *narrow = halves(width * area * even), *out_narrow = halves(width * area * even);
+  for (size_t t = 0; t < area; t++)
+    for (size_t p = 0; p < even; p++)
+      for (size_t c = 0; c < width; c++) {
+        float value = c < n && p < channels ? rows[c * ld + p * area + t] : 0;
+        if (p < channels) expected[(t * channels + p) * width + c] = value;
+        narrow[(t * even + p / 2 * 2) * width + 2 * c + p % 2] = nearest_bf16(value);
+      }
+  testing("ck_pack_taps, %zu rows of %zu channels, %zu taps, %zu apart", n, channels, area, ld);
+  ck_pack_taps(rows, ld, n, channels, area, out);
+  expect_same(out, expected, width * area * channels);
+  testing("ck_pack_taps_bf16, %zu rows of %zu channels, %zu taps, %zu apart", n, channels, area, ld);
+  ck_pack_taps_bf16(rows, ld, n, channels, area, out_narrow);
+  expect_same_halves(out_narrow, narrow, width * area * even);
   release();
 }
 
@@ -54,5 +62,8 @@ void test_panels(void) {
   for (size_t n = 1; n <= 32; n++)
     for (size_t k = 1; k < 36; k += n % 3 + 1) packs(n, k, k + n % 2 * 3);
   packs(32, 513, 600);
-  patches(9, 1), patches(9, 64), patches(4, 67), patches(25, 131);
+  for (size_t n = 1; n <= 32; n++)
+    for (size_t channels = 1; channels < 20; channels += n % 3 + 1)
+      for (size_t area = 1; area < 11; area += 4) packs_taps(n, channels, area, channels * area + n % 2 * 3);
+  packs_taps(32, 67, 25, 67 * 25);
 }

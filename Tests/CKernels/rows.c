@@ -57,7 +57,23 @@ static void gathers(size_t rows, size_t n, int with_residual) {
   release();
 }
 
+static void copies(size_t count) {
+  uint16_t *in = halves(count + 2), *out = halves(count + 2), *expected = halves(count + 2);
+  for (size_t i = 0; i < count + 2; i++) {
+    in[i] = (uint16_t)below(65536);
+    // What is before and behind stays.
+    out[i] = expected[i] = (uint16_t)below(65536);
+    if (i > 0 && i <= count) expected[i] = in[i];
+  }
+  testing("ck_copy, %zu bytes", 2 * count);
+  ck_copy(in + 1, out + 1, 2 * count);
+  expect_same_halves(out, expected, count + 2);
+  release();
+}
+
 void test_rows(void) {
+  for (size_t count = 0; count < 100; count++) copies(count);
+  copies(11520);
   for (size_t n = 1; n < 70; n++) {
     size_t rows = n % 5 + 1, ld = n + n % 3;
     finds_largest(random_floats((rows - 1) * ld + n, -1, 1), rows, n, ld);

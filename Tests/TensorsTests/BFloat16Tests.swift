@@ -33,14 +33,27 @@ import Testing
     expectClose(attended(.bf16), attended(.fp32), relative: 2e-2)
   }
 
-  @Test func `a direct convolution`() {
-    let x = random("x", [2, 12, 10, 21])
-    let geometry = ConvolutionGeometry(kernel: 3, stride: 2, padding: 1)
-    func convolved(_ precision: Precision) -> Tensor {
-      convolution(
-        x, weight: StoredTensor(random("w", [20, 21, 3, 3])), bias: random("b", [20]), geometry: geometry,
-        precision: precision)
+  // The last with patches that lie outside of the map altogether.
+  @Test(arguments: [(21, 3, 2, 1), (5, 3, 1, 1), (3, 7, 4, 2), (40, 3, 1, 1), (12, 1, 2, 0), (2, 3, 1, 4)])
+  func `a direct convolution is one of the nearest numbers of bfloat16`(
+    input: Int, kernel: Int, stride: Int, padding: Int
+  ) {
+    let (x, weight) = (random("x", [2, 12, 10, input]), random("w", [37, input, kernel, kernel]))
+    let bias = random("b", [37])
+    func rounded(_ tensor: Tensor) -> Tensor {
+      let values = tensor.values.map { value in
+        Float(bitPattern: (value.bitPattern + 0x7FFF + (value.bitPattern >> 16 & 1)) & 0xFFFF_0000)
+      }
+      return Tensor(values, shape: tensor.shape)
     }
-    expectClose(convolved(.bf16), convolved(.fp32), relative: 4e-3)
+    let expected = ScalarReference.convolution(
+      rounded(x), rounded(weight), bias: bias, stride: stride, padding: padding)
+    let geometry = ConvolutionGeometry(kernel: kernel, stride: stride, padding: padding)
+    for residual in [nil, random("r", expected.shape.dimensions)] {
+      expectClose(
+        convolution(
+          x, weight: StoredTensor(weight), bias: bias, geometry: geometry, adding: residual, precision: .bf16,
+          method: .direct), residual.map { expected + $0 } ?? expected, relative: 1e-6)
+    }
   }
 }

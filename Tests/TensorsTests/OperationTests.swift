@@ -30,7 +30,8 @@ private func random(_ name: String, _ shape: [Int], scale: Float = 1, offset: Fl
   @Test(arguments: [
     (1, 5, 7, 3, 4, 3, 1, 1), (2, 9, 6, 8, 5, 3, 2, 1), (1, 8, 8, 6, 7, 1, 1, 0), (1, 40, 37, 4, 3, 3, 1, 1),
     (2, 14, 14, 3, 10, 7, 7, 0), (3, 1, 1, 4, 2, 3, 1, 1), (1, 33, 31, 3, 8, 11, 4, 2),
-    (2, 9, 7, 4, 6, 5, 1, 2), (2, 11, 13, 21, 37, 3, 1, 1), (1, 4, 4, 64, 70, 3, 1, 1),
+    (2, 9, 7, 4, 6, 5, 1, 2), (1, 5, 6, 4, 6, 3, 1, 4), (2, 11, 13, 21, 37, 3, 1, 1),
+    (1, 4, 4, 64, 70, 3, 1, 1),
     // Winograd keeps transformed weights for many tiles, and cuts many channels.
     (1, 90, 70, 5, 70, 3, 1, 1), (1, 12, 11, 300, 35, 3, 1, 1),
   ])
@@ -361,7 +362,7 @@ private func random(_ name: String, _ shape: [Int], scale: Float = 1, offset: Fl
     }
     ProductBackend.using(backend) {
       let single = compute(threads: 1)
-      for threads in [2, 3, 8] { #expect(compute(threads: threads) == single, "\(threads) threads") }
+      for threads in [2, 3, 8, 16] { #expect(compute(threads: threads) == single, "\(threads) threads") }
     }
   }
 

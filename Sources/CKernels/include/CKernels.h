@@ -27,6 +27,10 @@ int ck_has_fast_pairs(void);
 // One panel, of n <= 32 columns that are the rows of `rows` (leading dimension ld).
 void ck_pack_rows(const float *rows, size_t ld, size_t n, size_t k, float *out);
 void ck_pack_rows_bf16(const float *rows, size_t ld, size_t n, size_t k, uint16_t *out);
+// The same of rows that are [channels, area], as torch stores a convolution's weight: k is [area, channels], in bfloat16
+// with the channels of every tap filled up to an even number.
+void ck_pack_taps(const float *rows, size_t ld, size_t n, size_t channels, size_t area, float *out);
+void ck_pack_taps_bf16(const float *rows, size_t ld, size_t n, size_t channels, size_t area, uint16_t *out);
 // Every row's n numbers as the nearest bfloat16, then zeros up to ld_out.
 void ck_narrow_bf16(const float *in, size_t rows, size_t n, size_t ld, uint16_t *out, size_t ld_out);
 
@@ -38,9 +42,6 @@ void ck_multiply(
 void ck_multiply_bf16(
   ck_kernel_set set, size_t m, size_t n, size_t k, const uint16_t *a, size_t lda, const uint16_t *b,
   const float *start, size_t ld_start, float *out, size_t ld);
-
-// One row of patches: out[c * area + t] = channel c of the pixel taps[t].
-void ck_patch(const float *const *taps, size_t area, size_t channels, float *out);
 
 // Activations, in place.
 void ck_relu(float *x, size_t count);
@@ -95,6 +96,10 @@ void ck_mean_rows(
 // out[i] = x[source[i]], plus residual[i] unless residual is null.
 void ck_gather_rows(
   const float *x, const int32_t *source, const float *residual, float *out, size_t rows, size_t n);
+
+// The same bytes elsewhere, in vectors: of pieces of some KiB memcpy makes one instruction that many processors take
+// several times as long for.
+void ck_copy(const void *in, void *out, size_t bytes);
 
 // Winograd F(4×4, 3×3): the 36 transformed values of a panel of up to 32 output channels, whose rows of
 // 9 * channels taps (channel by channel) lie ld apart. Value v becomes `channels` rows at out + v * stride that lie

@@ -1,5 +1,3 @@
-import CKernels
-
 /// The fixed part of a 2-D convolution: kernel, stride and padding, square.
 package struct ConvolutionGeometry: Sendable, Hashable {
   package let kernel: Int
@@ -62,64 +60,12 @@ package func convolution(
               m: size.pixels, n: size.output, k: size.input, x, weight, bias: bias, residual: residual,
               into: out, precision: precision)
           case .direct:
-            convolveDirectly(
-              x, size, weight, bias: bias, residual: residual, into: out, precision: precision)
+            DirectConvolution(size, precision: precision, backend: .current)
+              .apply(x, weight, bias: bias, residual: residual, into: out)
           case .winograd:
             WinogradConvolution(size).apply(x, weight, bias: bias, residual: residual, into: out)
           }
         }
-      }
-    }
-  }
-}
-
-/// Lays out the receptive fields of some output pixels as rows (im2col), multiplies them
-/// with the weights, and goes on to the next pixels.
-private func convolveDirectly(
-  _ x: UnsafePointer<Float>, _ size: ConvolutionSize, _ weight: StoredTensor, bias: UnsafePointer<Float>?,
-  residual: UnsafePointer<Float>?, into out: UnsafeMutablePointer<Float>, precision: Precision
-) {
-  let patch = size.patch
-  // About 16 MB of patches at once, but enough rows to make packing the weights worth it; as many each time.
-  let most = max(1024, 4_000_000 / patch)
-  let parts = (size.pixels + most - 1) / most
-  let rowsAtOnce = (size.pixels + parts - 1) / max(parts, 1)
-  for first in stride(from: 0, to: size.pixels, by: rowsAtOnce) {
-    let count = min(rowsAtOnce, size.pixels - first)
-    withScratch(count * patch) { rows in
-      Parallel.forEachChunk(of: count, size: 32) { part in
-        fillPatches(
-          rows + part.lowerBound * patch, (first + part.lowerBound)..<(first + part.upperBound), x, size)
-      }
-      let offset = first * size.output
-      linear(
-        m: count, n: size.output, k: patch, rows, weight, bias: bias, residual: residual.map { $0 + offset },
-        into: out + offset, precision: precision)
-    }
-  }
-}
-
-/// Copies the receptive field of output pixels into rows `[input, kernel, kernel]`, zeros
-/// where it leaves the image.
-private func fillPatches(
-  _ target: UnsafeMutablePointer<Float>, _ pixels: Range<Int>, _ image: UnsafePointer<Float>,
-  _ size: ConvolutionSize
-) {
-  let geometry = size.geometry
-  let area = geometry.kernel * geometry.kernel
-  withScratch(size.input) { outside in
-    outside.update(repeating: 0, count: size.input)
-    withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: area) { taps in
-      for (index, pixel) in pixels.enumerated() {
-        let left = pixel % size.outWidth * geometry.stride - geometry.padding
-        let top = pixel / size.outWidth % size.outHeight * geometry.stride - geometry.padding
-        let frame = pixel / (size.outWidth * size.outHeight) * size.height
-        for tap in 0..<area {
-          let (y, x) = (top + tap / geometry.kernel, left + tap % geometry.kernel)
-          let isInside = y >= 0 && y < size.height && x >= 0 && x < size.width
-          taps[tap] = isInside ? image + ((frame + y) * size.width + x) * size.input : UnsafePointer(outside)
-        }
-        ck_patch(taps.baseAddress, area, size.input, target + index * size.patch)
       }
     }
   }

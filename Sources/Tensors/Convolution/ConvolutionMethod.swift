@@ -53,7 +53,8 @@ package enum ConvolutionMethod: String, Sendable, CaseIterable {
       return product * pixels * input * output
     case .direct:
       let patch = Double(size.patch)
-      return product * pixels * patch * output + Rates.patch * pixels * patch + Rates.pack * patch * output
+      let copy = precision == .bf16 ? Rates.roundedPatch : Rates.patch
+      return product * pixels * patch * output + copy * pixels * patch + Rates.pack * patch * output
     case .winograd:
       guard geometry == ConvolutionGeometry(kernel: 3, stride: 1, padding: 1) else { return nil }
       let counts = WinogradConvolution(size).transformedCounts
@@ -65,6 +66,7 @@ package enum ConvolutionMethod: String, Sendable, CaseIterable {
   /// Multiply-adds that take as long as handling one number.
   private enum Rates {
     static let patch = 20.0
+    static let roundedPatch = 6.0
     static let pack = 8.0
     static let weightTransform = 11.0
     static let inputTransform = 25.0

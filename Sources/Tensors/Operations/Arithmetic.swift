@@ -70,8 +70,8 @@ extension Tensor {
             Parallel.forEachChunk(of: a.shape.rows, size: max(1, 65536 / max(left + right, 1))) { rows in
               for row in rows {
                 let target = out + row * (left + right)
-                target.update(from: first + row * left, count: left)
-                (target + left).update(from: second + row * right, count: right)
+                ck_copy(first + row * left, target, left * MemoryLayout<Float>.size)
+                ck_copy(second + row * right, target + left, right * MemoryLayout<Float>.size)
               }
             }
           }

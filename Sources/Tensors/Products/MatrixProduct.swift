@@ -77,27 +77,36 @@ func linear(
   residual: UnsafePointer<Float>?, into out: UnsafeMutablePointer<Float>, precision: Precision
 ) {
   let product = PanelProduct(k: k, precision: precision, backend: .current)
-  let blocks = ProductBlocks(m: m, n: n, of: product)
   product.withLeft(x, rows: m) { x in
-    Parallel.forEach(blocks.count) { block in
-      let (rows, columns) = blocks[block]
-      if let residual {
-        // Sooner than where it is needed: a tile's rows of it would each be waited for.
-        let offset = rows.lowerBound * n + columns.lowerBound
-        ck_add_to_rows(
-          residual + offset, bias.map { $0 + columns.lowerBound }, out + offset, rows.count, columns.count, n)
-      }
-      let group = min(product.columnsAtOnce, columns.count)
-      withScratch(product.scratchCount(columns: group)) { scratch in
-        for first in stride(from: columns.lowerBound, to: columns.upperBound, by: group) {
-          let part = first..<min(first + group, columns.upperBound)
-          let target = out + rows.lowerBound * n + first
-          product.withColumns(weight, rows: part, scratch: scratch) { weights in
-            product.multiply(
-              m: rows.count, n: part.count, x, from: rows.lowerBound, weights,
-              startingFrom: residual == nil ? bias.map { ($0 + first, 0) } : (UnsafePointer(target), n),
-              into: target, n)
-          }
+    linear(m: m, n: n, product, x, weight, bias: bias, residual: residual, into: out)
+  }
+}
+
+/// The same of rows that are laid out for a product; with `taps`, of a convolution's patches and weight.
+func linear(
+  m: Int, n: Int, _ product: PanelProduct, _ x: PanelProduct.LeftOperand, _ weight: StoredTensor,
+  taps: Int = 1,
+  bias: UnsafePointer<Float>?, residual: UnsafePointer<Float>?, into out: UnsafeMutablePointer<Float>
+) {
+  let blocks = ProductBlocks(m: m, n: n, of: product)
+  Parallel.forEach(blocks.count) { block in
+    let (rows, columns) = blocks[block]
+    if let residual {
+      // Sooner than where it is needed: a tile's rows of it would each be waited for.
+      let offset = rows.lowerBound * n + columns.lowerBound
+      ck_add_to_rows(
+        residual + offset, bias.map { $0 + columns.lowerBound }, out + offset, rows.count, columns.count, n)
+    }
+    let group = min(product.columnsAtOnce, columns.count)
+    withScratch(product.scratchCount(columns: group, taps: taps)) { scratch in
+      for first in stride(from: columns.lowerBound, to: columns.upperBound, by: group) {
+        let part = first..<min(first + group, columns.upperBound)
+        let target = out + rows.lowerBound * n + first
+        product.withColumns(weight, rows: part, taps: taps, scratch: scratch) { weights in
+          product.multiply(
+            m: rows.count, n: part.count, x, from: rows.lowerBound, weights,
+            startingFrom: residual == nil ? bias.map { ($0 + first, 0) } : (UnsafePointer(target), n),
+            into: target, n)
         }
       }
     }

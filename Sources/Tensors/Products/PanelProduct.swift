@@ -32,8 +32,12 @@ struct PanelProduct {
   private var evenK: Int { k + k % 2 }
 
   /// How many columns of packed panels stay in a second-level cache beside what they are multiplied with; of a
-  /// long k the product takes a part at a time. For OpenBLAS, which packs rows anew for every call, more of them: 4 MiB.
-  var columnsAtOnce: Int { max(128, (library == nil ? 131_072 : 1 << 20) / max(k, 1) / 32 * 32) }
+  /// long k the product takes a part at a time. Processors without AVX-512 have smaller ones. For OpenBLAS, which packs
+  /// rows anew for every call, more columns: 4 MiB.
+  var columnsAtOnce: Int {
+    if library == nil && set == .avx2 { return 64 }
+    return max(128, (library == nil ? 131_072 : 1 << 20) / max(k, 1) / 32 * 32)
+  }
 
   /// How many rows of results are computed before something else is done with them: two tiles of 14, or so many that
   /// what OpenBLAS packs for them is lost in the product.
@@ -79,23 +83,39 @@ struct PanelProduct {
     return library == nil ? RightOperand(base: first) : RightOperand(base: first, ld: k, isTransposed: true)
   }
 
-  /// Floats that ``withColumns(_:rows:scratch:_:)`` takes for so many.
-  func scratchCount(columns: Int) -> Int { library == nil ? packedCount(columns: columns) : 0 }
+  /// Floats that ``withColumns(_:rows:taps:scratch:_:)`` takes for so many.
+  func scratchCount(columns: Int, taps: Int = 1) -> Int {
+    if library == nil { return packedCount(columns: columns) }
+    return taps == 1 ? 0 : columns * k
+  }
 
-  /// Calls `body` with columns that are rows of a weight `[n, k]`.
+  /// Calls `body` with columns that are rows of a weight `[n, channels]`, or of `[n, channels, taps]` in the order
+  /// `[taps, channels]` of a convolution's patches (see ``DirectConvolution``).
   ///
-  /// - Parameter scratch: of ``scratchCount(columns:)``
+  /// - Parameter scratch: of ``scratchCount(columns:taps:)``
   func withColumns(
-    _ weight: StoredTensor, rows: Range<Int>, scratch: UnsafeMutablePointer<Float>,
+    _ weight: StoredTensor, rows: Range<Int>, taps: Int = 1, scratch: UnsafeMutablePointer<Float>,
     _ body: (RightOperand) -> Void
   ) {
+    let stored = weight.shape.count / max(weight.shape[0], 1)
     guard library == nil else {
-      return weight.withRows(rows) { body(RightOperand(base: $0, ld: k, isTransposed: true)) }
+      return weight.withRows(rows) { source in
+        guard taps > 1 else { return body(RightOperand(base: source, ld: k, isTransposed: true)) }
+        for row in 0..<rows.count {
+          ck_transpose(source + row * stored, stored / taps, taps, taps, scratch + row * k, stored / taps)
+        }
+        body(RightOperand(base: scratch, ld: k, isTransposed: true))
+      }
     }
     for first in stride(from: rows.lowerBound, to: rows.upperBound, by: 32) {
       let part = first..<min(first + 32, rows.upperBound)
+      let target = scratch + offset(of: first - rows.lowerBound)
       weight.withRows(part) { source in
-        pack(rows: source, ld: k, count: part.count, into: scratch + offset(of: first - rows.lowerBound))
+        guard taps > 1 else { return pack(rows: source, ld: k, count: part.count, into: target) }
+        switch precision {
+        case .fp32: ck_pack_taps(source, stored, part.count, stored / taps, taps, target)
+        case .bf16: ck_pack_taps_bf16(source, stored, part.count, stored / taps, taps, Self.halves(target))
+        }
       }
     }
     body(packed(scratch))
@@ -144,8 +164,9 @@ struct PanelProduct {
 
   /// Rows of a left operand, in the product's precision.
   struct LeftOperand {
-    fileprivate let base: UnsafePointer<Float>
-    fileprivate let ld: Int
+    let base: UnsafePointer<Float>
+    /// How far rows lie apart, in numbers of the precision.
+    let ld: Int
 
     init(base: UnsafePointer<Float>, ld: Int) {
       self.base = base
