@@ -50,20 +50,23 @@ def our_turn(item, options):
             options.threads,
         )  # fmt: skip
         return {"seconds": figures["total_seconds"], "peak_memory_bytes": figures["peak_memory_bytes"]}
+    figures = run([options.binary, "bench-turn", json.dumps(bench_turn(item, options))], options.threads)
+    return {"seconds": statistics.median(figures["seconds"]), "peak_memory_bytes": figures["peakMemoryBytes"]}
+
+
+def bench_turn(item, options):
+    """What `tome-eval bench-turn` is given."""
     merging = {"ratio": item["ratio"], "maxDownsample": 1, "sx": 2, "sy": 2, "useRand": True, "mergeAttn": True,
                "mergeCrossattn": False, "mergeMlp": False}  # fmt: skip
-    turn = {
+    return {
         "subject": {"folder": {"path": item["clip"] if item["part"] == "clip" else str(options.model)}},
         "item": {
             "part": item["part"], "width": item["width"], "height": item["height"], "batch": 1,
             "attention": "plain" if item["attention"] == "plain" else "tiled",
             "precision": options.precision, "resident": "stored", **({"merging": merging} if item["ratio"] > 0 else {}),
         },
-        "repeats": options.repeats, "threads": options.threads,
+        "repeats": options.repeats, "threads": options.threads, "matrixProducts": "builtin",
     }  # fmt: skip
-    figures = run([options.binary, "bench-turn", json.dumps(turn)], options.threads)
-    seconds = statistics.median(figures["seconds"])
-    return {"seconds": seconds, "peak_memory_bytes": figures["peakMemoryBytes"]}
 
 
 def peer_turn(peer, item, options, repeats=None):

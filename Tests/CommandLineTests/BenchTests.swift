@@ -222,6 +222,31 @@ import TokenMerging
     #expect(figures.splits.count == 1 && figures.firstSeconds > 0)
   }
 
+  @Test(.enabled(if: TestService.canRun), arguments: [("unet", 0.5), ("unet", 0), ("vae", 0)])
+  func `the script of the README's table asks for turns that are taken`(part: String, ratio: Double) throws {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("Benchmarks")
+    let script = """
+      import argparse, json, sys
+      sys.path.insert(0, sys.argv[1])
+      import peers
+      options = argparse.Namespace(model=sys.argv[2], precision="fp32", repeats=1, threads=1)
+      item = {"part": sys.argv[3], "width": 64, "height": 64, "ratio": float(sys.argv[4]), "attention": "sdpa"}
+      print(json.dumps(peers.bench_turn(item, options)))
+      """
+    let process = Process()
+    let output = Pipe()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
+    process.arguments = ["-B", "-c", script, folder.path, try DemoCheckpoint.folder().path, part, "\(ratio)"]
+    process.standardOutput = output
+    try process.run()
+    let turn = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    let result = try Tool.run("bench-turn", turn)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(try #require(result.json()["seconds"] as? [Double]).count == 1)
+  }
+
   @Test func `what cannot be measured is said before anything is run`() throws {
     for (arguments, words) in [
       (["--model", "x", "--random-weights", "sd15"], "exclude each other"),
