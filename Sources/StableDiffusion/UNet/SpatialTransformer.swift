@@ -46,6 +46,10 @@ struct SpatialTransformer: Sendable {
     projectOut = try Projection(weights.proj_out, channels, linear: configuration.useLinearProjection)
   }
 
+  func project(_ texts: inout TextProjections, _ compute: ComputeOptions) {
+    for block in blocks { block.project(&texts, compute) }
+  }
+
   /// - Parameter x: `[batch, height, width, channels]`, becomes the result
   func callAsFunction(_ x: inout Tensor, _ context: inout UNetContext) {
     var hidden = projectIn(norm(x), precision: context.compute.precision)

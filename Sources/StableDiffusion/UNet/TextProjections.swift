@@ -1,7 +1,8 @@
 import Tensors
 
-/// What a UNet makes of the texts, which is the same at every step of a picture: the keys and values of each of its
-/// cross-attentions, computed by the first evaluation that needs them.
+/// What a UNet makes of the texts, which is the same at every step of a picture: the keys and values of its
+/// cross-attentions, all of which the first evaluation computes before anything else. One by one, when each is needed,
+/// they would lie among maps whose memory could not be put together again.
 package struct TextProjections: Sendable {
   package let conditioning: Conditioning
   /// By the block's place in the UNet.
@@ -9,13 +10,14 @@ package struct TextProjections: Sendable {
 
   package init(_ conditioning: Conditioning) { self.conditioning = conditioning }
 
-  /// - Parameter project: called with the hidden states where the block has none yet
-  mutating func keysAndValues(
-    of place: String, _ project: (Tensor) -> CrossAttention.KeysAndValues
-  ) -> CrossAttention.KeysAndValues {
-    if let found = known[place] { return found }
-    let found = project(conditioning.hiddenStates)
-    known[place] = found
-    return found
+  var isEmpty: Bool { known.isEmpty }
+
+  /// - Parameter place: of a block of the model that they were made for
+  subscript(place: String) -> CrossAttention.KeysAndValues {
+    get {
+      guard let found = known[place] else { preconditionFailure("\(place) has projected no texts") }
+      return found
+    }
+    set { known[place] = newValue }
   }
 }

@@ -5,7 +5,7 @@ import TokenMerging
 
 /// Everything a UNet pass carries along beside the feature map.
 struct UNetContext {
-  var texts: TextProjections
+  let texts: TextProjections
   let compute: ComputeOptions
   /// `[batch, timeEmbeddingWidth]`
   let timeEmbedding: Tensor
@@ -106,6 +106,10 @@ struct TransformerBlock: Sendable {
     feedForwardOut = try Linear(weights.ff.net[2], channels * 4, channels)
   }
 
+  func project(_ texts: inout TextProjections, _ compute: ComputeOptions) {
+    texts[place] = crossAttention.keysAndValues(texts.conditioning.hiddenStates, compute)
+  }
+
   /// - Parameter hidden: `[batch, tokens, channels]`, becomes the result
   func callAsFunction(_ hidden: inout Tensor, _ context: inout UNetContext) {
     let compute = context.compute
@@ -115,8 +119,7 @@ struct TransformerBlock: Sendable {
     (merges, inner) = attendingToItself(hidden, &context)
     hidden = merges.attention.unmerge(inner, adding: hidden)
     inner = merges.crossAttention.merge(norm2(hidden))
-    let texts = context.texts.keysAndValues(of: place) { crossAttention.keysAndValues($0, compute) }
-    inner = crossAttention(crossAttention.projections(inner, texts, compute), compute)
+    inner = crossAttention(crossAttention.projections(inner, context.texts[place], compute), compute)
     hidden = merges.crossAttention.unmerge(inner, adding: hidden)
     inner = merges.feedForward.merge(norm3(hidden))
     inner = feedForwardIn.gated(inner, precision: compute.precision)

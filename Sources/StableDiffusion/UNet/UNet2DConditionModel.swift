@@ -63,6 +63,7 @@ package struct UNet2DConditionModel: Sendable {
       latents.shape.rank == 4 && latents.shape[3] == configuration.inChannels
         && conditioning.hiddenStates.shape[0] == latents.shape[0],
       "UNet of latents \(latents.shape), hidden states \(conditioning.hiddenStates.shape)")
+    if texts.isEmpty { project(&texts, compute) }
     var context = UNetContext(
       texts: texts, compute: compute,
       timeEmbedding: time(timestep, conditioning, batch: latents.shape[0]), latentHeight: latents.shape[1],
@@ -72,8 +73,14 @@ package struct UNet2DConditionModel: Sendable {
     for block in downBlocks { block(&hidden, skips: &skips, &context) }
     midBlock?(&hidden, &context)
     for block in upBlocks { block(&hidden, skips: &skips, &context) }
-    (texts, merging) = (context.texts, context.merging)
+    merging = context.merging
     return convOut(normOut(hidden, silu: true))
+  }
+
+  private func project(_ texts: inout TextProjections, _ compute: ComputeOptions) {
+    for block in downBlocks { block.project(&texts, compute) }
+    midBlock?.project(&texts, compute)
+    for block in upBlocks { block.project(&texts, compute) }
   }
 
   /// One evaluation alone.

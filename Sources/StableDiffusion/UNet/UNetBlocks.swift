@@ -10,6 +10,10 @@ private struct UNetLayer: Sendable {
   let resnet: ResnetBlock
   let transformer: SpatialTransformer?
 
+  func project(_ texts: inout TextProjections, _ compute: ComputeOptions) {
+    transformer?.project(&texts, compute)
+  }
+
   func callAsFunction(_ hidden: inout Tensor, _ context: inout UNetContext) {
     resnet(&hidden, time: context.timeEmbedding, precision: context.compute.precision)
     transformer?(&hidden, &context)
@@ -69,6 +73,10 @@ struct DownBlock: Sendable {
       ? nil : try Convolution(weights.downsamplers[0].conv, channels[level], channels[level], stride: 2)
   }
 
+  func project(_ texts: inout TextProjections, _ compute: ComputeOptions) {
+    for layer in layers { layer.project(&texts, compute) }
+  }
+
   func callAsFunction(_ hidden: inout Tensor, skips: inout [Tensor], _ context: inout UNetContext) {
     for layer in layers {
       layer(&hidden, &context)
@@ -99,6 +107,8 @@ struct MidBlock: Sendable {
       0, input: channels, depth: attends ? configuration.transformerDepths.middle : nil)
     last = attends ? try builder.resnet(1, input: channels) : nil
   }
+
+  func project(_ texts: inout TextProjections, _ compute: ComputeOptions) { layer.project(&texts, compute) }
 
   func callAsFunction(_ hidden: inout Tensor, _ context: inout UNetContext) {
     layer(&hidden, &context)
@@ -133,6 +143,10 @@ struct UpBlock: Sendable {
     self.layers = layers
     upsampler =
       level == 0 ? nil : try Convolution(weights.upsamplers[0].conv, channels[level], channels[level])
+  }
+
+  func project(_ texts: inout TextProjections, _ compute: ComputeOptions) {
+    for layer in layers { layer.project(&texts, compute) }
   }
 
   func callAsFunction(_ hidden: inout Tensor, skips: inout [Tensor], _ context: inout UNetContext) {
