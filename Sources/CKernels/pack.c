@@ -88,49 +88,45 @@ void ck_pack_rows_bf16(const float *rows, size_t ld, size_t n, size_t k, uint16_
     }
 }
 
-MULTIVERSION
-void ck_pack_taps(const float *rows, size_t ld, size_t n, size_t channels, size_t area, float *out) {
-  size_t width = panel_width(n);
+INLINE void pack_taps(
+  const int narrow, const float *rows, size_t ld, size_t n, size_t channels, size_t area, void *out) {
+  size_t width = panel_width(n), filled = narrow ? channels + channels % 2 : channels;
   if (area != 9) {
     for (size_t t = 0; t < area; t++)
-      for (size_t c = 0; c < channels; c++)
-        for (size_t r = 0; r < width; r++)
-          out[(t * channels + c) * width + r] = r < n ? rows[r * ld + c * area + t] : 0;
+      for (size_t c = 0; c < filled; c++)
+        for (size_t r = 0; r < width; r++) {
+          float value = r < n && c < channels ? rows[r * ld + c * area + t] : 0;
+          if (narrow) ((uint16_t *)out)[(t * filled + c - c % 2) * width + 2 * r + c % 2] = narrowed(value);
+          else ((float *)out)[(t * filled + c) * width + r] = value;
+        }
     return;
   }
+  const size_t step = narrow ? 2 : 1;
   for (size_t c = 0; c < channels; c += 8)
     for (size_t first = 0; first < width; first += 8) {
       lanes8 taps[72];
       transposed_taps(
         rows + (first < n ? first * ld : 0) + 9 * c, ld, first < n ? n - first : 0, channels - c, taps);
-      for (size_t i = 0; i < 8 && c + i < channels; i++)
-        for (size_t t = 0; t < 9; t++) *(lanes8 *)(out + (t * channels + c + i) * width + first) = taps[9 * i + t];
+      for (size_t i = 0; i < 8 && c + i < channels; i += step)
+        for (size_t t = 0; t < 9; t++) {
+          lanes8 x = taps[9 * i + t];
+          if (narrow) {
+            lanes8 next = taps[9 * (i + 1) + t];
+            narrow8(&x);
+            narrow8(&next);
+            x = (lanes8)((bits8)x | (bits8)next << 16);
+          }
+          *(lanes8 *)((float *)out + (t * filled + c + i) / step * width + first) = x;
+        }
     }
 }
 
 MULTIVERSION
+void ck_pack_taps(const float *rows, size_t ld, size_t n, size_t channels, size_t area, float *out) {
+  pack_taps(0, rows, ld, n, channels, area, out);
+}
+
+MULTIVERSION
 void ck_pack_taps_bf16(const float *rows, size_t ld, size_t n, size_t channels, size_t area, uint16_t *out) {
-  size_t width = panel_width(n), even = channels + channels % 2;
-  if (area != 9) {
-    for (size_t t = 0; t < area; t++)
-      for (size_t c = 0; c < even; c++)
-        for (size_t r = 0; r < width; r++)
-          out[(t * even + c - c % 2) * width + 2 * r + c % 2] =
-            r < n && c < channels ? narrowed(rows[r * ld + c * area + t]) : 0;
-    return;
-  }
-  for (size_t c = 0; c < channels; c += 8)
-    for (size_t first = 0; first < width; first += 8) {
-      lanes8 taps[72];
-      transposed_taps(
-        rows + (first < n ? first * ld : 0) + 9 * c, ld, first < n ? n - first : 0, channels - c, taps);
-      for (size_t i = 0; i < 8 && c + i < channels; i += 2)
-        for (size_t t = 0; t < 9; t++) {
-          lanes8 low = taps[9 * i + t], high = taps[9 * (i + 1) + t];
-          narrow8(&low);
-          narrow8(&high);
-          *(lanes8 *)((float *)(void *)out + (t * even + c + i) / 2 * width + first) =
-            (lanes8)((bits8)low | (bits8)high << 16);
-        }
-    }
+  pack_taps(1, rows, ld, n, channels, area, out);
 }
