@@ -151,6 +151,8 @@ class SheetTest(PageTest):
     def test_keeps_its_filters_when_a_link_leads_to_a_part_of_the_page(self):
         self.choose(category="Vehicles")
         self.expect_rows([place for place in self.stored.order("change") if place[0] == 38])
+        # A moment after the choice, and then not in place of what comes next.
+        self.until("#category=Vehicles", self.hash)
         self.run_script("document.querySelector('.skip').click()")
         self.until("#sheet", self.hash)
         self.assertEqual(len(self.shown()), 2)
