@@ -157,6 +157,18 @@ class SheetTest(PageTest):
         self.until("#sheet", self.hash)
         self.assertEqual(len(self.shown()), 2)
 
+    def test_keeps_a_choice_that_a_link_follows_at_once(self):
+        self.run_script(
+            "const field = document.querySelector('.tools [name=category]'); field.value = 'Vehicles';"
+            "field.dispatchEvent(new Event('change', { bubbles: true })); document.querySelector('.skip').click()"
+        )
+        # Longer than a choice takes to get into the address.
+        driver().execute_async_script("setTimeout(arguments[0], 400)")
+        self.assertEqual(self.hash(), "#sheet")
+        driver().back()
+        self.until("#category=Vehicles", self.hash)
+        self.expect_rows([place for place in self.stored.order("change") if place[0] == 38])
+
     def test_ignores_what_an_address_cannot_mean(self):
         for address in (
             "#sort=nothing&at=7&category=none&size=huge",

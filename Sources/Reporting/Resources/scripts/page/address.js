@@ -23,8 +23,12 @@ const makeAddress = () => {
 
   function store() {
     clearTimeout(timer);
+    timer = 0;
     history.replaceState(history.state, "", text());
   }
+
+  // Whatever is clicked may be a link: what is still to be stored belongs to the place that it leaves.
+  addEventListener("click", () => timer && store(), true);
 
   function set(changes) {
     for (const [name, value] of Object.entries(changes)) {
