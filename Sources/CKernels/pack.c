@@ -37,55 +37,53 @@ void ck_narrow_bf16(const float *in, size_t rows, size_t n, size_t ld, uint16_t 
 // of more rows at once the processor does not find out what it should fetch ahead, nor enough of eight.
 enum { ALONG = 512, ROWS_AHEAD = 64 };
 
-MULTIVERSION
-void ck_pack_rows(const float *rows, size_t ld, size_t n, size_t k, float *out) {
-  size_t width = panel_width(n), whole = k - k % 8;
+// Of two rows of k the nearest bfloat16 numbers, side by side, in place of the first.
+INLINE void join8(lanes8 *row, lanes8 *next) {
+  narrow8(row);
+  narrow8(next);
+  *row = (lanes8)((bits8)*row | (bits8)*next << 16);
+}
+
+// A number of a panel, of row `p` of k.
+INLINE void put(const int narrow, float value, void *panel, size_t width, size_t p, size_t column) {
+  if (narrow) ((uint16_t *)panel)[(p - p % 2) * width + 2 * column + p % 2] = narrowed(value);
+  else ((float *)panel)[p * width + column] = value;
+}
+
+INLINE void pack_rows(const int narrow, const float *rows, size_t ld, size_t n, size_t k, void *out) {
+  // Numbers of k in a vector's lane, and of a row at once.
+  const size_t each = narrow ? 2 : 1, step = 8 * each;
+  size_t width = panel_width(n), whole = k - k % step;
   for (size_t begin = 0; begin < whole; begin += ALONG)
     for (size_t first = 0; first < width; first += 8)
-      for (size_t p = begin; p < whole && p < begin + ALONG; p += 8) {
+      for (size_t p = begin; p < whole && p < begin + ALONG; p += step) {
         lanes8 x[8];
         for (size_t i = 0; i < 8; i++) {
+          x[i] = (lanes8){0};
+          if (first + i >= n) continue;
           const float *row = rows + (first + i) * ld + p;
-          x[i] = first + i < n ? *(const lanes8 *)row : (lanes8){0};
-          if (first + i < n) __builtin_prefetch(row + ROWS_AHEAD);
+          __builtin_prefetch(row + ROWS_AHEAD);
+          x[i] = *(const lanes8 *)row;
+          if (narrow) {
+            lanes8 low = x[i], high = *(const lanes8 *)(row + 8);
+            lanes8 odd = __builtin_shufflevector(low, high, 1, 3, 5, 7, 9, 11, 13, 15);
+            x[i] = __builtin_shufflevector(low, high, 0, 2, 4, 6, 8, 10, 12, 14);
+            join8(x + i, &odd);
+          }
         }
         transpose8(x);
-        for (size_t i = 0; i < 8; i++) *(lanes8 *)(out + (p + i) * width + first) = x[i];
+        for (size_t i = 0; i < 8; i++) *(lanes8 *)((float *)out + (p / each + i) * width + first) = x[i];
       }
-  for (size_t p = whole; p < k; p++)
-    for (size_t r = 0; r < width; r++) out[p * width + r] = r < n ? rows[r * ld + p] : 0;
+  for (size_t p = whole; p < k + k % each; p++)
+    for (size_t r = 0; r < width; r++) put(narrow, r < n && p < k ? rows[r * ld + p] : 0, out, width, p, r);
 }
 
 MULTIVERSION
+void ck_pack_rows(const float *rows, size_t ld, size_t n, size_t k, float *out) { pack_rows(0, rows, ld, n, k, out); }
+
+MULTIVERSION
 void ck_pack_rows_bf16(const float *rows, size_t ld, size_t n, size_t k, uint16_t *out) {
-  size_t width = panel_width(n), whole = k - k % 16;
-  for (size_t begin = 0; begin < whole; begin += ALONG)
-    for (size_t first = 0; first < width; first += 8)
-      for (size_t p = begin; p < whole && p < begin + ALONG; p += 16) {
-        lanes8 pairs[8];
-        for (size_t i = 0; i < 8; i++) {
-          if (first + i >= n) {
-            pairs[i] = (lanes8){0};
-            continue;
-          }
-          const float *row = rows + (first + i) * ld + p;
-          lanes8 low = *(const lanes8 *)row, high = *(const lanes8 *)(row + 8);
-          __builtin_prefetch(row + ROWS_AHEAD);
-          lanes8 even = __builtin_shufflevector(low, high, 0, 2, 4, 6, 8, 10, 12, 14);
-          lanes8 odd = __builtin_shufflevector(low, high, 1, 3, 5, 7, 9, 11, 13, 15);
-          narrow8(&even);
-          narrow8(&odd);
-          pairs[i] = (lanes8)((bits8)even | (bits8)odd << 16);
-        }
-        transpose8(pairs);
-        for (size_t i = 0; i < 8; i++) *(lanes8 *)((float *)(void *)out + (p / 2 + i) * width + first) = pairs[i];
-      }
-  for (size_t p = whole; p < k; p += 2)
-    for (size_t r = 0; r < width; r++) {
-      uint16_t *pair = out + p * width + 2 * r;
-      pair[0] = r < n ? narrowed(rows[r * ld + p]) : 0;
-      pair[1] = r < n && p + 1 < k ? narrowed(rows[r * ld + p + 1]) : 0;
-    }
+  pack_rows(1, rows, ld, n, k, out);
 }
 
 INLINE void pack_taps(
@@ -94,11 +92,8 @@ INLINE void pack_taps(
   if (area != 9) {
     for (size_t t = 0; t < area; t++)
       for (size_t c = 0; c < filled; c++)
-        for (size_t r = 0; r < width; r++) {
-          float value = r < n && c < channels ? rows[r * ld + c * area + t] : 0;
-          if (narrow) ((uint16_t *)out)[(t * filled + c - c % 2) * width + 2 * r + c % 2] = narrowed(value);
-          else ((float *)out)[(t * filled + c) * width + r] = value;
-        }
+        for (size_t r = 0; r < width; r++)
+          put(narrow, r < n && c < channels ? rows[r * ld + c * area + t] : 0, out, width, t * filled + c, r);
     return;
   }
   const size_t step = narrow ? 2 : 1;
@@ -112,9 +107,7 @@ INLINE void pack_taps(
           lanes8 x = taps[9 * i + t];
           if (narrow) {
             lanes8 next = taps[9 * (i + 1) + t];
-            narrow8(&x);
-            narrow8(&next);
-            x = (lanes8)((bits8)x | (bits8)next << 16);
+            join8(&x, &next);
           }
           *(lanes8 *)((float *)out + (t * filled + c + i) / step * width + first) = x;
         }

@@ -97,8 +97,8 @@ void ck_mean_rows(
 void ck_gather_rows(
   const float *x, const int32_t *source, const float *residual, float *out, size_t rows, size_t n);
 
-// The same bytes elsewhere, in vectors: of pieces of some KiB memcpy makes one instruction that many processors take
-// several times as long for.
+// The same bytes elsewhere, in vectors: of pieces of some KiB memcpy makes one instruction (rep movsb), for which some
+// processors take several times as long.
 void ck_copy(const void *in, void *out, size_t bytes);
 
 // Winograd F(4×4, 3×3): the 36 transformed values of a panel of up to 32 output channels, whose rows of
