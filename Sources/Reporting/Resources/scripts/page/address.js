@@ -21,9 +21,13 @@ const makeAddress = () => {
     return hash ? `#${hash}` : location.pathname + location.search;
   }
 
-  function store() {
+  function forget() {
     clearTimeout(timer);
     timer = 0;
+  }
+
+  function store() {
+    forget();
     history.replaceState(history.state, "", text());
   }
 
@@ -38,9 +42,10 @@ const makeAddress = () => {
   }
 
   addEventListener("popstate", () => {
+    // What was to be stored belongs to a place that was left.
+    forget();
     // A link to a part of the page changes nothing here.
     if (location.hash && !location.hash.includes("=")) return;
-    clearTimeout(timer);
     values = parse();
     if (Object.keys(taken).length > 0) {
       set(taken);
