@@ -27,8 +27,8 @@ struct Workload {
     BufferPool.shared.drain()
   }
 
-  /// A whole step of one picture, of the part ``BenchmarkPart/unet``: its evaluation for the guidance pair, with
-  /// guidance and the scheduler's step around it.
+  /// The first step of one picture, of the part ``BenchmarkPart/unet``: its evaluation for the guidance pair, with the
+  /// texts' projections before it, guidance and the scheduler's step.
   ///
   /// - Throws: as ``init(_:of:)``, ``PipelineError`` when the checkpoint's scheduler is none that is known here, or
   ///   ``BenchmarkError`` when the UNet takes more than latents.
@@ -101,6 +101,7 @@ struct Workload {
     let latents = Tensor.concatenating([noise, noise])
     var texts = TextProjections(
       try conditioning(item, unet, model, texts: 2 * item.batch, &generator))
+    // The first call, which warms up, projects them.
     return {
       var merging = item.merging.map { MergingSession(options: $0, seed: 0) }
       _ = unet(latents, timestep: 500, texts: &texts, merging: &merging, compute: compute(item))
