@@ -57,9 +57,11 @@ OTHER = SyntheticRun(
 )
 
 # A prompt of more words than a caption has room for, and one that is read from the right.
+UNREAD = "another, paints a painter"
+
 WORDY = SyntheticRun(
     prompts=(
-        Prompt(1, "a painter who " + ", and then another, ".join(["paints a painter"] * 20)),
+        Prompt(1, "a painter who " + ", and then another, ".join(["paints a painter"] * 20), unread=UNREAD),
         Prompt(2, "ינשוף על כינור כחול"),
     ),
     ratios=(0, 0.5),

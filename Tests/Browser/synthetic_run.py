@@ -95,6 +95,8 @@ class Prompt:
     category: str | None = None
     challenge: str | None = None
     subset: str | None = None
+    # Its end, which the text encoder does not take.
+    unread: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -159,8 +161,8 @@ class SyntheticRun:
         number = 0
         for position, prompt in enumerate(self.prompts):
             store.execute(
-                "INSERT INTO prompt (id, runID, position, row, text, category, challenge, subset) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO prompt (id, runID, position, row, text, category, challenge, subset, unread) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [position + 1, run, position, *dataclasses.astuple(prompt)],
             )
             for seed in self.seeds:

@@ -163,6 +163,18 @@ class ColumnsTest(PageTest):
         button.click()
         self.assertEqual(heading.size["height"], folded)
 
+    def test_greys_what_the_model_does_not_read(self):
+        self.open(reports.long_prompts(), "#sort=order")
+        self.assertEqual([part.get_attribute("textContent") for part in self.all(".unread")], [reports.UNREAD])
+        self.assertIn("does not read this far", self.find(".unread").get_attribute("title"))
+        self.assertEqual(self.text(".caption h3"), reports.WORDY.prompts[0].text)
+        colours = self.run_script(
+            "return ['.caption h3', '.unread', '.source'].map("
+            "(part) => getComputedStyle(document.querySelector(part)).color)"
+        )
+        self.assertNotEqual(colours[0], colours[1])
+        self.assertEqual(colours[1], colours[2])
+
     def test_prompts_run_in_their_own_direction(self):
         self.open(reports.long_prompts(), "#sort=order")
         directions = self.run_script(
