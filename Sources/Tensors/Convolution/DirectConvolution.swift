@@ -10,17 +10,15 @@ struct DirectConvolution {
   /// Of a pixel of the map: its numbers, and those that it is filled up with.
   private let pixel: PanelProduct
   private let taps: Int
-  /// Of a number in the product's precision, in bytes.
-  private let width: Int
 
   init(_ size: ConvolutionSize, precision: Precision, backend: ProductBackend) {
     self.size = size
     taps = size.geometry.kernel * size.geometry.kernel
-    width = precision == .fp32 ? 4 : 2
     pixel = PanelProduct(k: size.input, precision: precision, backend: backend)
-    // Numbers of bfloat16 come in pairs, of one tap.
-    product = pixel.with(k: taps * (precision == .fp32 ? size.input : size.input + size.input % 2))
+    product = pixel.with(k: taps * pixel.filledK)
   }
+
+  private var patchBytes: Int { product.k * product.bytesPerNumber }
 
   /// - Parameters:
   ///   - x: `[batch, height, width, input]`
@@ -38,19 +36,18 @@ struct DirectConvolution {
     let rowsAtOnce = (size.pixels + parts - 1) / parts
     guard rowsAtOnce > 0 else { return }
     pixel.withLeft(x, rows: size.batch * size.height * size.width) { map in
-      withScratch((rowsAtOnce * product.k * width + 3) / 4) { patches in
+      withScratch((rowsAtOnce * patchBytes + 3) / MemoryLayout<Float>.size) { patches in
         for first in stride(from: 0, to: size.pixels, by: rowsAtOnce) {
           let count = min(rowsAtOnce, size.pixels - first)
           Parallel.forEachChunk(of: count, size: 32) { part in
             fill(
-              UnsafeMutableRawPointer(patches) + part.lowerBound * product.k * width,
+              UnsafeMutableRawPointer(patches) + part.lowerBound * patchBytes,
               (first + part.lowerBound)..<(first + part.upperBound), of: map)
           }
           let offset = first * size.output
           linear(
             m: count, n: size.output, product, .init(base: patches, ld: product.k), weight, taps: taps,
-            bias: bias,
-            residual: residual.map { $0 + offset }, into: out + offset)
+            bias: bias, residual: residual.map { $0 + offset }, into: out + offset)
         }
       }
     }
@@ -60,7 +57,7 @@ struct DirectConvolution {
   private func fill(
     _ target: UnsafeMutableRawPointer, _ pixels: Range<Int>, of map: PanelProduct.LeftOperand
   ) {
-    let (geometry, bytes) = (size.geometry, map.ld * width)
+    let (geometry, bytes) = (size.geometry, map.ld * product.bytesPerNumber)
     var target = target
     func putZeros(_ pixels: Int) {
       target.initializeMemory(as: UInt8.self, repeating: 0, count: pixels * bytes)

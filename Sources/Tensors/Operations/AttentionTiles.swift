@@ -145,6 +145,6 @@ extension PanelProduct {
   }
 
   fileprivate func stored(_ rows: UnsafePointer<Float>) -> LeftOperand {
-    LeftOperand(base: rows, ld: precision == .fp32 ? k : k + k % 2)
+    LeftOperand(base: rows, ld: filledK)
   }
 }

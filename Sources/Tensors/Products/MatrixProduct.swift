@@ -85,8 +85,8 @@ func linear(
 /// The same of rows that are laid out for a product; with `taps`, of a convolution's patches and weight.
 func linear(
   m: Int, n: Int, _ product: PanelProduct, _ x: PanelProduct.LeftOperand, _ weight: StoredTensor,
-  taps: Int = 1,
-  bias: UnsafePointer<Float>?, residual: UnsafePointer<Float>?, into out: UnsafeMutablePointer<Float>
+  taps: Int = 1, bias: UnsafePointer<Float>?, residual: UnsafePointer<Float>?,
+  into out: UnsafeMutablePointer<Float>
 ) {
   let blocks = ProductBlocks(m: m, n: n, of: product)
   Parallel.forEach(blocks.count) { block in

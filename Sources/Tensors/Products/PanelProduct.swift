@@ -28,8 +28,11 @@ struct PanelProduct {
   /// The instructions of what is computed here.
   var set: KernelSet { backend.set }
 
-  /// Distance between rows of a rounded left operand: bfloat16 numbers come in pairs along k.
-  private var evenK: Int { k + k % 2 }
+  /// Numbers of k as operands are laid out: those of bfloat16 come in pairs.
+  var filledK: Int { precision == .fp32 ? k : k + k % 2 }
+
+  /// Of a number in the operands.
+  var bytesPerNumber: Int { precision == .fp32 ? MemoryLayout<Float>.size : MemoryLayout<UInt16>.size }
 
   /// How many columns of packed panels stay in a second-level cache beside what they are multiplied with; of a
   /// long k the product takes a part at a time. Processors without AVX-512 have smaller ones. For OpenBLAS, which packs
@@ -45,7 +48,7 @@ struct PanelProduct {
 
   /// Floats that `columns` packed columns take.
   func packedCount(columns: Int) -> Int {
-    precision == .fp32 ? Self.padded(columns) * k : Self.padded(columns) * evenK / 2
+    Self.padded(columns) * filledK * bytesPerNumber / MemoryLayout<Float>.size
   }
 
   private static func padded(_ columns: Int) -> Int { (columns + 15) / 16 * 16 }
@@ -59,7 +62,9 @@ struct PanelProduct {
   }
 
   /// Where the packed column `column`, a multiple of 32, starts.
-  private func offset(of column: Int) -> Int { precision == .fp32 ? column * k : column * evenK / 2 }
+  private func offset(of column: Int) -> Int {
+    column * filledK * bytesPerNumber / MemoryLayout<Float>.size
+  }
 
   /// Packs columns that are the rows, `ld` apart, of a transposed right operand `[n, k]`; columns that are missing in
   /// the last 16 are zero.
@@ -137,7 +142,7 @@ struct PanelProduct {
   }
 
   /// Floats that `rows` rows of a rounded left operand take.
-  func roundedCount(rows: Int) -> Int { precision == .fp32 ? 0 : rows * evenK / 2 + 1 }
+  func roundedCount(rows: Int) -> Int { precision == .fp32 ? 0 : rows * filledK / 2 + 1 }
 
   /// Rows of the left operand as the product takes them: rounded into `scratch`, of
   /// ``roundedCount(rows:)``, where the precision asks for that.
@@ -145,8 +150,8 @@ struct PanelProduct {
     _ x: UnsafePointer<Float>, ld: Int, rows: Int, rounded scratch: UnsafeMutablePointer<Float>
   ) -> LeftOperand {
     guard precision == .bf16 else { return LeftOperand(base: x, ld: ld) }
-    ck_narrow_bf16(x, rows, k, ld, Self.halves(scratch), evenK)
-    return LeftOperand(base: scratch, ld: evenK)
+    ck_narrow_bf16(x, rows, k, ld, Self.halves(scratch), filledK)
+    return LeftOperand(base: scratch, ld: filledK)
   }
 
   /// ``left(_:ld:rows:rounded:)`` of contiguous rows, rounded on several threads.
@@ -156,9 +161,9 @@ struct PanelProduct {
       let target = UnsafeMutableRawPointer(scratch).assumingMemoryBound(to: UInt16.self)
       Parallel.forEachChunk(of: rows, size: max(1, 65536 / max(k, 1))) { part in
         ck_narrow_bf16(
-          x + part.lowerBound * k, part.count, k, k, target + part.lowerBound * evenK, evenK)
+          x + part.lowerBound * k, part.count, k, k, target + part.lowerBound * filledK, filledK)
       }
-      body(LeftOperand(base: scratch, ld: evenK))
+      body(LeftOperand(base: scratch, ld: filledK))
     }
   }
 
@@ -206,7 +211,7 @@ struct PanelProduct {
       ck_multiply(set.rawSet, m, n, k, a.base + row * a.ld, a.ld, b.base, base, ldStart, out, ld)
     case .bf16:
       ck_multiply_bf16(
-        set.rawSet, m, n, evenK, Self.halves(a.base) + row * a.ld, a.ld, Self.halves(b.base), base, ldStart,
+        set.rawSet, m, n, filledK, Self.halves(a.base) + row * a.ld, a.ld, Self.halves(b.base), base, ldStart,
         out, ld)
     }
   }
