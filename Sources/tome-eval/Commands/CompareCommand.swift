@@ -13,7 +13,7 @@ struct CompareCommand: ParsableCommand {
     discussion: """
       Differences are paired by prompt and seed, with 95 % intervals from a bootstrap over \
       the prompts. The whole interval inside the margin is "equivalent"; a difference that \
-      chance explains is marked ~.
+      chance explains is marked n.s.
 
       All ratios with the unmerged pictures, then by kind of prompt:
         tome-eval compare --output Reports/sd15
