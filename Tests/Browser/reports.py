@@ -56,9 +56,9 @@ OTHER = SyntheticRun(
     prompts=(*SMALL.prompts[:2], Prompt(80, "a lighthouse", "Outdoor Scenes", "Basic", "full")), ratios=(0, 0.5)
 )
 
-# A prompt of more words than a caption has room for, and one that is read from the right.
 UNREAD = "another, paints a painter"
 
+# A prompt of more words than a caption has room for, and one that is read from the right.
 WORDY = SyntheticRun(
     prompts=(
         Prompt(1, "a painter who " + ", and then another, ".join(["paints a painter"] * 20), unread=UNREAD),
