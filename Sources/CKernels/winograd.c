@@ -1,5 +1,9 @@
 // The tile transforms of Winograd convolution F(4×4, 3×3) (Lavin & Gray 2016), with
 // interpolation points 0, ±1, ±2: vectorised over channels, a block of them at a time.
+//
+// A doubled map has every pixel twice along each edge, and its tiles begin with the second of a pair: d1 = d2 and
+// d3 = d4. As a polynomial such a row is a multiple of 1 + x, so at the point -1 it is zero, whatever its pixels are, and
+// so are the products there: 25 of 36 are left.
 #include "CKernels.h"
 #include "panels.h"
 #include "transpose.h"
@@ -28,13 +32,17 @@
     y3 = difference1 + 8.0f * difference2 + m5; \
   } while (0)
 
+// Whether a transformed value's row or column is the one that a doubled map leaves zero.
+INLINE int is_left_out(int doubled, int index) { return doubled && index == CK_WINOGRAD_ZERO; }
+
 // Up to a vector of neighbouring channels, those past the last one zero. Through a pointer, see pack.c.
 INLINE void load(lanes_f32 *x, const float *from, size_t lanes) {
   if (lanes < LANES) *x = (lanes_f32){0};
   memcpy(x, from, lanes * sizeof *from);
 }
 
-INLINE void input_lanes(const float *const *taps, size_t first, size_t lanes, float *out, size_t stride) {
+INLINE void input_lanes(
+  const float *const *taps, size_t first, size_t lanes, const int doubled, float *out, size_t stride) {
   _Alignas(64) lanes_f32 rows[6][6];
   lanes_f32 v[6];
   for (int x = 0; x < 6; x++) {
@@ -44,29 +52,40 @@ INLINE void input_lanes(const float *const *taps, size_t first, size_t lanes, fl
       d[0], d[1], d[2], d[3], d[4], d[5], rows[0][x], rows[1][x], rows[2][x], rows[3][x], rows[4][x], rows[5][x]);
   }
   for (int y = 0; y < 6; y++) {
+    if (is_left_out(doubled, y)) continue;
     lanes_f32 *d = rows[y];
     INPUT_TRANSFORM(d[0], d[1], d[2], d[3], d[4], d[5], v[0], v[1], v[2], v[3], v[4], v[5]);
-    for (int x = 0; x < 6; x++) memcpy(out + (size_t)(6 * y + x) * stride + first, v + x, lanes * sizeof *out);
+    for (int x = 0; x < 6; x++)
+      if (!is_left_out(doubled, x))
+        memcpy(out + (size_t)(6 * y + x) * stride + first, v + x, lanes * sizeof *out);
   }
 }
 
-MULTIVERSION
-void ck_winograd_input(const float *const *taps, size_t channels, float *out, size_t stride) {
+INLINE void input_tile(
+  const float *const *taps, size_t channels, const int doubled, float *out, size_t stride) {
   size_t c = 0;
-  for (; c + LANES <= channels; c += LANES) input_lanes(taps, c, LANES, out, stride);
-  if (c < channels) input_lanes(taps, c, channels - c, out, stride);
+  for (; c + LANES <= channels; c += LANES) input_lanes(taps, c, LANES, doubled, out, stride);
+  if (c < channels) input_lanes(taps, c, channels - c, doubled, out, stride);
+}
+
+MULTIVERSION
+void ck_winograd_input(const float *const *taps, size_t channels, int doubled, float *out, size_t stride) {
+  if (doubled) input_tile(taps, channels, 1, out, stride);
+  else input_tile(taps, channels, 0, out, stride);
 }
 
 INLINE void output_lanes(
-  const float *in, size_t stride, size_t first, size_t lanes, const float *bias, const float *const *residual,
-  float *const *out) {
+  const float *in, size_t stride, size_t first, size_t lanes, const int doubled, const float *bias,
+  const float *const *residual, float *const *out) {
   _Alignas(64) lanes_f32 rows[4][6];
   lanes_f32 y[4];
   lanes_f32 base = {0};
   if (bias) load(&base, bias + first, lanes);
   for (int x = 0; x < 6; x++) {
-    lanes_f32 m[6];
-    for (int k = 0; k < 6; k++) load(m + k, in + (size_t)(6 * k + x) * stride + first, lanes);
+    lanes_f32 m[6] = {{0}};
+    for (int k = 0; k < 6; k++)
+      if (!is_left_out(doubled, k) && !is_left_out(doubled, x))
+        load(m + k, in + (size_t)(6 * k + x) * stride + first, lanes);
     OUTPUT_TRANSFORM(m[0], m[1], m[2], m[3], m[4], m[5], rows[0][x], rows[1][x], rows[2][x], rows[3][x]);
   }
   for (int row = 0; row < 4; row++) {
@@ -86,13 +105,20 @@ INLINE void output_lanes(
   }
 }
 
+INLINE void output_tile(
+  const float *in, size_t stride, size_t channels, const int doubled, const float *bias,
+  const float *const *residual, float *const *out) {
+  size_t c = 0;
+  for (; c + LANES <= channels; c += LANES) output_lanes(in, stride, c, LANES, doubled, bias, residual, out);
+  if (c < channels) output_lanes(in, stride, c, channels - c, doubled, bias, residual, out);
+}
+
 MULTIVERSION
 void ck_winograd_output(
-  const float *in, size_t stride, size_t channels, const float *bias, const float *const *residual,
+  const float *in, size_t stride, size_t channels, int doubled, const float *bias, const float *const *residual,
   float *const *out) {
-  size_t c = 0;
-  for (; c + LANES <= channels; c += LANES) output_lanes(in, stride, c, LANES, bias, residual, out);
-  if (c < channels) output_lanes(in, stride, c, channels - c, bias, residual, out);
+  if (doubled) output_tile(in, stride, channels, 1, bias, residual, out);
+  else output_tile(in, stride, channels, 0, bias, residual, out);
 }
 
 // One column of G·g for three taps.

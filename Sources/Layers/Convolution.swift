@@ -24,20 +24,24 @@ public struct Convolution: Sendable {
   }
 
   /// - Parameters:
-  ///   - x: `[batch, height, width, input]`
+  ///   - x: `[batch, height, width, input]`; doubled, of half that height and width
+  ///   - doubled: whether what is convolved is `x` after nearest-neighbour upsampling by two
   ///   - residual: the result's shape, added to it
-  ///   - map: the map that `x` is a part of, when it is one: it is computed by the method that suits the whole
+  ///   - map: the map that what is convolved is a part of, when it is one: it is computed by the method that suits the whole
   /// - Returns: `[batch, height', width', output]`
   public func callAsFunction(
-    _ x: Tensor, adding residual: Tensor? = nil, precision: Precision = .fp32, partOf map: Shape? = nil
+    _ x: Tensor, doubled: Bool = false, adding residual: Tensor? = nil, precision: Precision = .fp32,
+    partOf map: Shape? = nil
   ) -> Tensor {
-    let size = ConvolutionSize(input: map ?? x.shape, output: weight.shape[0], geometry: geometry)
+    let size = ConvolutionSize(
+      input: map ?? (doubled ? x.shape.doubledMap : x.shape), output: weight.shape[0], geometry: geometry,
+      doubled: doubled)
     let method = ConvolutionMethod.fastest(for: size, precision: precision)
     ConvolutionLog.note(.init(name: name, size: size, precision: precision, method: method))
     return TimeSplit.measure(.convolution) {
       convolution(
-        x, weight: weight, bias: bias, geometry: geometry, adding: residual, precision: precision,
-        method: method)
+        x, doubled: doubled, weight: weight, bias: bias, geometry: geometry, adding: residual,
+        precision: precision, method: method)
     }
   }
 }

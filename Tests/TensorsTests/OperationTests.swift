@@ -100,6 +100,28 @@ private func random(_ name: String, _ shape: [Int], scale: Float = 1, offset: Fl
     #expect(convolved(x).prefix(count) == convolved(part).prefix(count))
   }
 
+  /// Few tiles and many, of which the last reach over the edge.
+  @Test(arguments: [(2, 5, 7, 12, 20), (1, 40, 33, 24, 70), (1, 7, 6, 260, 33)], Precision.allCases)
+  func `a doubled map is convolved from its half, with the same bits`(
+    _ extents: (Int, Int, Int, Int, Int), precision: Precision
+  ) {
+    let (batch, height, width, input, output) = extents
+    let x = random("x", [batch, height, width, input])
+    let (weight, bias) = (StoredTensor(random("w", [output, input, 3, 3])), random("b", [output]))
+    let residual = random("r", [batch, 2 * height, 2 * width, output])
+    let geometry = ConvolutionGeometry(kernel: 3, stride: 1, padding: 1)
+    for method in [ConvolutionMethod.winograd, .direct, nil] {
+      func convolved(_ x: Tensor, doubled: Bool) -> [Float] {
+        convolution(
+          x, doubled: doubled, weight: weight, bias: bias, geometry: geometry, adding: residual,
+          precision: precision, method: method
+        ).values
+      }
+      let whole = convolved(x.upsampledNearest(height: 2 * height, width: 2 * width), doubled: false)
+      #expect(convolved(x, doubled: true) == whole, "\(method.map(\.rawValue) ?? "fastest")")
+    }
+  }
+
   @Test func `Winograd gives the same bits where it keeps the weights of a part of the outputs at a time`() {
     let (input, output) = (8, 150)
     // 324 tiles, for which weights are kept.

@@ -108,12 +108,15 @@ void ck_copy(const void *in, void *out, size_t bytes);
 void ck_winograd_weight(
   const float *rows, size_t ld, size_t outputs, size_t channels, float *out, size_t ld_out, size_t stride);
 // One tile. `taps` are the 36 pixels of the 6×6 input tile,
-// row by row, `channels` values each; transformed value k goes to out + k * stride.
-void ck_winograd_input(const float *const *taps, size_t channels, float *out, size_t stride);
-// The 4×4 results of a tile from its 36 products in + k * stride, plus bias and residual
-// (either may be null), to the 16 pixels `out`; null pixels lie outside the image.
+// row by row, `channels` values each; transformed value k goes to out + k * stride. Of a doubled map, whose rows and
+// columns 1 and 2 are the same, and 3 and 4, values with k / 6 or k % 6 equal to CK_WINOGRAD_ZERO are zero, and are not
+// written.
+enum { CK_WINOGRAD_ZERO = 2 };
+void ck_winograd_input(const float *const *taps, size_t channels, int doubled, float *out, size_t stride);
+// The 4×4 results of a tile from its 36 products in + k * stride (of a doubled map, those that are not zero), plus bias
+// and residual (either may be null), to the 16 pixels `out`; null pixels lie outside the image.
 void ck_winograd_output(
-  const float *in, size_t stride, size_t channels, const float *bias, const float *const *residual,
+  const float *in, size_t stride, size_t channels, int doubled, const float *bias, const float *const *residual,
   float *const *out);
 
 // SHA-256 (FIPS 180-4, section 6.2): state [8] after `blocks` more blocks of 64 bytes; by the processor's own

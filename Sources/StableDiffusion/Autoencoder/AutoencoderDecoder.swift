@@ -68,9 +68,7 @@ struct AutoencoderDecoder: Sendable {
       }
       BufferPool.shared.drain()
       guard let upsampler else { return }
-      x = bands.convolve(x, scale: 2, with: upsampler, output: x.shape[3]) {
-        $0.upsampledNearest(height: 2 * $0.shape[1], width: 2 * $0.shape[2])
-      }
+      x = bands.convolve(x, doubled: true, with: upsampler, output: x.shape[3]) { $0 }
       BufferPool.shared.drain()
     }
   }

@@ -69,8 +69,7 @@ package struct AutoencoderTiny: Autoencoder {
       for block in blocks { x = block(x) }
       // What follows has other sizes, and could not use this memory.
       BufferPool.shared.drain()
-      if upsamples { x = x.upsampledNearest(height: 2 * x.shape[1], width: 2 * x.shape[2]) }
-      return output(x)
+      return output(x, doubled: upsamples)
     }
   }
 }

@@ -43,24 +43,26 @@ struct RowBands: Sendable {
     }
   }
 
-  /// `convolution(prepare(x))` as a new map.
+  /// `convolution(prepare(x), doubled: doubled)` as a new map.
   ///
   /// - Parameters:
   ///   - x: `[1, height, width, channels]`
-  ///   - scale: how much larger than its argument what `prepare` returns is, along each edge: 1 or 2
+  ///   - doubled: whether what is convolved is twice as high and as wide
   ///   - output: channels of the result
   ///   - prepare: acts on every row of `x` by itself
-  /// - Returns: `[1, height · scale, width · scale, output]`
+  /// - Returns: `[1, height, width, output]`, or twice that height and width
   func convolve(
-    _ x: Tensor, scale: Int = 1, with convolution: Convolution, output: Int, prepare: (Tensor) -> Tensor
+    _ x: Tensor, doubled: Bool = false, with convolution: Convolution, output: Int,
+    prepare: (Tensor) -> Tensor
   ) -> Tensor {
-    let (height, width, channels) = (x.shape[1] * scale, x.shape[2] * scale, x.shape[3])
+    let whole = doubled ? x.shape.doubledMap : x.shape
+    let (height, width, channels) = (whole[1], whole[2], whole[3])
     let bands = bands(height: height, rowBytes: width * (channels + output) * MemoryLayout<Float>.size)
-    guard bands.count > 1 else { return convolution(prepare(x)) }
-    let whole: Shape = [1, height, width, channels]
+    guard bands.count > 1 else { return convolution(prepare(x), doubled: doubled) }
     var result = Tensor(uninitialized: [height, width, output]) { _ in }
     for band in bands {
-      let convolved = convolution(prepare(x.rows(band.window, scale: scale)), partOf: whole)
+      let rows = x.rows(band.window, scale: doubled ? 2 : 1)
+      let convolved = convolution(prepare(rows), doubled: doubled, partOf: whole)
       result.replaceRows(from: band.results.lowerBound, by: Self.results(of: band, convolved))
     }
     return result.reshaped([1, height, width, output])

@@ -155,7 +155,10 @@ struct UpBlock: Sendable {
       layer(&hidden, &context)
     }
     guard let upsampler, let next = skips.last else { return }
-    hidden = hidden.upsampledNearest(height: next.shape[1], width: next.shape[2])
-    hidden = upsampler(hidden, precision: context.compute.precision)
+    // Twice its size, unless a map of odd height or width had been halved.
+    let doubled = hidden.shape.doubledMap
+    let isDoubled = (next.shape[1], next.shape[2]) == (doubled[1], doubled[2])
+    if !isDoubled { hidden = hidden.upsampledNearest(height: next.shape[1], width: next.shape[2]) }
+    hidden = upsampler(hidden, doubled: isDoubled, precision: context.compute.precision)
   }
 }

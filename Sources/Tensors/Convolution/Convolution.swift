@@ -26,7 +26,8 @@ package struct ConvolutionGeometry: Sendable, Hashable {
 /// ``ConvolutionMethod`` predicts to be the fastest.
 ///
 /// - Parameters:
-///   - x: `[batch, height, width, input]`
+///   - x: `[batch, height, width, input]`; doubled, of half that height and width
+///   - doubled: whether what is convolved is `x` after nearest-neighbour upsampling by two
 ///   - weight: `[output, input, kernel, kernel]`, as torch stores it
 ///   - bias: `[output]`
 ///   - residual: `[batch, height', width', output]`, added to the result
@@ -34,11 +35,13 @@ package struct ConvolutionGeometry: Sendable, Hashable {
 ///     bfloat16 is directly
 /// - Returns: `[batch, height', width', output]`
 package func convolution(
-  _ x: Tensor, weight: StoredTensor, bias: Tensor?, geometry: ConvolutionGeometry,
+  _ x: Tensor, doubled: Bool = false, weight: StoredTensor, bias: Tensor?, geometry: ConvolutionGeometry,
   adding residual: Tensor? = nil, precision: Precision = .fp32, method: ConvolutionMethod? = nil
 ) -> Tensor {
   precondition(x.shape.rank == 4, "convolution of \(x.shape), expected [batch, height, width, channels]")
-  let size = ConvolutionSize(input: x.shape, output: weight.shape[0], geometry: geometry)
+  let size = ConvolutionSize(
+    input: doubled ? x.shape.doubledMap : x.shape, output: weight.shape[0], geometry: geometry,
+    doubled: doubled)
   precondition(
     weight.shape == [size.output, size.input, geometry.kernel, geometry.kernel],
     "convolution of \(x.shape) with weight \(weight.shape)")
@@ -48,6 +51,8 @@ package func convolution(
   precondition(
     residual.map { $0.shape == shape } ?? true, "residual \(residual?.shape ?? []), expected \(shape)")
   let method = method ?? .fastest(for: size, precision: precision)
+  // The others need the map.
+  let x = doubled && method != .winograd ? x.upsampledNearest(height: size.height, width: size.width) : x
   OperationCount.note(shape.count * size.input * geometry.kernel * geometry.kernel)
   return x.withUnsafeBuffer { x in
     withOptionalBase(bias) { bias in
@@ -69,4 +74,9 @@ package func convolution(
       }
     }
   }
+}
+
+extension Shape {
+  /// Of `[batch, height, width, channels]`, the shape of a map that has every pixel twice along each edge.
+  package var doubledMap: Shape { [self[0], 2 * self[1], 2 * self[2], self[3]] }
 }

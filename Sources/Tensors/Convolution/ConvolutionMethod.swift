@@ -2,13 +2,19 @@
 package struct ConvolutionSize: Sendable, Hashable {
   package let batch, height, width, input, output: Int
   package let geometry: ConvolutionGeometry
+  /// Whether every pixel that is given stands for 2×2 of the map, whose extents these are.
+  package let doubled: Bool
 
-  /// - Parameter input: `[batch, height, width, input]`
-  package init(input: Shape, output: Int, geometry: ConvolutionGeometry) {
+  /// - Parameters:
+  ///   - input: of the map, `[batch, height, width, input]`
+  ///   - doubled: whether it is given at half of its height and of its width, see ``doubled``
+  package init(input: Shape, output: Int, geometry: ConvolutionGeometry, doubled: Bool = false) {
     precondition(input.rank == 4, "convolution of \(input)")
+    precondition(!doubled || input[1] % 2 == 0 && input[2] % 2 == 0, "\(input) is no doubled map")
     (batch, height, width, self.input) = (input[0], input[1], input[2], input[3])
     self.output = output
     self.geometry = geometry
+    self.doubled = doubled
   }
 
   package var outHeight: Int { geometry.outputExtent(height) }

@@ -11,6 +11,9 @@ import CKernels
 /// a few tiles from their pixels to their results. Where it has few, weights are most of what is
 /// moved: then tiles are transformed first, and every thread takes a panel of 32 outputs and
 /// transforms its weights some channels at a time.
+///
+/// Of a doubled map, 11 of the 36 products are zero whatever its pixels are (see winograd.c), and are left out: it is
+/// computed from the pixels before they were doubled, and gives the same bits.
 struct WinogradConvolution {
   private let size: ConvolutionSize
   private let grid: WinogradTiles
@@ -21,12 +24,16 @@ struct WinogradConvolution {
     self.size = size
     self.keptBytes = keptBytes
     grid = WinogradTiles(size)
+    let zero = Int(CK_WINOGRAD_ZERO)
+    multiplied = (0..<Self.values).filter { !size.doubled || $0 / 6 != zero && $0 % 6 != zero }
   }
 
   /// The numbers of one transformed value lie together; an odd number of cache lines is left
   /// before the next one, because at a power of two all 36 would fall on the same places of the cache.
   private static let gap = 16
   private static let values = 36
+  /// Those of them that are multiplied.
+  private let multiplied: [Int]
 
   /// Whether weights are transformed once and kept for the length of the convolution.
   private var keepsWeights: Bool { grid.count >= 320 }
@@ -43,8 +50,8 @@ struct WinogradConvolution {
   /// Transformed numbers of inputs, weights and results, which cost what they take to move.
   var transformedCounts: (inputs: Int, weights: Int, results: Int) {
     (
-      Self.values * grid.count * size.input, Self.values * cuts * size.input * size.output,
-      Self.values * grid.count * size.output
+      multiplied.count * grid.count * size.input, Self.values * cuts * size.input * size.output,
+      multiplied.count * grid.count * size.output
     )
   }
 
@@ -61,7 +68,7 @@ struct WinogradConvolution {
   }
 
   /// - Parameters:
-  ///   - x: `[batch, height, width, input]`
+  ///   - x: `[batch, height, width, input]`; of a doubled map half of its rows and columns
   ///   - weight: `[output, input, 3, 3]`
   ///   - bias: `[output]`
   ///   - residual: `[batch, height, width, output]`, added to the result
@@ -119,7 +126,7 @@ struct WinogradConvolution {
       transform(tiles, operands, into: values, stride: inputs)
       for first in Swift.stride(from: outputs.lowerBound, to: outputs.upperBound, by: group) {
         let part = first..<min(first + group, outputs.upperBound)
-        for value in 0..<Self.values {
+        for value in multiplied {
           product.multiply(
             m: tiles.count, n: part.count, .init(base: values + value * inputs, ld: size.input),
             product.written(
@@ -195,7 +202,7 @@ struct WinogradConvolution {
           ck_winograd_weight(
             rows + 9 * first, 9 * size.input, outputs.count, product.k, weights,
             product.place(of: columns, among: columns.count).ld, weightStride)
-          for value in 0..<Self.values {
+          for value in multiplied {
             product.multiply(
               m: tiles.count, n: outputs.count, .init(base: values + value * stride + first, ld: size.input),
               product.written(weights + value * weightStride, among: columns.count),
@@ -214,7 +221,7 @@ struct WinogradConvolution {
     _ tiles: Range<Int>, _ operands: Operands, into values: UnsafeMutablePointer<Float>, stride: Int
   ) {
     grid.forEachTile(tiles, of: operands.x, channels: size.input, outside: operands.zeros) { index, taps in
-      ck_winograd_input(taps, size.input, values + index * size.input, stride)
+      ck_winograd_input(taps, size.input, size.doubled ? 1 : 0, values + index * size.input, stride)
     }
   }
 
@@ -228,8 +235,8 @@ struct WinogradConvolution {
       tiles, in: operands.out + first, residual: operands.residual.map { $0 + first }, channels: size.output
     ) { index, targets, residuals in
       ck_winograd_output(
-        products + index * outputs.count, stride, outputs.count, operands.bias.map { $0 + first }, residuals,
-        targets)
+        products + index * outputs.count, stride, outputs.count, size.doubled ? 1 : 0,
+        operands.bias.map { $0 + first }, residuals, targets)
     }
   }
 }

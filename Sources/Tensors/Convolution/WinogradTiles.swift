@@ -1,9 +1,12 @@
 /// The 4×4 tiles that cover a batch of images, and the pixels they read and write.
 struct WinogradTiles {
   let batch, height, width, rows, columns: Int
+  /// How many pixels of the map, along each edge, are one of those that are given.
+  private let scale: Int
 
   init(_ size: ConvolutionSize) {
     (batch, height, width) = (size.batch, size.height, size.width)
+    scale = size.doubled ? 2 : 1
     rows = (height + 3) / 4
     columns = (width + 3) / 4
   }
@@ -27,7 +30,8 @@ struct WinogradTiles {
         for tap in 0..<36 {
           let (y, x) = (top + tap / 6 - 1, left + tap % 6 - 1)
           let isInside = y >= 0 && y < height && x >= 0 && x < width
-          taps[tap] = isInside ? image + ((frame * height + y) * width + x) * channels : outside
+          let pixel = (frame * height + y) / scale * (width / scale) + x / scale
+          taps[tap] = isInside ? image + pixel * channels : outside
         }
         body(index, UnsafePointer(taps.baseAddress))
       }
