@@ -38,7 +38,7 @@ struct ResnetBlock: Sendable {
   /// - Parameters:
   ///   - x: `[batch, height, width, input]`; becomes the result, `[batch, height, width, output]`, every map making
   ///     room for the next
-  ///   - time: `[batch, timeEmbedding]`, before its SiLU
+  ///   - time: `[batch, timeEmbedding]`, or one row for all images, before its SiLU
   func callAsFunction(_ x: inout Tensor, time: Tensor?, precision: Precision) {
     precondition((time == nil) == (timeProjection == nil), "a block with a time embedding needs the time")
     // First, since what it is made of has more channels.
@@ -46,7 +46,7 @@ struct ResnetBlock: Sendable {
     x = norm1(x, silu: true)
     x = conv1(x, precision: precision)
     if let time, let timeProjection {
-      x = x.addingToEveryPosition(timeProjection(time.silu()))
+      x = x.addingToEveryPosition(timeProjection(time.silu()).repeated(to: x.shape[0]))
     }
     x = norm2(x, silu: true)
     x = conv2(x, adding: residual, precision: precision)

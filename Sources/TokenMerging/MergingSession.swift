@@ -47,11 +47,14 @@ public struct MergingSession: Sendable {
   ///   - normed: the same after it, what self-attention is given
   ///   - latentHeight: height of the UNet's input
   ///   - latentWidth: width of the UNet's input
+  ///   - copies: how many images of the UNet's batch each of these stands for: as long as nothing has told the halves of
+  ///     a guidance pair apart, both. Destinations are drawn and statistics kept as of all of them.
   ///   - block: the block's place in the UNet, which its statistics go by
   /// - Precondition: both tensors have one shape. Tokens lie row by row in a grid as ``TokenGrid`` finds it; of others
   ///   nothing is merged.
   public mutating func blockMerges(
-    for hidden: Tensor, normed: Tensor, latentHeight: Int, latentWidth: Int, block: String = ""
+    for hidden: Tensor, normed: Tensor, latentHeight: Int, latentWidth: Int, copies: Int = 1,
+    block: String = ""
   ) -> BlockMerges {
     guard isOn else { return .identity }
     let grid = TokenGrid(tokens: hidden.shape[1], latentWidth: latentWidth, latentHeight: latentHeight)
@@ -61,14 +64,14 @@ public struct MergingSession: Sendable {
     let variant = options.variant
     if variant == .todo {
       guard let thinning = GridThinning(grid, ratio: options.ratio) else { return .identity }
-      statistics.record(batch: hidden.shape[0], tokens: grid.tokens, leftOut: merged, block: block)
+      statistics.record(batch: copies * hidden.shape[0], tokens: grid.tokens, leftOut: merged, block: block)
       if isMapped { maps.append(MergeMap(thinning, grid: grid, block: block)) }
       return BlockMerges(
         attention: .identity, context: .thinned(thinning), crossAttention: .identity, feedForward: .identity)
     }
     let cells = (grid.height / options.sy) * (grid.width / options.sx)
     let choices =
-      options.useRand && variant.draws(batch: hidden.shape[0])
+      options.useRand && variant.draws(batch: copies * hidden.shape[0])
       ? generator.randint(cells, below: options.sx * options.sy) : nil
     let (matching, merge) = TimeSplit.measure(.merging) {
       let matching = BipartiteMatching(
@@ -76,7 +79,7 @@ public struct MergingSession: Sendable {
         gridHeight: grid.height, sx: options.sx, sy: options.sy, merged: merged, choices: choices)
       return (matching, TokenMerge(matching))
     }
-    statistics.record(matching, block: block)
+    for _ in 0..<copies { statistics.record(matching, block: block) }
     if isMapped {
       maps.append(MergeMap(matching, image: hidden.shape[0] - 1, grid: grid, block: block))
     }
@@ -116,6 +119,13 @@ public struct BlockMerges: Sendable {
     self.context = context
     self.crossAttention = crossAttention
     self.feedForward = feedForward
+  }
+
+  /// For a batch of the same images over and over until there are `batch`, what is behind self-attention.
+  package func repeated(to batch: Int) -> BlockMerges {
+    BlockMerges(
+      attention: attention, context: context, crossAttention: crossAttention.repeated(to: batch),
+      feedForward: feedForward.repeated(to: batch))
   }
 
   /// The tokens that self-attention makes its queries of, and those for keys and values.

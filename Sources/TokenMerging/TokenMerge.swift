@@ -44,6 +44,14 @@ public struct TokenMerge: Sendable {
       images: Parallel.map(batch) { Map.Image(of: matching, image: $0, tokens: tokens, merged: merged) })
   }
 
+  /// The same merge of every image, for a batch of them over and over until there are `batch`.
+  package func repeated(to batch: Int) -> TokenMerge {
+    guard let map, batch != map.batch else { return self }
+    precondition(batch % map.batch == 0, "repeating a merge of \(map.batch) images to a batch of \(batch)")
+    let images = (0..<batch).map { map.images[$0 % map.batch] }
+    return TokenMerge(map: Map(batch: batch, tokens: map.tokens, merged: map.merged, images: images))
+  }
+
   /// The tokens with the merged ones joined: those that stay alone, then the destinations.
   ///
   /// - Parameter x: `[batch, tokens, channels]`, of any channels

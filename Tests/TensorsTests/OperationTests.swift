@@ -256,6 +256,7 @@ private func random(_ name: String, _ shape: [Int], scale: Float = 1, offset: Fl
 
   @Test func `upsampling repeats the nearest source`() {
     let x = Tensor([1, 2, 3, 4, 5, 6], shape: [1, 2, 3, 1])
+    #expect(x.repeated(to: 2).values == x.values + x.values && x.repeated(to: 1).values == x.values)
     #expect(x.upsampledNearest(height: 3, width: 5).values == [1, 1, 2, 2, 3, 1, 1, 2, 2, 3, 4, 4, 5, 5, 6])
   }
 

@@ -97,8 +97,7 @@ struct Workload {
   ) throws -> () -> Void {
     let unet = try UNet2DConditionModel(folder)
     var generator = TorchGenerator(seed: 0)
-    let noise = normal([item.batch, size.height, size.width, unet.configuration.inChannels], &generator)
-    let latents = Tensor.concatenating([noise, noise])
+    let latents = normal([item.batch, size.height, size.width, unet.configuration.inChannels], &generator)
     var texts = TextProjections(
       try conditioning(item, unet, model, texts: 2 * item.batch, &generator))
     // The first call, which warms up, projects them.

@@ -39,12 +39,9 @@ struct Guidance: Sendable {
     isOn = conditioning.hiddenStates.shape[0] == 2
   }
 
-  /// The latents once for each text.
-  func batch(_ latents: Tensor) -> Tensor { isOn ? .concatenating([latents, latents]) : latents }
-
   /// Away from the prediction for the negative prompt: `uncond + scale · (cond - uncond)`.
   ///
-  /// - Parameter prediction: the model's output for ``batch(_:)``
+  /// - Parameter prediction: the model's output, for the negative prompt first
   func guided(_ prediction: Tensor) -> Tensor {
     guard isOn else { return prediction }
     return .linearCombination([

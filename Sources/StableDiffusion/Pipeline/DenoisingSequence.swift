@@ -74,9 +74,7 @@ public struct DenoisingSequence: Sequence, IteratorProtocol, Sendable {
     let timestep = scheduler.timesteps[place]
     let count = stepCount
     merging?.begin(evaluation: index, of: count, mapped: taps.maps.contains(index))
-    let input = TimeSplit.measure(.sampling) {
-      guidance.batch(scheduler.scaleModelInput(latents, at: place))
-    }
+    let input = TimeSplit.measure(.sampling) { scheduler.scaleModelInput(latents, at: place) }
     let prediction = unet(
       input, timestep: timestep, texts: &texts, merging: &merging, compute: compute)
     let (guided, original) = TimeSplit.measure(.sampling) {

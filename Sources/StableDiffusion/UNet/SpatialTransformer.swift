@@ -50,11 +50,12 @@ struct SpatialTransformer: Sendable {
     for block in blocks { block.project(&texts, compute) }
   }
 
-  /// - Parameter x: `[batch, height, width, channels]`, becomes the result
+  /// - Parameter x: `[images, height, width, channels]`, becomes the result, whose batch is that of the texts
   func callAsFunction(_ x: inout Tensor, _ context: inout UNetContext) {
     var hidden = projectIn(norm(x), precision: context.compute.precision)
       .reshaped([x.shape[0], x.shape[1] * x.shape[2], x.shape[3]])
     for block in blocks { block(&hidden, &context) }
+    x = x.repeated(to: hidden.shape[0])
     x = projectOut(hidden.reshaped(x.shape), adding: x, precision: context.compute.precision)
   }
 }

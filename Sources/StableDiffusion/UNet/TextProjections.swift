@@ -10,6 +10,8 @@ package struct TextProjections: Sendable {
 
   package init(_ conditioning: Conditioning) { self.conditioning = conditioning }
 
+  /// How many texts there are: the batch of the UNet's result.
+  var count: Int { conditioning.hiddenStates.shape[0] }
   var isEmpty: Bool { known.isEmpty }
 
   /// - Parameter place: of a block of the model that they were made for

@@ -31,8 +31,8 @@ struct TimeConditioning: Sendable {
   }
 
   /// - Parameter conditioning: with what the model needs of it
-  /// - Returns: `[batch, width]`
-  func callAsFunction(_ timestep: Double, _ conditioning: Conditioning, batch: Int) -> Tensor {
+  /// - Returns: `[1, width]` for all images, or `[batch, width]` where they differ
+  func callAsFunction(_ timestep: Double, _ conditioning: Conditioning) -> Tensor {
     let row = sinusoid(timestep)
     var embedded = Tensor(row, shape: [1, row.count])
     if let guidance {
@@ -41,8 +41,9 @@ struct TimeConditioning: Sendable {
       }
       embedded = embedded + guidance(scale)
     }
-    let time = Tensor.concatenating(Array(repeating: network(embedded), count: batch))
-    return addition.map { time + $0(conditioning) } ?? time
+    let time = network(embedded)
+    guard let added = addition?(conditioning) else { return time }
+    return time.repeated(to: added.shape[0]) + added
   }
 }
 
@@ -94,7 +95,6 @@ private struct TextTimeEmbedding: Sendable {
     }
     let ids = sizes.timeIDs.flatMap { sinusoid($0) }
     let row = Tensor(ids, shape: [1, ids.count])
-    return network(
-      .concatenatingChannels(pooled, .concatenating(Array(repeating: row, count: pooled.shape[0]))))
+    return network(.concatenatingChannels(pooled, row.repeated(to: pooled.shape[0])))
   }
 }

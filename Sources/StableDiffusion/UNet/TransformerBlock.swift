@@ -7,7 +7,7 @@ import TokenMerging
 struct UNetContext {
   let texts: TextProjections
   let compute: ComputeOptions
-  /// `[batch, timeEmbeddingWidth]`
+  /// `[batch, timeEmbeddingWidth]`, or one row for all images
   let timeEmbedding: Tensor
   let latentHeight: Int
   let latentWidth: Int
@@ -35,7 +35,7 @@ struct CrossAttention: Sendable {
     self.part = part
   }
 
-  /// Queries `[batch, n, channels]`, keys and values.
+  /// Queries `[images, n, channels]`, keys and values, whose batch may be a multiple of that.
   struct Projections {
     let query: Tensor
     let attended: KeysAndValues
@@ -71,9 +71,10 @@ struct CrossAttention: Sendable {
   /// - Returns: `[batch, n, channels]`
   func callAsFunction(_ projections: Projections, _ compute: ComputeOptions) -> Tensor {
     TimeSplit.measure(part) {
+      let attended = projections.attended
       let mixed = scaledDotProductAttention(
-        query: projections.query, key: projections.attended.key, value: projections.attended.value,
-        heads: heads, kernel: compute.attention, precision: compute.precision)
+        query: projections.query.repeated(to: attended.key.shape[0]), key: attended.key,
+        value: attended.value, heads: heads, kernel: compute.attention, precision: compute.precision)
       return output(mixed, precision: compute.precision)
     }
   }
@@ -110,16 +111,19 @@ struct TransformerBlock: Sendable {
     texts[place] = crossAttention.keysAndValues(texts.conditioning.hiddenStates, compute)
   }
 
-  /// - Parameter hidden: `[batch, tokens, channels]`, becomes the result
+  /// - Parameter hidden: `[images, tokens, channels]`, becomes the result, whose batch is that of the texts
   func callAsFunction(_ hidden: inout Tensor, _ context: inout UNetContext) {
     let compute = context.compute
     // What a part of the block makes of the tokens, one thing making room for the next.
-    let merges: BlockMerges
+    var merges: BlockMerges
     var inner: Tensor
     (merges, inner) = attendingToItself(hidden, &context)
     hidden = merges.attention.unmerge(inner, adding: hidden)
     inner = merges.crossAttention.merge(norm2(hidden))
     inner = crossAttention(crossAttention.projections(inner, context.texts[place], compute), compute)
+    // From here on images have texts.
+    hidden = hidden.repeated(to: context.texts.count)
+    merges = merges.repeated(to: context.texts.count)
     hidden = merges.crossAttention.unmerge(inner, adding: hidden)
     inner = merges.feedForward.merge(norm3(hidden))
     inner = feedForwardIn.gated(inner, precision: compute.precision)
@@ -143,7 +147,7 @@ struct TransformerBlock: Sendable {
     let merges =
       context.merging?.blockMerges(
         for: hidden, normed: normed, latentHeight: context.latentHeight, latentWidth: context.latentWidth,
-        block: place)
+        copies: context.texts.count / hidden.shape[0], block: place)
       ?? .identity
     let inputs = merges.selfAttentionInputs(normed)
     return (merges, selfAttention.projections(inputs.queries, states: inputs.context, context.compute))

@@ -151,7 +151,7 @@ struct UpBlock: Sendable {
 
   func callAsFunction(_ hidden: inout Tensor, skips: inout [Tensor], _ context: inout UNetContext) {
     for layer in layers {
-      hidden = .concatenatingChannels(hidden, skips.removeLast())
+      hidden = .concatenatingChannels(hidden, skips.removeLast().repeated(to: hidden.shape[0]))
       layer(&hidden, &context)
     }
     guard let upsampler, let next = skips.last else { return }

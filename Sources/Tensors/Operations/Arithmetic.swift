@@ -55,6 +55,25 @@ extension Tensor {
     }
   }
 
+  /// The images of a batch over and over, until there are `batch`: `[n, ...]` → `[batch, ...]`.
+  package func repeated(to batch: Int) -> Tensor {
+    let images = shape[0]
+    guard batch != images else { return self }
+    precondition(images > 0 && batch % images == 0, "repeating \(shape) to a batch of \(batch)")
+    return TimeSplit.measure(.elementwise) {
+      withUnsafeBuffer { source in
+        Tensor(uninitialized: Shape([batch] + shape.dimensions.dropFirst())) { out in
+          guard let source = source.baseAddress, let out = out.baseAddress else { return }
+          Parallel.forEachChunk(of: count, size: 65536) { part in
+            for start in stride(from: part.lowerBound, to: batch / images * count, by: count) {
+              ck_copy(source + part.lowerBound, out + start, part.count * MemoryLayout<Float>.size)
+            }
+          }
+        }
+      }
+    }
+  }
+
   /// Joins two maps along the last axis: `[..., a]`, `[..., b]` → `[..., a + b]`.
   package static func concatenatingChannels(_ a: Tensor, _ b: Tensor) -> Tensor {
     precondition(
