@@ -9,8 +9,8 @@ import CKernels
 /// What is transformed has to stay in a cache until it has been multiplied, in one of two
 /// orders. Where a map has many tiles, all weights are transformed first, and every thread takes
 /// a few tiles from their pixels to their results. Where it has few, weights are most of what is
-/// moved: then tiles are transformed first, and every thread takes a panel of 32 outputs and
-/// transforms its weights some channels at a time.
+/// moved: then tiles are transformed first, and every thread takes a panel or two of 32 outputs and
+/// transforms their weights some channels at a time.
 ///
 /// Of a doubled map, 11 of the 36 products are zero whatever its pixels are (see winograd.c), and are left out: it is
 /// computed from the pixels before they were doubled, and gives the same bits.
@@ -154,58 +154,74 @@ struct WinogradConvolution {
             (first + part.lowerBound)..<(first + part.upperBound), operands,
             into: values + part.lowerBound * size.input, stride: stride)
         }
-        let panels = panels(cuts: (tiles.count + tilesAtOnce - 1) / tilesAtOnce, operands)
+        let cuts = (tiles.count + tilesAtOnce - 1) / tilesAtOnce
+        let panelSize = panelSize(tiles: tilesAtOnce, cuts: cuts, operands)
+        let panels = panels(of: panelSize.outputs, cuts: cuts, operands)
         Parallel.forEach(panels.count) { index in
           let (cut, outputs) = panels[index]
           let part = (cut * tilesAtOnce)..<min((cut + 1) * tilesAtOnce, tiles.count)
           convolve(
             (first + part.lowerBound)..<(first + part.upperBound), outputs, operands,
+            channelsAtOnce: min(panelSize.channels, size.input),
             values: values + part.lowerBound * size.input, stride: stride)
         }
       }
     }
   }
 
+  /// How many outputs a thread takes at once, and how many channels of theirs. AVX2's small tiles of results read their
+  /// operands so often that these should lie in the first-level cache, and many tiles of the map are read less often
+  /// by two panels together, where there are enough of them for all threads.
+  private func panelSize(tiles: Int, cuts: Int, _ operands: Operands) -> (outputs: Int, channels: Int) {
+    guard operands.backend.library == nil, operands.backend.set == .avx2 else { return (32, 256) }
+    let pairs = cuts * (size.output + 63) / 64
+    return tiles >= 32 && pairs >= 4 * Parallel.threadCount ? (64, 64) : (32, 128)
+  }
+
   /// Panels of outputs for every cut of the tiles. Where a last few would be computed while most threads wait, they are
   /// halved, which the kernels' results do not depend on.
-  private func panels(cuts: Int, _ operands: Operands) -> [(cut: Int, outputs: Range<Int>)] {
+  private func panels(
+    of width: Int, cuts: Int, _ operands: Operands
+  ) -> [(cut: Int, outputs: Range<Int>)] {
     let panels = (0..<cuts).flatMap { cut in
-      Swift.stride(from: 0, to: size.output, by: 32).map { (cut, $0..<min($0 + 32, size.output)) }
+      Swift.stride(from: 0, to: size.output, by: width).map { (cut, $0..<min($0 + width, size.output)) }
     }
     let threads = Parallel.threadCount
     let last = panels.count % threads
     guard last > 0, 2 * last <= threads, operands.backend.library == nil else { return panels }
     return panels.dropLast(last)
       + panels.suffix(last).flatMap { cut, outputs in
-        let middle = min(outputs.lowerBound + 16, outputs.upperBound)
+        let middle = min(outputs.lowerBound + width / 2, outputs.upperBound)
         let halves = [outputs.lowerBound..<middle, middle..<outputs.upperBound]
         return halves.filter { !$0.isEmpty }.map { (cut, $0) }
       }
   }
 
-  /// A panel of outputs of some transformed tiles. A panel's weights of 256 channels take 1.2 MB transformed.
+  /// A panel of outputs of some transformed tiles, or two.
   private func convolve(
-    _ tiles: Range<Int>, _ outputs: Range<Int>, _ operands: Operands, values: UnsafePointer<Float>,
-    stride: Int
+    _ tiles: Range<Int>, _ outputs: Range<Int>, _ operands: Operands, channelsAtOnce: Int,
+    values: UnsafePointer<Float>, stride: Int
   ) {
-    let channelsAtOnce = min(256, size.input)
     let whole = PanelProduct(k: channelsAtOnce, precision: .fp32, backend: operands.backend)
     let weightStride = whole.packedCount(columns: outputs.count) + Self.gap
-    // A panel of its own, not one among others.
-    let columns = 0..<outputs.count
     let results = tiles.count * outputs.count + Self.gap
     withScratch(Self.values * (weightStride + results)) { weights in
       let products = weights + Self.values * weightStride
       operands.weight.withRows(outputs) { rows in
         for first in Swift.stride(from: 0, to: size.input, by: channelsAtOnce) {
           let product = whole.with(k: min(channelsAtOnce, size.input - first))
-          ck_winograd_weight(
-            rows + 9 * first, 9 * size.input, outputs.count, product.k, weights,
-            product.place(of: columns, among: columns.count).ld, weightStride)
+          // Panels of their own, not among those of other outputs.
+          for column in Swift.stride(from: 0, to: outputs.count, by: 32) {
+            let part = column..<min(column + 32, outputs.count)
+            let place = product.place(of: part, among: outputs.count)
+            ck_winograd_weight(
+              rows + 9 * (column * size.input + first), 9 * size.input, part.count, product.k,
+              weights + place.offset, place.ld, weightStride)
+          }
           for value in multiplied {
             product.multiply(
               m: tiles.count, n: outputs.count, .init(base: values + value * stride + first, ld: size.input),
-              product.written(weights + value * weightStride, among: columns.count),
+              product.written(weights + value * weightStride, among: outputs.count),
               into: products + value * results, outputs.count, accumulate: first > 0)
           }
         }
