@@ -36,8 +36,9 @@ LOOP_CODE INLINE void NAMED(row_of_tiles)(
   const ELEMENT *a = p->a + row * p->lda + first;
   size_t lda = p->lda, step = (size_t)vectors * LANES;
   ELEMENT staged[MOST_ROWS * (CHUNK + GAP)];
-  // Rows a multiple of 4 KiB apart would all fall on the same places of the first-level cache.
-  if (lda * sizeof *a % 4096 == 0 && p->n > PANEL) {
+  // Rows a multiple of 4 KiB apart would all fall on the same places of the first-level cache. For two panels copying
+  // them takes longer than that does.
+  if (lda * sizeof *a % 4096 == 0 && p->n > 2 * PANEL) {
     lda = CHUNK + GAP;
     for (size_t r = 0; r < (size_t)rows; r++) memcpy(staged + r * lda, a + r * p->lda, length * sizeof *a);
     a = staged;
