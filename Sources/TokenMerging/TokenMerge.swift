@@ -2,7 +2,7 @@ import CKernels
 public import Tensors
 
 /// A merge of tokens and its inverse, computed once per transformer block by
-/// ``MergingSession/blockMerges(for:normed:latentHeight:latentWidth:block:)``.
+/// ``MergingSession/blockMerges(for:normed:latentHeight:latentWidth:copies:block:)``.
 ///
 /// Merging averages a destination with all its sources together; unmerging copies
 /// the average back to each of them (`merge` with mode "mean" and `unmerge` of `tomesd.merge`). A merge of nothing leaves
