@@ -27,7 +27,7 @@ public struct Convolution: Sendable {
   ///   - x: `[batch, height, width, input]`; doubled, of half that height and width
   ///   - doubled: whether what is convolved is `x` after nearest-neighbour upsampling by two
   ///   - residual: the result's shape, added to it
-  ///   - map: the map that what is convolved is a part of, when it is one: it is computed by the method that suits the whole
+  ///   - map: what this is a part of, where it is one: it is computed by the method that suits the whole map
   /// - Returns: `[batch, height', width', output]`
   public func callAsFunction(
     _ x: Tensor, doubled: Bool = false, adding residual: Tensor? = nil, precision: Precision = .fp32,
