@@ -27,7 +27,8 @@ public struct Convolution: Sendable {
   ///   - x: `[batch, height, width, input]`; doubled, of half that height and width
   ///   - doubled: whether what is convolved is `x` after nearest-neighbour upsampling by two
   ///   - residual: the result's shape, added to it
-  ///   - map: what this is a part of, where it is one: it is computed by the method that suits the whole map
+  ///   - map: what this is a part of, where it is one, rows of a map or images of a batch: it is computed by the method
+  ///     that suits the whole
   /// - Returns: `[batch, height', width', output]`
   public func callAsFunction(
     _ x: Tensor, doubled: Bool = false, adding residual: Tensor? = nil, precision: Precision = .fp32,

@@ -39,16 +39,20 @@ struct ResnetBlock: Sendable {
   ///   - x: `[batch, height, width, input]`; becomes the result, `[batch, height, width, output]`, every map making
   ///     room for the next
   ///   - time: `[batch, timeEmbedding]`, or one row for all images, before its SiLU
-  func callAsFunction(_ x: inout Tensor, time: Tensor?, precision: Precision) {
+  ///   - whole: the batch that these images are a part of, or stand for: it is computed by the methods that suit that
+  func callAsFunction(_ x: inout Tensor, time: Tensor?, precision: Precision, ofBatch whole: Int? = nil) {
+    func convolved(_ convolution: Convolution, _ x: Tensor, adding residual: Tensor? = nil) -> Tensor {
+      convolution(x, adding: residual, precision: precision, partOf: whole.map(x.shape.ofBatch))
+    }
     precondition((time == nil) == (timeProjection == nil), "a block with a time embedding needs the time")
     // First, since what it is made of has more channels.
-    let residual = shortcut.map { $0(x, precision: precision) } ?? x
+    let residual = shortcut.map { convolved($0, x) } ?? x
     x = norm1(x, silu: true)
-    x = conv1(x, precision: precision)
+    x = convolved(conv1, x)
     if let time, let timeProjection {
       x = x.addingToEveryPosition(timeProjection(time.silu()).repeated(to: x.shape[0]))
     }
     x = norm2(x, silu: true)
-    x = conv2(x, adding: residual, precision: precision)
+    x = convolved(conv2, x, adding: residual)
   }
 }

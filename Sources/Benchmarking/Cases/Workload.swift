@@ -12,13 +12,16 @@ struct Workload {
   /// What memory-mapped weights may take.
   let mappedBytes: Int
 
+  /// - Parameter shared: whether the UNet computes once what the halves of a guidance pair share
   /// - Throws: ``CheckpointError``, or ``BenchmarkError`` when the model cannot make pictures of that size.
-  init(_ item: BenchmarkCase, of subject: BenchmarkSubject) throws {
+  init(_ item: BenchmarkCase, of subject: BenchmarkSubject, shared: Bool = true) throws {
     let model = try subject.files(resident: item.resident)
     let folders = try Self.folders(item.part, of: model)
     mappedBytes = try folders.reduce(0) { try $0 + $1.tensors().mappedBytes }
     switch item.part {
-    case .unet: body = try Self.unet(item, folders[0], latents: Self.latentSize(item, subject), model)
+    case .unet:
+      body = try Self.unet(
+        item, folders[0], latents: Self.latentSize(item, subject), shared: shared, model)
     case .vae: body = try Self.vae(item, folders[0], latents: Self.latentSize(item, subject))
     case .text: body = try Self.text(item, folders)
     case .clip: body = try Self.clip(item, folders[0])
@@ -92,12 +95,13 @@ struct Workload {
 
   /// Every picture is a guidance pair of its own noise and text states.
   private static func unet(
-    _ item: BenchmarkCase, _ folder: any ModelFiles, latents size: (width: Int, height: Int),
+    _ item: BenchmarkCase, _ folder: any ModelFiles, latents size: (width: Int, height: Int), shared: Bool,
     _ model: any ModelFiles
   ) throws -> () -> Void {
     let unet = try UNet2DConditionModel(folder)
     var generator = TorchGenerator(seed: 0)
-    let latents = normal([item.batch, size.height, size.width, unet.configuration.inChannels], &generator)
+    let noise = normal([item.batch, size.height, size.width, unet.configuration.inChannels], &generator)
+    let latents = shared ? noise : .concatenating([noise, noise])
     var texts = TextProjections(
       try conditioning(item, unet, model, texts: 2 * item.batch, &generator))
     // The first call, which warms up, projects them.

@@ -72,7 +72,7 @@ package struct UNet2DConditionModel: Sendable {
     var context = UNetContext(
       texts: texts, compute: compute, timeEmbedding: time(timestep, conditioning),
       latentHeight: latents.shape[1], latentWidth: latents.shape[2], merging: merging)
-    var hidden = convIn(latents)
+    var hidden = convIn(latents, partOf: latents.shape.ofBatch(texts.count))
     // Texts that have a part in the time embedding tell images apart from the first resnet on.
     if context.timeEmbedding.shape[0] > 1 { hidden = hidden.repeated(to: texts.count) }
     var skips = [hidden]

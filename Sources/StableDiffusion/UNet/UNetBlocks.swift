@@ -15,7 +15,9 @@ private struct UNetLayer: Sendable {
   }
 
   func callAsFunction(_ hidden: inout Tensor, _ context: inout UNetContext) {
-    resnet(&hidden, time: context.timeEmbedding, precision: context.compute.precision)
+    resnet(
+      &hidden, time: context.timeEmbedding, precision: context.compute.precision,
+      ofBatch: context.texts.count)
     transformer?(&hidden, &context)
   }
 }
@@ -112,7 +114,9 @@ struct MidBlock: Sendable {
 
   func callAsFunction(_ hidden: inout Tensor, _ context: inout UNetContext) {
     layer(&hidden, &context)
-    last?(&hidden, time: context.timeEmbedding, precision: context.compute.precision)
+    last?(
+      &hidden, time: context.timeEmbedding, precision: context.compute.precision,
+      ofBatch: context.texts.count)
   }
 }
 

@@ -79,4 +79,6 @@ package func convolution(
 extension Shape {
   /// Of `[batch, height, width, channels]`, the shape of a map that has every pixel twice along each edge.
   package var doubledMap: Shape { [self[0], 2 * self[1], 2 * self[2], self[3]] }
+  /// That of another batch.
+  package func ofBatch(_ batch: Int) -> Shape { Shape([batch] + dimensions.dropFirst()) }
 }

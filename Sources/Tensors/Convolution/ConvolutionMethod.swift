@@ -46,7 +46,8 @@ package enum ConvolutionMethod: String, Sendable, CaseIterable {
   /// of 3.6 GHz with AVX-512), nil where the method does not apply.
   ///
   /// Beside the multiplications it counts moving and transforming numbers, each at a rate
-  /// that was measured on Zen 4 (Benchmarks/predictions.md).
+  /// that was measured on Zen 4 (Benchmarks/predictions.md). A doubled map costs what the map does, so that it is computed
+  /// by the same method and gives the same bits.
   package func cost(for size: ConvolutionSize, precision: Precision = .fp32) -> Double? {
     let (input, pixels) = (Double(size.input), Double(size.pixels))
     // Products are computed in vectors of 16 outputs.

@@ -50,8 +50,8 @@ struct WinogradConvolution {
   /// Transformed numbers of inputs, weights and results, which cost what they take to move.
   var transformedCounts: (inputs: Int, weights: Int, results: Int) {
     (
-      multiplied.count * grid.count * size.input, Self.values * cuts * size.input * size.output,
-      multiplied.count * grid.count * size.output
+      Self.values * grid.count * size.input, Self.values * cuts * size.input * size.output,
+      Self.values * grid.count * size.output
     )
   }
 
