@@ -101,7 +101,7 @@ struct Workload {
     let unet = try UNet2DConditionModel(folder)
     var generator = TorchGenerator(seed: 0)
     let noise = normal([item.batch, size.height, size.width, unet.configuration.inChannels], &generator)
-    let latents = shared ? noise : .concatenating([noise, noise])
+    let latents = shared ? noise : noise.repeated(to: 2 * item.batch)
     var texts = TextProjections(
       try conditioning(item, unet, model, texts: 2 * item.batch, &generator))
     // The first call, which warms up, projects them.

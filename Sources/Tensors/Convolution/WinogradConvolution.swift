@@ -24,8 +24,6 @@ struct WinogradConvolution {
     self.size = size
     self.keptBytes = keptBytes
     grid = WinogradTiles(size)
-    let zero = Int(CK_WINOGRAD_ZERO)
-    multiplied = (0..<Self.values).filter { !size.doubled || $0 / 6 != zero && $0 % 6 != zero }
   }
 
   /// The numbers of one transformed value lie together; an odd number of cache lines is left
@@ -33,7 +31,11 @@ struct WinogradConvolution {
   private static let gap = 16
   private static let values = 36
   /// Those of them that are multiplied.
-  private let multiplied: [Int]
+  private var multiplied: [Int] { size.doubled ? Self.notZeroOfDoubled : Self.all }
+  private static let all = Array(0..<values)
+  private static let notZeroOfDoubled = all.filter {
+    $0 / 6 != Int(CK_WINOGRAD_ZERO) && $0 % 6 != Int(CK_WINOGRAD_ZERO)
+  }
 
   /// Whether weights are transformed once and kept for the length of the convolution.
   private var keepsWeights: Bool { grid.count >= 320 }
