@@ -5,10 +5,6 @@ import Testing
 /// Operations in bfloat16 against the same in fp32: a rounded factor is off by at most 2⁻⁹, and errors of many
 /// products partly cancel.
 @Suite struct BFloat16Tests {
-  private func random(_ name: String, _ shape: [Int], scale: Float = 1) -> Tensor {
-    SyntheticTensor(shape: shape, scale: scale).tensor(named: name)
-  }
-
   @Test(arguments: [(1, 3, 5), (7, 33, 17), (300, 70, 40), (1100, 24, 65)])
   func `a linear layer`(m: Int, n: Int, k: Int) {
     let (x, weight) = (random("x", [m, k]), StoredTensor(random("w", [n, k])))
