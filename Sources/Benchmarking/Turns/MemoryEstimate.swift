@@ -50,7 +50,7 @@ public enum MemoryEstimate {
     let mapped = try Rehearsal.run { () throws -> Int in
       let workload = try Workload(item, of: subject)
       workload()
-      return workload.mappedBytes
+      return workload.mappedBytes - Rehearsal.savedBytes
     }
     let drawn = pool.peakBytes - held
     pool.drain()

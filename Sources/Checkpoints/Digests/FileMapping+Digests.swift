@@ -13,8 +13,10 @@ extension FileMapping {
       Parallel.forEach(count) { index in
         var hash = SHA256()
         let range = (index * Self.digested)..<min((index + 1) * Self.digested, bytes.count)
-        hash.update(UnsafeRawBufferPointer(rebasing: bytes[range]))
+        let part = UnsafeRawBufferPointer(rebasing: bytes[range])
+        hash.update(part)
         digests[index] = hash.hexDigest()
+        giveBack(part)
       }
     }
     return digests

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Tensors
 
 /// A file mapped read-only into memory for as long as the object lives.
 final class FileMapping: @unchecked Sendable {
@@ -25,6 +26,18 @@ final class FileMapping: @unchecked Sendable {
 
   deinit {
     if let base = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: base), bytes.count) }
+  }
+}
+
+extension FileMapping: FilePages {
+  func giveBack(_ part: UnsafeRawBufferPointer) {
+    guard let base = part.baseAddress else { return }
+    let page = UInt(getpagesize())
+    let start = (UInt(bitPattern: base) + page - 1) / page * page
+    let end = (UInt(bitPattern: base) + UInt(part.count)) / page * page
+    guard start < end else { return }
+    // Of a file that is only read, nothing is lost: the worst that can happen is that pages stay.
+    _ = madvise(UnsafeMutableRawPointer(bitPattern: start), Int(end - start), MADV_DONTNEED)
   }
 }
 

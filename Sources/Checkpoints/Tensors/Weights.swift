@@ -3,7 +3,8 @@ public import Tensors
 
 /// How the weights of a model's large layers are kept in memory. Results are the same bits.
 public enum WeightsResidency: String, Sendable, CaseIterable, Codable {
-  /// As the checkpoint has them, mapped from its file and widened where they are used.
+  /// As the checkpoint has them, mapped from its file and widened where they are used; in bf16, rounded and laid out by
+  /// their first product and kept so.
   case stored
   /// Widened to fp32 when loaded: twice the memory of half-precision weights.
   case fp32

@@ -30,10 +30,11 @@ package func gatedLinear(
     withOptionalBase(bias) { bias in
       Tensor(uninitialized: shape) { out in
         guard let x = x.baseAddress, let out = out.baseAddress, n > 0, k > 0 else { return }
+        let weights = WeightColumns(weight, parts: 2, of: product)
         product.withLeft(x, rows: m) { x in
           Parallel.forEach(blocks.count) { block in
             let (rows, columns) = blocks[block]
-            multiplyGated(product, x, rows, weight, columns, of: n, bias: bias, into: out)
+            multiplyGated(product, x, rows, weights, columns, of: n, bias: bias, into: out)
           }
         }
       }
@@ -43,12 +44,12 @@ package func gatedLinear(
 
 /// A block of the results.
 private func multiplyGated(
-  _ product: PanelProduct, _ x: PanelProduct.LeftOperand, _ rows: Range<Int>, _ weight: StoredTensor,
+  _ product: PanelProduct, _ x: PanelProduct.LeftOperand, _ rows: Range<Int>, _ weights: WeightColumns,
   _ columns: Range<Int>, of n: Int, bias: UnsafePointer<Float>?, into out: UnsafeMutablePointer<Float>
 ) {
   let rowsAtOnce = min(product.rowsAtOnce, rows.count)
   let group = min(max(32, product.columnsAtOnce / 64 * 32), columns.count)
-  let weightCount = product.scratchCount(columns: group)
+  let weightCount = weights.scratchCount(group)
   withScratch(2 * (weightCount + rowsAtOnce * group)) { scratch in
     let values = scratch + 2 * weightCount
     let gates = values + rowsAtOnce * group
@@ -63,8 +64,8 @@ private func multiplyGated(
           startingFrom: bias.map { ($0 + part.lowerBound, 0) }, into: target, group)
       }
       let gatePart = (n + part.lowerBound)..<(n + part.upperBound)
-      product.withColumns(weight, rows: part, scratch: scratch) { valueWeights in
-        product.withColumns(weight, rows: gatePart, scratch: scratch + weightCount) { gateWeights in
+      weights.withRange(part, scratch: scratch) { valueWeights in
+        weights.withRange(gatePart, scratch: scratch + weightCount) { gateWeights in
           for row in stride(from: rows.lowerBound, to: rows.upperBound, by: rowsAtOnce) {
             let count = min(rowsAtOnce, rows.upperBound - row)
             multiply(part, valueWeights, row, count, into: values)

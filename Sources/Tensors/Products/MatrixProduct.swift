@@ -89,6 +89,7 @@ func linear(
   into out: UnsafeMutablePointer<Float>
 ) {
   let blocks = ProductBlocks(m: m, n: n, of: product)
+  let weights = WeightColumns(weight, taps: taps, of: product)
   Parallel.forEach(blocks.count) { block in
     let (rows, columns) = blocks[block]
     if let residual {
@@ -98,11 +99,11 @@ func linear(
         residual + offset, bias.map { $0 + columns.lowerBound }, out + offset, rows.count, columns.count, n)
     }
     let group = min(product.columnsAtOnce, columns.count)
-    withScratch(product.scratchCount(columns: group, taps: taps)) { scratch in
+    withScratch(weights.scratchCount(group)) { scratch in
       for first in stride(from: columns.lowerBound, to: columns.upperBound, by: group) {
         let part = first..<min(first + group, columns.upperBound)
         let target = out + rows.lowerBound * n + first
-        product.withColumns(weight, rows: part, taps: taps, scratch: scratch) { weights in
+        weights.withRange(part, scratch: scratch) { weights in
           product.multiply(
             m: rows.count, n: part.count, x, from: rows.lowerBound, weights,
             startingFrom: residual == nil ? bias.map { ($0 + first, 0) } : (UnsafePointer(target), n),

@@ -62,7 +62,7 @@ struct PanelProduct {
   }
 
   /// Where the packed column `column`, a multiple of 32, starts.
-  private func offset(of column: Int) -> Int {
+  func offset(of column: Int) -> Int {
     column * filledK * bytesPerNumber / MemoryLayout<Float>.size
   }
 

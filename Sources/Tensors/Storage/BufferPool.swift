@@ -116,6 +116,7 @@ package final class BufferPool: Sendable {
   private func draw(_ bytes: Int, _ ask: () -> UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer {
     if let memory = ask() { return memory }
     drain()
+    if self !== Self.shared { Self.shared.drain() }
     guard let memory = ask() else { MemoryShortage.end(bytes) }
     return memory
   }

@@ -21,6 +21,14 @@ public struct StoredTensor: Sendable {
       case .half: self
       }
     }
+
+    /// Whose file the numbers lie in, if they do.
+    var pages: (any FilePages)? {
+      switch self {
+      case .fp32(let tensor): tensor.storage.pages
+      case .half(let bytes, _): bytes.owner as? any FilePages
+      }
+    }
   }
 
   /// Memory that `owner` keeps as it is.
@@ -32,6 +40,8 @@ public struct StoredTensor: Sendable {
   /// The extents, outermost first.
   public let shape: Shape
   private let storage: Storage
+  /// The columns of products with it in bfloat16, nil unless it lies in a file, whose pages can be given back for them.
+  let keptColumns: KeptColumns?
 
   /// Numbers in fp32.
   public init(_ tensor: Tensor) {
@@ -41,6 +51,7 @@ public struct StoredTensor: Sendable {
   private init(shape: Shape, storage: Storage) {
     self.shape = shape
     self.storage = storage
+    keptColumns = storage.pages == nil ? nil : KeptColumns()
   }
 
   /// A view of little-endian half-precision numbers that somebody else owns and keeps
@@ -50,11 +61,23 @@ public struct StoredTensor: Sendable {
     owner: any AnyObject & Sendable
   ) {
     precondition(bytes.count == 2 * shape.count, "\(bytes.count) bytes for shape \(shape)")
-    self.shape = shape
     if let base = bytes.baseAddress {
-      storage = .half(Bytes(base: base, owner: owner), format)
+      self.init(shape: shape, storage: .half(Bytes(base: base, owner: owner), format))
     } else {
-      storage = .fp32(Tensor(zeros: shape))
+      self.init(Tensor(zeros: shape))
+    }
+  }
+
+  /// That its numbers take as they are stored.
+  var storedBytes: Int { shape.count * (halfPrecision == nil ? 4 : 2) }
+
+  /// Lets go of the file's pages that it takes as a whole.
+  func giveBackPages() {
+    guard let pages = storage.pages else { return }
+    switch storage {
+    case .fp32(let tensor): tensor.withUnsafeBuffer { pages.giveBack(UnsafeRawBufferPointer($0)) }
+    case .half(let bytes, _):
+      pages.giveBack(UnsafeRawBufferPointer(start: bytes.base, count: storedBytes))
     }
   }
 

@@ -7,7 +7,7 @@
 public struct Tensor: Sendable {
   /// The extents, outermost first.
   public private(set) var shape: Shape
-  private var storage: TensorStorage
+  private(set) var storage: TensorStorage
 
   /// All elements zero.
   public init(zeros shape: Shape) {

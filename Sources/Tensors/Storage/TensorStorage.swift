@@ -8,6 +8,12 @@ final class TensorStorage: @unchecked Sendable {
 
   var isBorrowed: Bool { owner != nil }
 
+  /// Whose file the elements lie in, if they do.
+  var pages: (any FilePages)? {
+    if let storage = owner as? TensorStorage { return storage.pages }
+    return owner as? any FilePages
+  }
+
   init(count: Int) {
     elements = BufferPool.shared.take(count)
     owner = nil
