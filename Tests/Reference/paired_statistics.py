@@ -15,7 +15,7 @@ MASK = (1 << 64) - 1
 
 
 def splitmix64(seed):
-    """The published SplitMix64 stream, as Sources/Statistics/SplitMix64.swift draws it."""
+    """The published SplitMix64 stream, as Sources/Statistics/Intervals/SplitMix64.swift draws it."""
     state = seed
     while True:
         state = (state + 0x9E3779B97F4A7C15) & MASK
