@@ -14,6 +14,7 @@ final class KeptColumns: Sendable {
 
   /// Packed columns, which do not change any more.
   final class Memory: @unchecked Sendable {
+    /// Not that of tensors, whose segments would be cut by what stays.
     private static let pool = BufferPool()
     private let buffer: UnsafeMutableBufferPointer<Float>
 
