@@ -97,7 +97,7 @@ import Testing
         for _ in 0..<2 { _ = linear(x, weight: mapped, precision: .bf16) }
         return Rehearsal.savedBytes
       }
-      // 40 columns in two panels.
+      // 40 columns, packed as a panel of 32 and one of 16.
       #expect(saved == (40 - 48) * 20 * 2 && Rehearsal.savedBytes == 0)
       _ = linear(x, weight: own, precision: .bf16)
       #expect(pages.given.isEmpty)
